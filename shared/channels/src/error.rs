@@ -1,0 +1,134 @@
+//! When a channel call fails: what kind of failure it is, and what to do next.
+
+use std::time::Duration;
+
+/// What kind of failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// Too many calls.
+    RateLimited,
+    /// The channel is down or answers nonsense from its side (5xx, connection refused).
+    Unavailable,
+    /// No answer in time: the call may or may not have been applied.
+    TimedOut,
+    /// The token is no longer good.
+    LoginExpired,
+    /// The channel understood and said no, for good.
+    Refused,
+    /// The channel knows no such thing.
+    NotFound,
+    /// The answer is not what the channel documents.
+    Unreadable,
+    /// The channel has no such verb.
+    Unsupported,
+    /// A setting or secret of ours is missing or wrong.
+    Misconfigured,
+}
+
+/// What to do next. There is no "ignore".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Next {
+    /// Try again soon.
+    Retry,
+    /// Try again, but not before this long.
+    Wait(Duration),
+    /// Set aside for a person.
+    Park,
+}
+
+/// A failed channel call. Its text holds ids and codes, never a body, a token or buyer data.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind:?}: {detail}")]
+pub struct ChannelError {
+    /// What kind.
+    pub kind: ErrorKind,
+    /// What next.
+    pub next: Next,
+    /// What the channel said, shortened.
+    pub detail: String,
+    /// True once a wrapper has retried as often as allowed, so that nobody retries again inside this call.
+    pub persistent: bool,
+}
+
+/// The longest detail kept, in characters.
+const DETAIL_CHARS_MAX: usize = 200;
+
+impl ChannelError {
+    /// A failure of some kind with what to do next.
+    pub fn new(kind: ErrorKind, next: Next, detail: impl AsRef<str>) -> Self {
+        let clean = |c: char| if c.is_control() { ' ' } else { c };
+        let detail = detail.as_ref().chars().take(DETAIL_CHARS_MAX).map(clean).collect();
+        Self { kind, next, detail, persistent: false }
+    }
+
+    /// Too many calls; `retry_after` where the channel says how long.
+    pub fn rate_limited(retry_after: Option<Duration>, detail: impl AsRef<str>) -> Self {
+        let next = retry_after.map_or(Next::Retry, Next::Wait);
+        Self::new(ErrorKind::RateLimited, next, detail)
+    }
+
+    /// The channel is down.
+    pub fn unavailable(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Unavailable, Next::Retry, detail)
+    }
+
+    /// No answer in time: applied or not, nobody knows.
+    pub fn timed_out(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::TimedOut, Next::Retry, detail)
+    }
+
+    /// The token is no longer good.
+    pub fn login_expired(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::LoginExpired, Next::Wait(Duration::from_secs(60)), detail)
+    }
+
+    /// The channel said no, for good.
+    pub fn refused(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Refused, Next::Park, detail)
+    }
+
+    /// The channel knows no such thing.
+    pub fn not_found(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::NotFound, Next::Park, detail)
+    }
+
+    /// An answer that is not what the channel documents: tried again, parked after the usual number of tries.
+    pub fn unreadable(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Unreadable, Next::Retry, detail)
+    }
+
+    /// The channel has no such verb.
+    pub fn unsupported(verb: &str) -> Self {
+        Self::new(ErrorKind::Unsupported, Next::Park, format!("this channel cannot {verb}"))
+    }
+
+    /// A setting or secret of ours is missing or wrong.
+    pub fn misconfigured(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Misconfigured, Next::Park, detail)
+    }
+
+    /// The same failure as the answer to a write: a channel that breaks down while answering may have applied it.
+    ///
+    /// Only for failures that came back as an answer. A call that never connected was certainly not applied.
+    #[must_use]
+    pub fn after_write(self) -> Self {
+        match self.kind {
+            ErrorKind::Unavailable | ErrorKind::Unreadable => {
+                Self::timed_out(format!("{}; it may have been applied", self.detail))
+            }
+            _ => self,
+        }
+    }
+
+    /// The failure of a call that was not sent because an earlier one of the same batch failed.
+    #[must_use]
+    pub fn not_sent(&self) -> Self {
+        let kind = if self.is_ambiguous() { ErrorKind::Unavailable } else { self.kind };
+        Self::new(kind, self.next, format!("not sent, an earlier call failed: {}", self.detail))
+    }
+
+    /// True when the call may have been applied although it failed.
+    pub fn is_ambiguous(&self) -> bool {
+        matches!(self.kind, ErrorKind::TimedOut)
+    }
+}

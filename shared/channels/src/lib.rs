@@ -1,0 +1,28 @@
+//! How the house speaks with each channel: one folder per channel, the same file names in each.
+//!
+//! Read [`channel`] (the small fixed surface), [`facts`] (what a channel can do, as data with sources), [`error`]
+//! (every failure says what kind and what next), [`registry`] (one line per channel), then any channel's folder.
+//! Pacing, time limits, retry, logins and logging wrap all channels once: see [`gateway`] and [`wrappers`].
+
+pub mod channel;
+pub mod error;
+pub mod facts;
+pub mod http;
+pub mod secrets;
+
+pub mod gateway;
+pub mod registry;
+pub mod settings;
+pub mod wrappers;
+
+pub mod kiotviet;
+pub mod shopee;
+pub mod woocommerce;
+
+mod hmac;
+mod json;
+mod moment;
+mod url;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,42 @@
+//! The channels this house speaks with: one line each, and that line enrols it everywhere.
+
+use crate::channel::Channel;
+use crate::{kiotviet, shopee, woocommerce};
+use std::sync::Arc;
+
+/// Every channel, bare: the gateway wraps them.
+pub fn all() -> Vec<Arc<dyn Channel>> {
+    vec![Arc::new(shopee::Shopee), Arc::new(woocommerce::WooCommerce), Arc::new(kiotviet::KiotViet)]
+}
+
+/// The channel of that name, bare.
+pub fn find(name: &str) -> Option<Arc<dyn Channel>> {
+    all().into_iter().find(|channel| channel.facts().channel == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_unique_and_found() {
+        let names: BTreeSet<&str> = all().iter().map(|channel| channel.facts().channel).collect();
+        assert_eq!(names.len(), all().len());
+        assert!(names.iter().all(|name| find(name).is_some()));
+        assert!(find("sendo").is_none());
+    }
+
+    #[test]
+    fn every_fact_names_its_source() {
+        for channel in all() {
+            let facts = channel.facts();
+            assert!(facts.orders_per_look_up_max > 0 && facts.listings_per_write_max > 0, "{}", facts.channel);
+            assert!(facts.sources.len() >= 5, "{}", facts.channel);
+            for source in facts.sources {
+                assert!(source.link.starts_with("https://"), "{}", source.claim);
+                assert!(source.read_on.parse::<jiff::civil::Date>().is_ok(), "{}", source.claim);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What Shopee promises, each claim with the page that says so.
+
+use crate::facts::{Facts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use commerce::effect::Restores;
+
+/// The most order numbers one `get_order_detail` takes.
+pub(super) const ORDERS_MAX: usize = 50;
+/// The most variations one `update_stock` takes.
+pub(super) const MODELS_MAX: usize = 50;
+
+const DETAIL: &str =
+    "https://open.shopee.com/documents/v2/v2.order.get_order_detail?module=94&type=1";
+const STOCK: &str = "https://open.shopee.com/documents/v2/v2.product.update_stock?module=89&type=1";
+const PUSH: &str = "https://open.shopee.com/push-mechanism/5";
+const SCHEMAS: &str = "https://github.com/congminh1254/shopee-sdk";
+const READ_ON: &str = "2026-11-21";
+
+const fn source(claim: &'static str, link: &'static str) -> Source {
+    Source { claim, link, read_on: READ_ON }
+}
+
+/// Shopee as data.
+pub const FACTS: Facts = Facts {
+    channel: "shopee",
+    title: "Shopee",
+    verbs: &[Verb::ReadWebhook, Verb::LookUpOrders, Verb::SetStock, Verb::ReadStock],
+    webhook: WebhookFacts {
+        answer_within_ms: 3_000,
+        refused_status: 401,
+        unreadable_status: 200,
+        retries: "after 5 min, 30 min and 3 h, then kept 3 days in the lost-push store",
+    },
+    orders_per_look_up_max: ORDERS_MAX,
+    listings_per_write_max: MODELS_MAX,
+    write_class: WriteClass::BlindAbsolute,
+    restores_on_cancel: Restores::Unknown,
+    pace: Pace { calls_per_minute: 600, burst: 50 },
+    applied_within_ms: 30_000,
+    order_list_lag_ms: 10_000,
+    connection_settings: &["webhook_url"],
+    account_settings: &["partner_id", "shop_id"],
+    secrets: &["partner_key", "access_token"],
+    sources: &[
+        source("A push is signed in Authorization: hex HMAC-SHA256(partner_key, url|body).", PUSH),
+        source("A push wants 2xx with an empty body in 3 s; it is sent again after 5 min, 30 min, 3 h.", PUSH),
+        source("get_order_detail takes at most 50 order numbers.", DETAIL),
+        source("Fields such as item_list come only when response_optional_fields names them.", DETAIL),
+        source("update_stock is absolute, one item per call, 1 to 50 models.", STOCK),
+        source("update_stock answers failure_list inside a successful call.", STOCK),
+        source("A call succeeded when `error` is empty; error codes and their messages.", SCHEMAS),
+        source("Stock must not be set below the stock reserved for promotions.", STOCK),
+        source("Not documented: whether a cancelled order's units are back on sale at once.", STOCK),
+        source("Not published: call limits. 600 a minute is our choice.", SCHEMAS),
+        source("Not published: how late a call is applied, how far the list lags. 30 s and 10 s are ours.", SCHEMAS),
+    ],
+};

@@ -1,0 +1,50 @@
+//! What WooCommerce promises, each claim with the page that says so.
+
+use crate::facts::{Facts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use commerce::effect::Restores;
+
+/// The most products one batch sets.
+pub(super) const BATCH_MAX: usize = 100;
+
+const REST: &str = "https://woocommerce.github.io/woocommerce-rest-api-docs/";
+const SOURCE: &str = "https://github.com/woocommerce/woocommerce";
+const READ_ON: &str = "2026-11-21";
+
+const fn source(claim: &'static str, link: &'static str) -> Source {
+    Source { claim, link, read_on: READ_ON }
+}
+
+/// WooCommerce as data.
+pub const FACTS: Facts = Facts {
+    channel: "woocommerce",
+    title: "WooCommerce",
+    verbs: &[Verb::ReadWebhook, Verb::LookUpOrders, Verb::SetStock, Verb::ReadStock],
+    webhook: WebhookFacts {
+        answer_within_ms: 60_000,
+        refused_status: 401,
+        unreadable_status: 200,
+        retries: "none; switched off after the 7th failure in a row",
+    },
+    orders_per_look_up_max: 1,
+    listings_per_write_max: BATCH_MAX,
+    write_class: WriteClass::BlindAbsolute,
+    restores_on_cancel: Restores::Yes,
+    pace: Pace { calls_per_minute: 240, burst: 40 },
+    applied_within_ms: 60_000,
+    order_list_lag_ms: 2_000,
+    connection_settings: &["base_url"],
+    account_settings: &[],
+    secrets: &["consumer_key", "consumer_secret", "webhook_secret"],
+    sources: &[
+        source("X-WC-Webhook-Signature is base64 HMAC-SHA256 of the body, key = entity-decoded secret.", SOURCE),
+        source("A webhook is tried once; 200 to 302 within 60 s succeeds; 7 failures switch it off.", SOURCE),
+        source("The first save sends an unsigned form `webhook_id=N` that must get 200.", SOURCE),
+        source("X-WC-Webhook-Delivery-ID is the same for two orders of one second: it is no dedupe key.", SOURCE),
+        source("GET /orders/{id}; PUT and POST /products/batch set stock_quantity whole.", REST),
+        source("A batch takes at most 100 items and answers each by itself inside a 200.", REST),
+        source("Cancelling puts an order's units back on sale; failing, refunding by hand and trash do not.", SOURCE),
+        source("Times named *_gmt are universal and carry no zone.", REST),
+        source("There is no call limit of its own; hosts answer 429. 240 a minute is our choice.", REST),
+        source("Not published: how late a call is applied. 60 s is ours, PHP's usual limit twice over.", SOURCE),
+    ],
+};

@@ -1,0 +1,79 @@
+//! WooCommerce: a shop's own website; whole orders in its webhooks, stock over its REST API.
+
+mod errors;
+mod facts;
+mod orders;
+mod sign;
+mod stock;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use crate::channel::{
+    Channel, Door, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
+    WebhookRequest,
+};
+use crate::error::ChannelError;
+use crate::facts::{Facts, Verb};
+use async_trait::async_trait;
+use commerce::ids::{ListingId, OrderId};
+
+pub use facts::FACTS;
+
+/// The WooCommerce connector.
+#[derive(Debug, Clone, Copy)]
+pub struct WooCommerce;
+
+#[async_trait]
+impl Channel for WooCommerce {
+    fn facts(&self) -> &'static Facts {
+        &FACTS
+    }
+
+    /// Simple products are set together, the variations of one product together; each is read by itself.
+    fn call_group<'l>(&self, verb: Verb, listing: &'l ListingId) -> &'l str {
+        match (verb, listing.as_str().split_once(':')) {
+            (Verb::SetStock, Some((_, "0"))) => "",
+            (Verb::SetStock, Some((product, _))) => product,
+            _ => listing.as_str(),
+        }
+    }
+
+    fn verify_webhook(&self, door: &Door<'_>, request: &WebhookRequest) -> Verdict {
+        sign::verify(door, request)
+    }
+
+    fn read_webhook(&self, _door: &Door<'_>, request: &WebhookRequest) -> Notices {
+        vec![orders::read_webhook(request)]
+    }
+
+    async fn look_up_orders(
+        &self,
+        session: &Session<'_>,
+        ids: &[OrderId],
+    ) -> Result<Vec<LookedUp>, ChannelError> {
+        orders::look_up(session, ids).await
+    }
+
+    async fn set_stock(
+        &self,
+        session: &Session<'_>,
+        sets: &[StockSet],
+    ) -> Result<Vec<StockOutcome>, ChannelError> {
+        stock::set(session, sets).await
+    }
+
+    async fn read_stock(
+        &self,
+        session: &Session<'_>,
+        listings: &[ListingId],
+    ) -> Result<Vec<StockReading>, ChannelError> {
+        stock::read(session, listings).await
+    }
+
+    /// Its keys do not expire.
+    async fn log_in(&self, _session: &Session<'_>) -> Result<Login, ChannelError> {
+        Err(ChannelError::unsupported("log in"))
+    }
+}

@@ -1,0 +1,163 @@
+//! What an order does to stock: a pure function of its latest state, so that applying it twice changes nothing.
+
+use crate::catalogue::Component;
+use crate::ids::{ConnectionId, LineId, ListingId, LocationId};
+use crate::money::Money;
+use crate::order::{Departure, OrderKind};
+use crate::status::Status;
+use crate::stock::{Effect, ListingKey, StockDelta, StockKey};
+use jiff::Timestamp;
+
+/// Does the channel put the units of a cancelled order back on sale by itself?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restores {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// Not documented, or it depends: a cancel frees no covered unit until the listing is settled.
+    Unknown,
+}
+
+/// What was decided once for a line and is kept through all later events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The store that serves the line.
+    pub location: LocationId,
+    /// What one listing unit took from stock at that time.
+    pub recipe: Vec<Component>,
+    /// True when the units were part of the listing's cover; an order placed before that was not.
+    pub in_cover: bool,
+    /// True when a till counts the goods there: only its own facts change on hand.
+    pub till_owned: bool,
+    /// False when the goods left before the balance's baseline, which therefore counts them already.
+    pub counted: bool,
+}
+
+/// One order line as we keep it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The channel's name of the line.
+    pub id: LineId,
+    /// What was bought.
+    pub listing: ListingId,
+    /// Units ordered.
+    pub quantity: u32,
+    /// Units cancelled before anything left.
+    pub cancelled: u32,
+    /// Price of one unit, in minor units.
+    pub unit_price_minor: i64,
+    /// Units that went out. It only ever grows: goods come back when a person says so.
+    pub out: u32,
+    /// None while we cannot tell which product it is: the line waits in suspense.
+    pub decision: Option<Decision>,
+}
+
+/// An order as we keep it: its latest state and the effect applied so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderState {
+    /// Sold by a listing or by a till.
+    pub kind: OrderKind,
+    /// Where it stands.
+    pub status: Status,
+    /// Did the goods leave before a cancel?
+    pub departure: Departure,
+    /// The channel's own time of this state.
+    pub source_time: Timestamp,
+    /// When the order was placed.
+    pub created_at: Timestamp,
+    /// When we read this state from the channel's API, if we did.
+    pub read_at: Option<Timestamp>,
+    /// Digest of the channel's content, to tell equal from different.
+    pub digest: String,
+    /// What the buyer pays.
+    pub total: Money,
+    /// What was bought.
+    pub lines: Vec<Line>,
+    /// What this order has done to stock so far.
+    pub applied: Effect,
+}
+
+impl OrderState {
+    /// True while some line's product is not known.
+    pub fn is_in_suspense(&self) -> bool {
+        self.lines.iter().any(|line| line.decision.is_none())
+    }
+}
+
+/// Units of one line by what has become of them.
+struct Units {
+    open: i64,
+    out: i64,
+    cancelled: i64,
+}
+
+fn units(order: &OrderState, line: &Line) -> Units {
+    let out = i64::from(line.out);
+    let rest = (i64::from(line.quantity) - out).max(0);
+    let cancelled = match (&order.status, order.departure) {
+        (Status::Cancelled, Departure::Stayed) => rest,
+        // A cancel without proof that nothing left frees nothing.
+        (Status::Cancelled, _) => 0,
+        (status, _) if status.is_out() => rest,
+        _ => i64::from(line.cancelled).min(rest),
+    };
+    Units { open: rest - cancelled, out, cancelled }
+}
+
+/// The effect of an order's latest state on every balance it touches.
+///
+/// Per unit of a covered line: open `cover −1, committed +1`; out `cover −1, on hand −1`; cancelled `cover −1`, or
+/// `given back +1` where the channel restores by itself. A line that was never in cover leaves cover alone.
+/// Where a till owns the stock, a unit that is out stays committed until the till's own document counts it.
+pub fn effect(connection: &ConnectionId, order: &OrderState, restores: Restores) -> Effect {
+    let mut result = Effect::new();
+    for line in &order.lines {
+        let Some(decision) = &line.decision else { continue };
+        let per_unit = line_delta(connection, order, line, decision, restores);
+        for part in &decision.recipe {
+            let key = StockKey { sku: part.sku.clone(), location: decision.location.clone() };
+            result.entry(key).or_default().add(&per_unit, i64::from(part.factor));
+        }
+    }
+    result.retain(|_, delta| !delta.is_zero());
+    result
+}
+
+/// The change for one base unit per listing unit; the recipe's factor multiplies it.
+fn line_delta(
+    connection: &ConnectionId,
+    order: &OrderState,
+    line: &Line,
+    decision: &Decision,
+    restores: Restores,
+) -> StockDelta {
+    let mut units = units(order, line);
+    if decision.in_cover && restores == Restores::Unknown {
+        units.open += units.cancelled;
+        units.cancelled = 0;
+    }
+    let mut delta = StockDelta { committed: units.open, ..StockDelta::default() };
+    let till_keeps_count = decision.till_owned && order.kind == OrderKind::Channel;
+    if till_keeps_count {
+        delta.committed += units.out;
+    } else if decision.counted {
+        delta.on_hand -= units.out;
+    }
+    if decision.in_cover {
+        let key = ListingKey { connection: connection.clone(), listing: line.listing.clone() };
+        cover_delta(&mut delta, key, &units, restores);
+    }
+    delta
+}
+
+fn cover_delta(delta: &mut StockDelta, key: ListingKey, units: &Units, restores: Restores) {
+    let restored = if restores == Restores::Yes { units.cancelled } else { 0 };
+    let taken = units.open + units.out + units.cancelled - restored;
+    if taken != 0 {
+        delta.cover.insert(key.clone(), -taken);
+    }
+    if restored != 0 {
+        delta.given_back.insert(key, restored);
+    }
+}

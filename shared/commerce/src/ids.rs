@@ -1,0 +1,135 @@
+//! Names of things: each kind of id is its own type, so that an order can never be taken for a product.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The longest id we keep, in bytes. Longer ones are refused at the edge.
+pub const ID_BYTES_MAX: usize = 200;
+
+/// Why a text is not an id; names the field so that a person can mend it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {reason} (got {got:?})")]
+pub struct IdError {
+    /// Which id was being read.
+    pub field: &'static str,
+    /// What is wrong with it.
+    pub reason: &'static str,
+    /// The beginning of the text that was refused.
+    pub got: String,
+}
+
+/// Refuses what no channel uses as an id: nothing at all, control characters, or more than [`ID_BYTES_MAX`].
+fn check_text(field: &'static str, text: &str) -> Result<(), IdError> {
+    let reason = if text.is_empty() {
+        "must not be empty"
+    } else if text.len() > ID_BYTES_MAX {
+        "is longer than 200 bytes"
+    } else if text.chars().any(char::is_control) {
+        "must not hold control characters"
+    } else {
+        return Ok(());
+    };
+    Err(IdError { field, reason, got: text.chars().take(40).collect() })
+}
+
+/// Our own names also stand inside keys and addresses: small letters, digits and `-` only.
+fn check_slug(field: &'static str, text: &str) -> Result<(), IdError> {
+    check_text(field, text)?;
+    if text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        return Ok(());
+    }
+    let reason = "may hold only small letters, digits and '-'";
+    Err(IdError { field, reason, got: text.chars().take(40).collect() })
+}
+
+macro_rules! id_type {
+    ($(#[$doc:meta])* $name:ident, $field:literal, $check:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Reads the id; the error names the field.
+            pub fn new(text: impl Into<String>) -> Result<Self, IdError> {
+                let text = text.into();
+                $check($field, &text)?;
+                Ok(Self(text))
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = IdError;
+            fn try_from(text: String) -> Result<Self, IdError> {
+                Self::new(text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", self.0)
+            }
+        }
+    };
+}
+
+id_type!(
+    /// A tenant of the stack: one shop. A slug, because it begins every key.
+    ShopId, "shop", check_slug
+);
+id_type!(
+    /// One shop's account on a channel, such as `shopee-main`. A slug.
+    ConnectionId, "connection", check_slug
+);
+id_type!(
+    /// A store or warehouse, such as `hn`. A slug.
+    LocationId, "location", check_slug
+);
+id_type!(
+    /// Our own product code, counted in integer base units.
+    Sku, "sku", check_text
+);
+id_type!(
+    /// The channel's immutable name of what it lists, such as Shopee's `itemId:modelId`.
+    ListingId, "listing", check_text
+);
+id_type!(
+    /// The channel's own order number.
+    OrderId, "order", check_text
+);
+id_type!(
+    /// The channel's own name of one order line.
+    LineId, "line", check_text
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_names_the_field_it_refuses() {
+        let error = ShopId::new("Áo Thun").unwrap_err();
+        assert_eq!(error.to_string(), "shop: may hold only small letters, digits and '-' (got \"Áo Thun\")");
+        assert!(OrderId::new("").is_err());
+        assert!(OrderId::new("a".repeat(201)).is_err());
+        assert!(OrderId::new("a\nb").is_err());
+        assert!(Sku::new("ÁO#M/2").is_ok());
+    }
+}

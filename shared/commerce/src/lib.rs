@@ -1,0 +1,24 @@
+//! The rules of the house: what an order does to stock, and what each channel may show.
+//!
+//! Nothing here touches a network, a table or a clock: `now` always comes in as a value. Read in this order:
+//! [`ids`] and [`money`] (the words), [`status`] and [`order`] (what a channel tells us), [`catalogue`] (how a
+//! listing maps to our SKUs), [`effect`] (what an order does to stock), [`stock`] (the balance it changes),
+//! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch becomes
+//! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows).
+
+pub mod allocate;
+pub mod catalogue;
+pub mod effect;
+pub mod ids;
+pub mod level;
+pub mod money;
+pub mod order;
+pub mod park;
+pub mod plan;
+pub mod record;
+pub mod shown;
+pub mod status;
+pub mod steps;
+pub mod stock;
+
+pub use jiff::Timestamp;

@@ -1,0 +1,85 @@
+//! An order as a channel tells it, translated to our words and holding no buyer data.
+
+use crate::ids::{LineId, ListingId, LocationId, OrderId};
+use crate::money::Money;
+use crate::status::Status;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Whether the goods left the house before an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Departure {
+    /// The channel proves that nothing left: a cancel frees the units.
+    Stayed,
+    /// The channel shows that the parcel left.
+    Left,
+    /// Nobody can tell: a cancel frees nothing until a person decides.
+    Unknown,
+}
+
+/// Who sold it: a listing on a channel, or a store's till.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderKind {
+    /// An order for units that a listing offered.
+    Channel,
+    /// A till sale: the goods are already in the buyer's hand, so it is a fact and never refused.
+    TillSale,
+}
+
+/// One line of an order: how many units of one listing.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ChannelLine {
+    /// The channel's name of the line, unique within the order.
+    pub id: LineId,
+    /// What was bought.
+    pub listing: ListingId,
+    /// Units ordered, in listing units.
+    pub quantity: u32,
+    /// Of those, units cancelled before anything left.
+    pub cancelled: u32,
+    /// Price of one unit, in minor units of the order's currency.
+    pub unit_price_minor: i64,
+}
+
+/// An order as one event or one read told it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ChannelOrder {
+    /// The channel's order number.
+    pub id: OrderId,
+    /// Sold by a listing or by a till.
+    pub kind: OrderKind,
+    /// Where it stands.
+    pub status: Status,
+    /// Did the goods leave before a cancel?
+    pub departure: Departure,
+    /// The channel's own time of this state; newer wins.
+    pub source_time: Timestamp,
+    /// When the order was placed.
+    pub created_at: Timestamp,
+    /// When we read it from the channel's API; none when a webhook carried it.
+    pub read_at: Option<Timestamp>,
+    /// The store that must serve it, where the channel says so (a till sale's branch).
+    pub location: Option<LocationId>,
+    /// What was bought.
+    pub lines: Vec<ChannelLine>,
+    /// What the buyer pays.
+    pub total: Money,
+}
+
+impl ChannelOrder {
+    /// A digest of everything but the time we read it: equal digests say the same thing.
+    pub fn digest(&self) -> String {
+        let mut plain = self.clone();
+        plain.read_at = None;
+        let text = serde_json::to_vec(&plain).unwrap_or_default();
+        hex16(&Sha256::digest(&text))
+    }
+}
+
+/// The first eight bytes as sixteen hex digits: enough to tell contents of one order apart.
+pub(crate) fn hex16(bytes: &[u8]) -> String {
+    bytes.iter().take(8).map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,103 @@
+//! Why something was set aside for a person, and what that person can do about it.
+
+use serde::{Deserialize, Serialize};
+
+/// A reason to park; each has advice in Vietnamese and English.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum ParkReason {
+    /// A listing that maps to none of our products.
+    UnknownSku {
+        /// The channel's listing id.
+        listing: String,
+    },
+    /// A status word we do not know: the units stay taken.
+    UnknownStatus {
+        /// The channel's own word.
+        raw: String,
+    },
+    /// Cancelled, but nothing proves that the goods are still here.
+    CancelWithoutProof,
+    /// Older than the horizon and not in the table: it may have been counted before.
+    BeforeHorizon,
+    /// A signed message that could not be read.
+    Unreadable {
+        /// What is wrong, naming the field.
+        detail: String,
+    },
+    /// A store or branch that the shops file does not name.
+    UnknownLocation {
+        /// The channel's name of it.
+        branch: String,
+    },
+    /// The channel refused for good.
+    Refused {
+        /// What the channel said.
+        detail: String,
+    },
+    /// Tried as often as allowed.
+    RetriesExhausted {
+        /// The last failure.
+        detail: String,
+    },
+}
+
+impl ParkReason {
+    /// A short code for lists and counters.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ParkReason::UnknownSku { .. } => "unknown_sku",
+            ParkReason::UnknownStatus { .. } => "unknown_status",
+            ParkReason::CancelWithoutProof => "cancel_without_proof",
+            ParkReason::BeforeHorizon => "before_horizon",
+            ParkReason::Unreadable { .. } => "unreadable",
+            ParkReason::UnknownLocation { .. } => "unknown_location",
+            ParkReason::Refused { .. } => "refused",
+            ParkReason::RetriesExhausted { .. } => "retries_exhausted",
+        }
+    }
+
+    /// What to do, for the shop (Vietnamese).
+    pub fn advice_vi(&self) -> String {
+        match self {
+            ParkReason::UnknownSku { listing } => {
+                format!("Khai báo sản phẩm cho mã gian hàng {listing}; đơn sẽ tự áp dụng.")
+            }
+            ParkReason::UnknownStatus { raw } => {
+                format!("Trạng thái lạ {raw:?}: hàng vẫn đang được giữ. Kiểm tra đơn trên kênh.")
+            }
+            ParkReason::CancelWithoutProof => {
+                "Đơn đã huỷ nhưng chưa rõ hàng còn trong kho. Kiểm tra rồi xác nhận.".to_owned()
+            }
+            ParkReason::BeforeHorizon => "Đơn quá cũ, có thể đã tính trước đây. Đối soát bằng tay.".to_owned(),
+            ParkReason::Unreadable { detail } => format!("Không đọc được thông báo: {detail}."),
+            ParkReason::UnknownLocation { branch } => {
+                format!("Chi nhánh {branch:?} chưa khai báo trong tệp cửa hàng.")
+            }
+            ParkReason::Refused { detail } => format!("Kênh từ chối: {detail}."),
+            ParkReason::RetriesExhausted { detail } => format!("Đã thử nhiều lần không được: {detail}."),
+        }
+    }
+
+    /// What to do, for the operator (English).
+    pub fn advice_en(&self) -> String {
+        match self {
+            ParkReason::UnknownSku { listing } => {
+                format!("Map listing {listing} to a SKU; the order then applies by itself.")
+            }
+            ParkReason::UnknownStatus { raw } => {
+                format!("Unknown status {raw:?}: its units stay taken. Look the order up on the channel.")
+            }
+            ParkReason::CancelWithoutProof => {
+                "Cancelled, but nothing proves the goods are here. Check the shelf and confirm.".to_owned()
+            }
+            ParkReason::BeforeHorizon => "Too old to tell whether it was counted. Reconcile by hand.".to_owned(),
+            ParkReason::Unreadable { detail } => format!("The message could not be read: {detail}."),
+            ParkReason::UnknownLocation { branch } => {
+                format!("Branch {branch:?} is not in the shops file.")
+            }
+            ParkReason::Refused { detail } => format!("The channel refused: {detail}."),
+            ParkReason::RetriesExhausted { detail } => format!("Tried as often as allowed: {detail}."),
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! How a batch of order events becomes writes: each order once, each balance once, with the conditions that guard them.
+
+use crate::allocate::{Allocator, Choice, Learned};
+use crate::effect::{Decision, Line, OrderState, effect};
+use crate::ids::{ConnectionId, OrderId, ShopId};
+use crate::order::{ChannelOrder, OrderKind};
+use crate::park::ParkReason;
+use crate::record::{Account, Merged, merge, reasons_to_park, revision};
+use crate::shown::takes_from_cover;
+use crate::stock::{Effect, StockKey, difference};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Which order of which account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OrderKey {
+    /// The tenant.
+    pub shop: ShopId,
+    /// The account.
+    pub connection: ConnectionId,
+    /// The channel's order number.
+    pub order: OrderId,
+}
+
+/// All events of one order in a batch, and what the table holds of it.
+pub struct Work<'a> {
+    /// Which order.
+    pub key: OrderKey,
+    /// The account it came from.
+    pub account: Account<'a>,
+    /// What the channel told, in any order.
+    pub events: Vec<&'a ChannelOrder>,
+    /// What we hold, with our own revision of it.
+    pub stored: Option<(OrderState, String)>,
+}
+
+/// One order's new state and what it changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderChange {
+    /// Which order.
+    pub key: OrderKey,
+    /// The revision this was planned from; none for an order new to us.
+    pub expected: Option<String>,
+    /// The new state, its `applied` effect included.
+    pub state: OrderState,
+    /// What changes in stock.
+    pub delta: Effect,
+    /// Balances that must have these goods free, or another store is chosen.
+    pub must_have: BTreeSet<StockKey>,
+    /// Balances whose baseline must be older than the order's source time.
+    pub newly_out: BTreeSet<StockKey>,
+    /// What a person must look at.
+    pub parks: Vec<ParkReason>,
+}
+
+/// What a batch comes to.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// Orders to write.
+    pub changes: Vec<OrderChange>,
+    /// Orders to ask the channel about again.
+    pub rereads: Vec<OrderKey>,
+    /// Orders that are not applied, with the reason.
+    pub refused: Vec<(OrderKey, ParkReason)>,
+    /// Orders for which nothing needs to be written.
+    pub unchanged: usize,
+}
+
+/// Plans a batch. Pure; `learned` grows from failed conditions between two tries of the same batch.
+pub fn plan(works: &[Work<'_>], learned: &Learned, now: Timestamp) -> Plan {
+    let mut allocator = Allocator::new(learned);
+    let mut result = Plan::default();
+    for work in works {
+        plan_order(work, learned, &mut allocator, now, &mut result);
+    }
+    result
+}
+
+fn plan_order(
+    work: &Work<'_>,
+    learned: &Learned,
+    allocator: &mut Allocator<'_>,
+    now: Timestamp,
+    result: &mut Plan,
+) {
+    let stored = work.stored.as_ref().map(|(state, _)| state);
+    let folded = fold(work, stored, now, result);
+    let changed = folded.is_some();
+    let Some(mut state) = folded.or_else(|| stored.cloned()) else { return };
+    let mut must_have = BTreeSet::new();
+    for line in &mut state.lines {
+        decide_line(work, line, allocator, &mut must_have);
+    }
+    let newly_out = mark_counted(work, &mut state, stored, learned);
+    let target = effect(&work.key.connection, &state, work.account.restores);
+    let delta = difference(&target, &state.applied);
+    if !changed && delta.is_empty() {
+        result.unchanged += 1;
+        return;
+    }
+    state.applied = target;
+    must_have.retain(|key| delta.contains_key(key));
+    result.changes.push(OrderChange {
+        key: work.key.clone(),
+        expected: work.stored.as_ref().map(|(_, revision)| revision.clone()),
+        parks: new_reasons(stored, &state),
+        state,
+        delta,
+        must_have,
+        newly_out,
+    });
+}
+
+/// What a person must look at and has not been told yet.
+fn new_reasons(stored: Option<&OrderState>, state: &OrderState) -> Vec<ParkReason> {
+    let told = stored.map(reasons_to_park).unwrap_or_default();
+    reasons_to_park(state).into_iter().filter(|reason| !told.contains(reason)).collect()
+}
+
+/// Merges the events, the newest first, so that older ones find themselves superseded.
+fn fold(
+    work: &Work<'_>,
+    stored: Option<&OrderState>,
+    now: Timestamp,
+    result: &mut Plan,
+) -> Option<OrderState> {
+    let mut events = work.events.clone();
+    events.sort_by_key(|e| std::cmp::Reverse((e.source_time, e.status.rank(), e.read_at)));
+    let mut folded: Option<OrderState> = None;
+    for event in events {
+        match merge(work.account, folded.as_ref().or(stored), event, now) {
+            Merged::Unchanged => {}
+            Merged::ReRead if result.rereads.last() == Some(&work.key) => {}
+            Merged::ReRead => result.rereads.push(work.key.clone()),
+            Merged::BeforeHorizon => result.refused.push((work.key.clone(), ParkReason::BeforeHorizon)),
+            Merged::Changed(state) => folded = Some(state),
+        }
+    }
+    folded
+}
+
+/// Decides, once, which store serves a line and what it takes from stock.
+fn decide_line(
+    work: &Work<'_>,
+    line: &mut Line,
+    allocator: &mut Allocator<'_>,
+    must_have: &mut BTreeSet<StockKey>,
+) {
+    if line.decision.is_some() {
+        return;
+    }
+    let Some(listing) = work.account.connection.listings.get(&line.listing) else { return };
+    let fixed = work.events.iter().find_map(|event| event.location.clone());
+    let units = line.quantity.saturating_sub(line.cancelled);
+    let choice = match fixed {
+        Some(location) => Some(Choice { location, must_have: false }),
+        None => allocator.choose(work.account, listing, units),
+    };
+    let Some(choice) = choice else { return };
+    if choice.must_have {
+        let keys = listing.recipe.iter().map(|part| part.sku.clone());
+        must_have.extend(keys.map(|sku| StockKey { sku, location: choice.location.clone() }));
+    }
+    line.decision = Some(Decision {
+        till_owned: work.account.shop.is_till_owned(&choice.location),
+        location: choice.location,
+        recipe: listing.recipe.clone(),
+        in_cover: takes_from_cover(listing),
+        counted: true,
+    });
+}
+
+/// Goods that left before a balance's baseline are in its count already. Returns the balances whose baseline the
+/// write must check, because these units go out only now.
+fn mark_counted(
+    work: &Work<'_>,
+    state: &mut OrderState,
+    stored: Option<&OrderState>,
+    learned: &Learned,
+) -> BTreeSet<StockKey> {
+    let fact_time = state.source_time;
+    let is_till_sale = state.kind == OrderKind::TillSale;
+    let mut newly_out = BTreeSet::new();
+    for line in &mut state.lines {
+        let known_out = stored.and_then(|old| old.lines.iter().find(|l| l.id == line.id)).map_or(0, |l| l.out);
+        let Some(decision) = &mut line.decision else { continue };
+        if line.out == 0 || known_out > 0 || (decision.till_owned && !is_till_sale) {
+            continue;
+        }
+        let keys = decision.recipe.iter().map(|part| part.sku.clone());
+        let keys: Vec<_> = keys.map(|sku| StockKey { sku, location: decision.location.clone() }).collect();
+        let counted_already = |key: &StockKey| {
+            learned.baseline.get(&(work.key.shop.clone(), key.clone())).is_some_and(|b| *b >= fact_time)
+        };
+        decision.counted = !keys.iter().any(counted_already);
+        if decision.counted {
+            newly_out.extend(keys);
+        }
+    }
+    newly_out
+}
+
+impl OrderChange {
+    /// Our own revision of the new state.
+    pub fn revision(&self) -> String {
+        revision(&self.state)
+    }
+}

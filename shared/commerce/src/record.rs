@@ -1,0 +1,183 @@
+//! How one event is merged into what we know of an order: newer wins, what went out stays out, nothing counts twice.
+
+use crate::catalogue::{Connection, Shop};
+use crate::effect::{Line, OrderState, Restores};
+use crate::order::{ChannelLine, ChannelOrder, Departure, hex16};
+use crate::park::ParkReason;
+use crate::status::Status;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use std::cmp::Ordering;
+
+/// What the planner knows about the account an order came from.
+#[derive(Clone, Copy)]
+pub struct Account<'a> {
+    /// The tenant.
+    pub shop: &'a Shop,
+    /// The account.
+    pub connection: &'a Connection,
+    /// What the channel does with a cancelled order's units.
+    pub restores: Restores,
+}
+
+/// What an event means for an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merged {
+    /// Known already: nothing to write.
+    Unchanged,
+    /// Same source time and rank, different content: ask the channel, the later read wins.
+    ReRead,
+    /// Not in the table and older than the horizon: it may have been counted before.
+    BeforeHorizon,
+    /// The order's new state; lines new to us have no decision yet, and `applied` is still the old effect.
+    Changed(OrderState),
+}
+
+/// Merges one event into the stored state. Pure: the same inputs give the same answer, in any order of arrival.
+pub fn merge(
+    account: Account<'_>,
+    stored: Option<&OrderState>,
+    event: &ChannelOrder,
+    now: Timestamp,
+) -> Merged {
+    let Some(old) = stored else {
+        if is_before_horizon(account.shop, event, now) {
+            return Merged::BeforeHorizon;
+        }
+        return Merged::Changed(first_state(event));
+    };
+    match compare(old, event) {
+        Order::Newer => Merged::Changed(replace(old, event)),
+        Order::Unclear => Merged::ReRead,
+        Order::Same | Order::Older => keep(account, old, event),
+    }
+}
+
+enum Order {
+    Newer,
+    Same,
+    Older,
+    Unclear,
+}
+
+/// Newer = (source time, rank); a tie with other content is settled by the later of two reads, else by a new read.
+fn compare(old: &OrderState, event: &ChannelOrder) -> Order {
+    if old.digest == event.digest() {
+        return Order::Same;
+    }
+    let guess = matches!(old.status, Status::Unknown(_)) || matches!(event.status, Status::Unknown(_));
+    let by_rank = if guess { Ordering::Equal } else { event.status.rank().cmp(&old.status.rank()) };
+    match event.source_time.cmp(&old.source_time).then(by_rank) {
+        Ordering::Greater => Order::Newer,
+        Ordering::Less => Order::Older,
+        Ordering::Equal => match (event.read_at, old.read_at) {
+            (None, _) => Order::Unclear,
+            (Some(new), Some(known)) if new <= known => Order::Older,
+            (Some(_), _) => Order::Newer,
+        },
+    }
+}
+
+fn is_before_horizon(shop: &Shop, event: &ChannelOrder, now: Timestamp) -> bool {
+    let kept_ms = i64::from(shop.keep_orders_days) * 24 * 3_600_000;
+    now.as_millisecond() - event.created_at.as_millisecond() > kept_ms
+}
+
+fn first_state(event: &ChannelOrder) -> OrderState {
+    let lines = event.lines.iter().map(|line| new_line(event, line)).collect();
+    state_of(event, lines, Default::default())
+}
+
+fn replace(old: &OrderState, event: &ChannelOrder) -> OrderState {
+    let mut lines: Vec<Line> = event.lines.iter().map(|line| carry_line(old, event, line)).collect();
+    // A line that the channel no longer lists may still have gone out: it is kept, never forgotten.
+    let gone = |line: &&Line| !event.lines.iter().any(|l| l.id == line.id);
+    lines.extend(old.lines.iter().filter(gone).map(|line| Line { cancelled: line.quantity, ..line.clone() }));
+    state_of(event, lines, old.applied.clone())
+}
+
+fn state_of(event: &ChannelOrder, lines: Vec<Line>, applied: crate::stock::Effect) -> OrderState {
+    OrderState {
+        kind: event.kind,
+        status: event.status.clone(),
+        departure: event.departure,
+        source_time: event.source_time,
+        created_at: event.created_at,
+        read_at: event.read_at,
+        digest: event.digest(),
+        total: event.total,
+        lines,
+        applied,
+    }
+}
+
+fn new_line(event: &ChannelOrder, line: &ChannelLine) -> Line {
+    Line {
+        id: line.id.clone(),
+        listing: line.listing.clone(),
+        quantity: line.quantity,
+        cancelled: line.cancelled.min(line.quantity),
+        unit_price_minor: line.unit_price_minor,
+        out: units_out(event, line),
+        decision: None,
+    }
+}
+
+fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Line {
+    let mut carried = new_line(event, line);
+    if let Some(known) = old.lines.iter().find(|known| known.id == line.id) {
+        carried.out = carried.out.max(known.out);
+        carried.decision.clone_from(&known.decision);
+    }
+    carried
+}
+
+/// Units that this event shows to have left the house.
+fn units_out(event: &ChannelOrder, line: &ChannelLine) -> u32 {
+    let cancelled_on_the_road = event.status == Status::Cancelled && event.departure == Departure::Left;
+    if cancelled_on_the_road {
+        line.quantity
+    } else if event.status.is_out() {
+        line.quantity.saturating_sub(line.cancelled)
+    } else {
+        0
+    }
+}
+
+/// An old or known event replaces nothing, but two things in it still count: goods it saw leave, and a listing
+/// that has been mapped since (suspense → mapped).
+fn keep(account: Account<'_>, old: &OrderState, event: &ChannelOrder) -> Merged {
+    let mut state = old.clone();
+    let mut changed = false;
+    for line in &mut state.lines {
+        let seen = event.lines.iter().find(|l| l.id == line.id).map_or(0, |l| units_out(event, l));
+        if seen > line.out {
+            line.out = seen;
+            changed = true;
+        }
+        changed |= line.decision.is_none() && account.connection.listings.contains_key(&line.listing);
+    }
+    if changed { Merged::Changed(state) } else { Merged::Unchanged }
+}
+
+/// What a person must look at in an order's new state.
+pub fn reasons_to_park(state: &OrderState) -> Vec<ParkReason> {
+    let unmapped = state.lines.iter().filter(|line| line.decision.is_none());
+    let mut reasons: Vec<ParkReason> =
+        unmapped.map(|line| ParkReason::UnknownSku { listing: line.listing.to_string() }).collect();
+    if let Status::Unknown(raw) = &state.status {
+        reasons.push(ParkReason::UnknownStatus { raw: raw.clone() });
+    }
+    let units_open = state.lines.iter().any(|line| line.out < line.quantity);
+    if state.status == Status::Cancelled && state.departure == Departure::Unknown && units_open {
+        reasons.push(ParkReason::CancelWithoutProof);
+    }
+    reasons.sort();
+    reasons.dedup();
+    reasons
+}
+
+/// Our own revision of an order: a digest of all we keep, so that equal histories end in equal items.
+pub fn revision(state: &OrderState) -> String {
+    hex16(&Sha256::digest(format!("{state:?}").as_bytes()))
+}

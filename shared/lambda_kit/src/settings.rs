@@ -1,0 +1,48 @@
+//! Settings of a function: read once at start; a missing one stops start-up and names itself.
+
+/// A setting by its environment name, with what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The environment variable.
+    pub name: &'static str,
+    /// What it holds, for the error and the docs.
+    pub meaning: &'static str,
+}
+
+/// The shops file.
+pub const SHOPS_FILE: Setting =
+    Setting { name: "SHOPS_FILE", meaning: "path of the TOML file that names shops and connections" };
+/// The table.
+pub const TABLE_NAME: Setting = Setting { name: "TABLE_NAME", meaning: "name of the DynamoDB table" };
+/// The queue of thin pushes.
+pub const LOOKUPS_QUEUE_URL: Setting =
+    Setting { name: "LOOKUPS_QUEUE_URL", meaning: "address of the queue that look-up-orders reads" };
+/// The queue of orders.
+pub const ORDERS_QUEUE_URL: Setting =
+    Setting { name: "ORDERS_QUEUE_URL", meaning: "address of the queue that record-orders reads" };
+/// The queue of listings to publish.
+pub const PUBLISH_QUEUE_URL: Setting =
+    Setting { name: "PUBLISH_QUEUE_URL", meaning: "address of the FIFO queue that publish-stock reads" };
+/// The bucket.
+pub const ARCHIVE_BUCKET: Setting =
+    Setting { name: "ARCHIVE_BUCKET", meaning: "bucket of the ledger and of unreadable bodies" };
+/// The region.
+pub const AWS_REGION: Setting = Setting { name: "AWS_REGION", meaning: "region of table, queues and bucket" };
+
+/// A setting that start-up needs and did not find.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("setting {name} is missing: {meaning}")]
+pub struct MissingSetting {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub meaning: &'static str,
+}
+
+impl Setting {
+    /// The value from the environment; empty counts as missing.
+    pub fn required(self) -> Result<String, MissingSetting> {
+        let value = std::env::var(self.name).ok().filter(|value| !value.trim().is_empty());
+        value.ok_or(MissingSetting { name: self.name, meaning: self.meaning })
+    }
+}

@@ -1,0 +1,261 @@
+//! The shops file: one TOML text that names shops, stores, accounts, listings and where each secret comes from.
+
+use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
+use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A count to start from: how many were there, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// The product.
+    pub sku: Sku,
+    /// The store.
+    pub location: LocationId,
+    /// Units counted.
+    pub on_hand: i64,
+    /// When the count was true.
+    pub as_of: commerce::Timestamp,
+}
+
+/// The file read and checked, its secrets not yet fetched.
+#[derive(Debug, Clone, Default)]
+pub struct ShopsFile {
+    /// The shops.
+    pub catalogue: Catalogue,
+    /// Per shop and connection: secret name → where it comes from.
+    pub secret_sources: BTreeMap<(ShopId, ConnectionId), BTreeMap<String, String>>,
+    /// Per shop: the counts to start from.
+    pub counts: BTreeMap<ShopId, Vec<Count>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    shop: Vec<ShopEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShopEntry {
+    id: ShopId,
+    name: String,
+    #[serde(default = "three_years_days")]
+    keep_orders_days: u32,
+    #[serde(default)]
+    location: Vec<LocationEntry>,
+    #[serde(default)]
+    connection: Vec<ConnectionEntry>,
+    #[serde(default)]
+    count: Vec<Count>,
+}
+
+fn three_years_days() -> u32 {
+    1_095
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LocationEntry {
+    id: LocationId,
+    name: String,
+    till: Option<TillEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TillEntry {
+    connection: ConnectionId,
+    branch: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConnectionEntry {
+    id: ConnectionId,
+    channel: String,
+    base_url: Option<String>,
+    webhook_url: Option<String>,
+    serves_from: Vec<LocationId>,
+    #[serde(default)]
+    account: BTreeMap<String, String>,
+    #[serde(default)]
+    secrets: BTreeMap<String, String>,
+    #[serde(default)]
+    listing: Vec<ListingEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListingEntry {
+    id: ListingId,
+    sku: Option<Sku>,
+    #[serde(default = "one")]
+    factor: u32,
+    #[serde(default)]
+    recipe: Vec<PartEntry>,
+    #[serde(default)]
+    buffer: u32,
+    #[serde(default = "yes")]
+    publish: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartEntry {
+    sku: Sku,
+    #[serde(default = "one")]
+    factor: u32,
+}
+
+fn one() -> u32 {
+    1
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What is wrong with the file, in one sentence that names the place.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("shops file: {0}")]
+pub struct ShopsFileError(pub String);
+
+/// Reads and checks the file's text.
+pub fn parse(text: &str) -> Result<ShopsFile, ShopsFileError> {
+    let file: File = toml::from_str(text).map_err(|e| ShopsFileError(e.to_string()))?;
+    let mut result = ShopsFile::default();
+    for entry in file.shop {
+        add_shop(&mut result, entry)?;
+    }
+    Ok(result)
+}
+
+fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileError> {
+    let id = entry.id.clone();
+    let problem = |text: String| ShopsFileError(format!("shop {id}: {text}"));
+    let mut shop = Shop {
+        id: entry.id,
+        name: entry.name,
+        keep_orders_days: entry.keep_orders_days,
+        locations: entry.location.into_iter().map(location).collect(),
+        connections: BTreeMap::new(),
+    };
+    for entry in entry.connection {
+        result.secret_sources.insert((id.clone(), entry.id.clone()), entry.secrets.clone());
+        let connection = connection(entry).map_err(&problem)?;
+        let name = connection.id.clone();
+        if shop.connections.insert(name.clone(), connection).is_some() {
+            return Err(problem(format!("connection {name} is named twice")));
+        }
+    }
+    check(&shop, &entry.count).map_err(&problem)?;
+    result.counts.insert(id.clone(), entry.count);
+    match result.catalogue.shops.insert(id.clone(), shop) {
+        None => Ok(()),
+        Some(_) => Err(problem("is named twice".to_owned())),
+    }
+}
+
+fn location(entry: LocationEntry) -> Location {
+    let till = entry.till.map(|till| TillLink { connection: till.connection, branch: till.branch });
+    Location { id: entry.id, name: entry.name, till }
+}
+
+fn connection(entry: ConnectionEntry) -> Result<Connection, String> {
+    let mut listings = BTreeMap::new();
+    for item in entry.listing {
+        let listing = listing(item).map_err(|text| format!("connection {}: {text}", entry.id))?;
+        let id = listing.id.clone();
+        if listings.insert(id.clone(), listing).is_some() {
+            return Err(format!("connection {}: listing {id} is named twice", entry.id));
+        }
+    }
+    Ok(Connection {
+        id: entry.id,
+        channel: entry.channel,
+        base_url: entry.base_url,
+        webhook_url: entry.webhook_url,
+        serves_from: entry.serves_from,
+        account: entry.account,
+        listings,
+    })
+}
+
+fn listing(entry: ListingEntry) -> Result<Listing, String> {
+    let mut recipe: Vec<Component> =
+        entry.recipe.into_iter().map(|part| Component { sku: part.sku, factor: part.factor }).collect();
+    match entry.sku {
+        Some(sku) if recipe.is_empty() => recipe.push(Component { sku, factor: entry.factor }),
+        None if !recipe.is_empty() => {}
+        _ => return Err(format!("listing {} needs either sku or recipe", entry.id)),
+    }
+    if recipe.iter().any(|part| part.factor == 0) {
+        return Err(format!("listing {}: factor must be at least 1", entry.id));
+    }
+    Ok(Listing { id: entry.id, recipe, buffer: entry.buffer, publish: entry.publish })
+}
+
+/// Names that must exist elsewhere in the file.
+fn check(shop: &Shop, counts: &[Count]) -> Result<(), String> {
+    for location in &shop.locations {
+        let till = location.till.as_ref().map(|till| &till.connection);
+        if let Some(name) = till.filter(|name| !shop.connections.contains_key(*name)) {
+            return Err(format!("location {}: till connection {name} does not exist", location.id));
+        }
+    }
+    for connection in shop.connections.values() {
+        if connection.serves_from.is_empty() {
+            return Err(format!("connection {}: serves_from names no location", connection.id));
+        }
+        let unknown = connection.serves_from.iter().find(|id| shop.location(id).is_none());
+        if let Some(name) = unknown {
+            return Err(format!("connection {}: location {name} does not exist", connection.id));
+        }
+    }
+    match counts.iter().find(|count| shop.location(&count.location).is_none()) {
+        Some(count) => Err(format!("count of {}: location {} does not exist", count.sku, count.location)),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[[shop]]
+id = "demo"
+name = "Cửa hàng"
+[[shop.location]]
+id = "hn"
+name = "Hà Nội"
+[[shop.connection]]
+id = "web"
+channel = "woocommerce"
+serves_from = ["hn"]
+[[shop.connection.listing]]
+id = "10:0"
+sku = "AO-M"
+"#;
+
+    fn complaint(text: &str) -> String {
+        parse(text).map(|_| String::new()).unwrap_or_else(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_good_file_reads() {
+        let file = parse(GOOD).unwrap();
+        assert_eq!(file.catalogue.shops.len(), 1);
+    }
+
+    #[test]
+    fn complaints_name_the_place() {
+        assert!(complaint(&GOOD.replace("[\"hn\"]", "[\"dn\"]")).contains("connection web: location dn"));
+        assert!(complaint(&GOOD.replace("sku = \"AO-M\"", "")).contains("listing 10:0 needs either sku or recipe"));
+        assert!(complaint(&GOOD.replace("channel", "chanel")).contains("chanel"));
+        assert!(complaint(&GOOD.replace("\"demo\"", "\"De mo\"")).contains("shop: may hold only"));
+    }
+}

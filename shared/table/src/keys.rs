@@ -1,0 +1,93 @@
+//! Where everything lies in the table. Key text is written here and nowhere else.
+//!
+//! The shop comes first in every partition key, so that no query can reach into another shop.
+//!
+//! | question | partition key `p` | sort key `s` | call |
+//! |---|---|---|---|
+//! | what do we know of this order? | `shop#O#connection#order` | `O` | BatchGetItem, eventually consistent |
+//! | how many are there of this SKU, here? | `shop#S#sku` | `L#location` | BatchGetItem, consistent |
+//! | was this physical fact counted? | `shop#S#sku` | `D#document` | condition inside the transaction |
+//! | what does this listing show? | `shop#C#connection` | `I#listing` | BatchGetItem, consistent |
+//! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
+//! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
+
+use commerce::Timestamp;
+use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::plan::OrderKey;
+
+/// The name of the partition key attribute.
+pub const PARTITION: &str = "p";
+/// The name of the sort key attribute.
+pub const SORT: &str = "s";
+/// The attribute DynamoDB expires items by, in seconds since 1970.
+pub const TTL: &str = "ttl";
+/// How the sort key of every STOCK item begins; the stream filter of the template names it too.
+pub const STOCK_SORT_PREFIX: &str = "L#";
+
+/// A full key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Partition key.
+    pub partition: String,
+    /// Sort key.
+    pub sort: String,
+}
+
+/// An order.
+pub fn order(key: &OrderKey) -> Key {
+    Key { partition: format!("{}#O#{}#{}", key.shop, key.connection, key.order), sort: "O".to_owned() }
+}
+
+/// The balance of a SKU at a location.
+pub fn stock(shop: &ShopId, sku: &Sku, location: &LocationId) -> Key {
+    Key { partition: format!("{shop}#S#{sku}"), sort: format!("{STOCK_SORT_PREFIX}{location}") }
+}
+
+/// A physical fact about a SKU, applied once.
+pub fn document(shop: &ShopId, sku: &Sku, document: &str) -> Key {
+    Key { partition: format!("{shop}#S#{sku}"), sort: format!("D#{document}") }
+}
+
+/// What a listing shows.
+pub fn listing(shop: &ShopId, connection: &ConnectionId, listing: &ListingId) -> Key {
+    Key { partition: format!("{shop}#C#{connection}"), sort: format!("I#{listing}") }
+}
+
+/// The month's partition of parked work.
+pub fn parked_month(shop: &ShopId, at: Timestamp) -> String {
+    let text = at.to_string();
+    let month: String = text.chars().take(7).filter(|c| *c != '-').collect();
+    format!("{shop}#X#{month}")
+}
+
+/// One parked note. `id` is derived from what is parked, so that the same work is not listed twice.
+pub fn parked(shop: &ShopId, at: Timestamp, id: &str) -> Key {
+    Key { partition: parked_month(shop, at), sort: format!("{at:.3}#{id}") }
+}
+
+/// Reads a STOCK key back, as the stream hands it over. None when it is another kind of item.
+pub fn parse_stock(partition: &str, sort: &str) -> Option<(ShopId, Sku, LocationId)> {
+    let (shop, sku) = partition.split_once("#S#")?;
+    let location = sort.strip_prefix(STOCK_SORT_PREFIX)?;
+    Some((ShopId::new(shop).ok()?, Sku::new(sku).ok()?, LocationId::new(location).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stock_key_reads_back_even_with_a_strange_sku() {
+        let (shop, sku, location) =
+            (ShopId::new("demo").unwrap(), Sku::new("ÁO#S#1").unwrap(), LocationId::new("hn").unwrap());
+        let key = stock(&shop, &sku, &location);
+        assert_eq!(parse_stock(&key.partition, &key.sort), Some((shop, sku, location)));
+        assert_eq!(parse_stock("demo#O#web#1", "O"), None);
+    }
+
+    #[test]
+    fn parked_work_lies_by_month() {
+        let at: Timestamp = "2026-11-22T01:02:03Z".parse().unwrap();
+        assert_eq!(parked_month(&ShopId::new("demo").unwrap(), at), "demo#X#202611");
+    }
+}

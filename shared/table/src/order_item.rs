@@ -1,0 +1,146 @@
+//! How an order is kept: small enough that three lines fit in one kilobyte, and without any buyer data.
+//!
+//! `r` our revision · `k` kind · `st` status · `dp` departure · `t` source time · `ct` created · `rd` read ·
+//! `d` digest · `am`,`cu` total · `l` lines · `e` effect applied so far · `ttl` only once the order has ended.
+
+use crate::attributes::{
+    Item, check_shape, get_number, get_packed, get_text, get_time, get_time_or_none, new_item, number, packed,
+    text, time,
+};
+use crate::failure::TableError;
+use crate::keys;
+use commerce::catalogue::Component;
+use commerce::effect::{Decision, Line, OrderState};
+use commerce::ids::{LineId, ListingId, LocationId, Sku};
+use commerce::money::{Currency, Money};
+use commerce::order::{Departure, OrderKind};
+use commerce::plan::OrderKey;
+use commerce::status::Status;
+use commerce::stock::{Effect, StockDelta, StockKey};
+use serde::{Deserialize, Serialize};
+
+/// The attribute that write conditions compare.
+pub const REVISION: &str = "r";
+
+/// A line as packed text: id, listing, quantity, cancelled, unit price, out, decision.
+#[derive(Serialize, Deserialize)]
+struct PackedLine(LineId, ListingId, u32, u32, i64, u32, Option<PackedDecision>);
+
+/// A decision as packed text: location, recipe, flags.
+#[derive(Serialize, Deserialize)]
+struct PackedDecision(LocationId, Vec<(Sku, u32)>, u8);
+
+/// One balance of the effect as packed text.
+#[derive(Serialize, Deserialize)]
+struct PackedEffect(Sku, LocationId, StockDelta);
+
+const IN_COVER: u8 = 1;
+const TILL_OWNED: u8 = 2;
+const COUNTED: u8 = 4;
+
+fn pack_line(line: &Line) -> PackedLine {
+    let decision = line.decision.as_ref().map(|d| {
+        let flag = |set: bool, bit: u8| if set { bit } else { 0 };
+        let flags = flag(d.in_cover, IN_COVER) | flag(d.till_owned, TILL_OWNED) | flag(d.counted, COUNTED);
+        let recipe = d.recipe.iter().map(|part| (part.sku.clone(), part.factor)).collect();
+        PackedDecision(d.location.clone(), recipe, flags)
+    });
+    PackedLine(
+        line.id.clone(),
+        line.listing.clone(),
+        line.quantity,
+        line.cancelled,
+        line.unit_price_minor,
+        line.out,
+        decision,
+    )
+}
+
+fn unpack_line(packed: PackedLine) -> Line {
+    let PackedLine(id, listing, quantity, cancelled, unit_price_minor, out, decision) = packed;
+    let decision = decision.map(|PackedDecision(location, recipe, flags)| Decision {
+        location,
+        recipe: recipe.into_iter().map(|(sku, factor)| Component { sku, factor }).collect(),
+        in_cover: flags & IN_COVER != 0,
+        till_owned: flags & TILL_OWNED != 0,
+        counted: flags & COUNTED != 0,
+    });
+    Line { id, listing, quantity, cancelled, unit_price_minor, out, decision }
+}
+
+fn pack_effect(effect: &Effect) -> Vec<PackedEffect> {
+    effect.iter().map(|(k, d)| PackedEffect(k.sku.clone(), k.location.clone(), d.clone())).collect()
+}
+
+fn unpack_effect(packed: Vec<PackedEffect>) -> Effect {
+    packed.into_iter().map(|PackedEffect(sku, location, d)| (StockKey { sku, location }, d)).collect()
+}
+
+fn kind_code(kind: OrderKind) -> &'static str {
+    match kind {
+        OrderKind::Channel => "c",
+        OrderKind::TillSale => "t",
+    }
+}
+
+fn departure_code(departure: Departure) -> &'static str {
+    match departure {
+        Departure::Stayed => "s",
+        Departure::Left => "l",
+        Departure::Unknown => "u",
+    }
+}
+
+/// Writes an order. `keep_days` sets when an ended order may expire; an order that is not ended never does.
+pub fn to_item(
+    key: &OrderKey,
+    state: &OrderState,
+    revision: &str,
+    keep_days: u32,
+) -> Result<Item, TableError> {
+    let mut item = new_item(&keys::order(key));
+    item.insert(REVISION.to_owned(), text(revision));
+    item.insert("k".to_owned(), text(kind_code(state.kind)));
+    item.insert("st".to_owned(), text(state.status.code()));
+    item.insert("dp".to_owned(), text(departure_code(state.departure)));
+    item.insert("t".to_owned(), time(state.source_time));
+    item.insert("ct".to_owned(), time(state.created_at));
+    if let Some(read_at) = state.read_at {
+        item.insert("rd".to_owned(), time(read_at));
+    }
+    item.insert("d".to_owned(), text(&state.digest));
+    item.insert("am".to_owned(), number(state.total.amount_minor));
+    item.insert("cu".to_owned(), text(state.total.currency.code()));
+    item.insert("l".to_owned(), packed(&state.lines.iter().map(pack_line).collect::<Vec<_>>())?);
+    item.insert("e".to_owned(), packed(&pack_effect(&state.applied))?);
+    if state.status.is_ended() && !state.is_in_suspense() {
+        let expires = state.source_time.as_second() + i64::from(keep_days) * 86_400;
+        item.insert(keys::TTL.to_owned(), number(expires));
+    }
+    Ok(item)
+}
+
+/// Reads an order and our revision of it.
+pub fn from_item(item: &Item) -> Result<(OrderState, String), TableError> {
+    check_shape(item)?;
+    let currency =
+        Currency::new(get_text(item, "cu")?).map_err(|e| TableError::corrupt("cu", e.to_string()))?;
+    let lines: Vec<PackedLine> = get_packed(item, "l")?;
+    let state = OrderState {
+        kind: if get_text(item, "k")? == "t" { OrderKind::TillSale } else { OrderKind::Channel },
+        status: Status::from_code(get_text(item, "st")?),
+        departure: match get_text(item, "dp")? {
+            "s" => Departure::Stayed,
+            "l" => Departure::Left,
+            _ => Departure::Unknown,
+        },
+        source_time: get_time(item, "t")?,
+        created_at: get_time(item, "ct")?,
+        read_at: get_time_or_none(item, "rd")?,
+        digest: get_text(item, "d")?.to_owned(),
+        total: Money::from_minor(get_number(item, "am")?, currency),
+        lines: lines.into_iter().map(unpack_line).collect(),
+        applied: unpack_effect(get_packed(item, "e")?),
+    };
+    Ok((state, get_text(item, REVISION)?.to_owned()))
+}

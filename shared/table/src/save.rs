@@ -1,0 +1,230 @@
+//! Writing the table: one transaction per batch, so that an order and its stock can never part.
+
+use crate::attributes::{Item, text};
+use crate::failure::{Lost, TableError, translate};
+use crate::keys;
+use crate::listing_item::{self, ListingState};
+use crate::order_item::{self, REVISION};
+use crate::parked_item::{self, Parked};
+use crate::stock_item;
+use crate::store::Table;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    CancellationReason, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+};
+use commerce::ids::{ConnectionId, ListingId, ShopId};
+use commerce::level::Level;
+use commerce::stock::{Movement, StockDelta, StockKey};
+use commerce::steps::{OrderWrite, Step, StockChange};
+
+/// A put with its condition, before it becomes a request of its own or a part of a transaction.
+struct GuardedPut {
+    item: Item,
+    condition: Option<&'static str>,
+    expected: Option<String>,
+}
+
+impl GuardedPut {
+    fn order(order: &OrderWrite, keep_days: u32) -> Result<Self, TableError> {
+        let item = order_item::to_item(&order.key, &order.state, &order.revision, keep_days)?;
+        let condition = if order.expected.is_some() { "r = :expected" } else { "attribute_not_exists(p)" };
+        Ok(Self { item, condition: Some(condition), expected: order.expected.clone() })
+    }
+
+    fn part(self, table: &str) -> Result<TransactWriteItem, TableError> {
+        debug_assert_eq!(REVISION, "r");
+        let put = Put::builder()
+            .table_name(table)
+            .set_item(Some(self.item))
+            .set_condition_expression(self.condition.map(str::to_owned))
+            .set_expression_attribute_values(self.expected.map(|r| [(":expected".to_owned(), text(r))].into()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .map_err(|e| TableError::Broken(e.to_string()))?;
+        Ok(TransactWriteItem::builder().put(put).build())
+    }
+}
+
+impl Table {
+    /// Writes one step: orders, then parked notes, then balances, all or nothing.
+    ///
+    /// On [`TableError::Lost`] the entries come in that order: see [`Step::orders`] and [`Step::stock`].
+    /// `keep_days` and `notes` belong to the orders of the step, in order.
+    pub async fn save_step(
+        &self,
+        step: &Step,
+        keep_days: impl Fn(&ShopId) -> u32,
+        notes: &[Parked],
+    ) -> Result<(), TableError> {
+        let mut puts = Vec::new();
+        for order in &step.orders {
+            puts.push(GuardedPut::order(order, keep_days(&order.key.shop))?);
+        }
+        for note in notes {
+            puts.push(GuardedPut { item: parked_item::to_item(note)?, condition: None, expected: None });
+        }
+        if step.stock.is_empty() && puts.len() == 1 {
+            return self.put(puts.remove(0)).await;
+        }
+        let charged: Vec<Item> = puts.iter().map(|put| put.item.clone()).collect();
+        let mut parts = Vec::new();
+        for put in puts {
+            parts.push(put.part(self.name())?);
+        }
+        for ((shop, balance), change) in &step.stock {
+            let key = keys::stock(shop, &balance.sku, &balance.location);
+            let update = stock_item::to_update(self.name(), &key, change, None, None)?;
+            parts.push(TransactWriteItem::builder().update(update).build());
+        }
+        self.transact(parts, &charged).await
+    }
+
+    /// Applies a physical fact once: the document and the balance in one transaction, pinned to the balance's version.
+    pub async fn save_level(
+        &self,
+        shop: &ShopId,
+        balance: &StockKey,
+        level: &Level,
+        planned: (StockDelta, Movement),
+        expected_version: u64,
+    ) -> Result<(), TableError> {
+        let document = keys::document(shop, &balance.sku, &level.document());
+        let mut item = crate::attributes::new_item(&document);
+        item.insert("h".to_owned(), crate::attributes::number(level.on_hand));
+        let put = GuardedPut { item, condition: Some("attribute_not_exists(p)"), expected: None };
+        let change = StockChange { delta: planned.0, movements: vec![planned.1], ..StockChange::default() };
+        let key = keys::stock(shop, &balance.sku, &balance.location);
+        let update =
+            stock_item::to_update(self.name(), &key, &change, Some(level.as_of), Some(expected_version))?;
+        let charged = vec![put.item.clone()];
+        let parts =
+            vec![put.part(self.name())?, TransactWriteItem::builder().update(update).build()];
+        self.transact(parts, &charged).await
+    }
+
+    /// Writes a listing's state if nobody else has since; `expected` is the attempt number it was planned from.
+    pub async fn save_listing(
+        &self,
+        shop: &ShopId,
+        connection: &ConnectionId,
+        listing: &ListingId,
+        state: &ListingState,
+        expected: Option<u64>,
+    ) -> Result<(), TableError> {
+        let item = listing_item::to_item(&keys::listing(shop, connection, listing), state)?;
+        let condition = if expected.is_some() { "n = :n" } else { "attribute_not_exists(p)" };
+        let charged = item.clone();
+        let mut request = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if let Some(number) = expected {
+            let value = aws_sdk_dynamodb::types::AttributeValue::N(number.to_string());
+            request = request.expression_attribute_values(":n", value);
+        }
+        self.finish_put(request.send().await, &charged)
+    }
+
+    /// Sets work aside for a person. Parking the same work twice is the same note.
+    pub async fn park(&self, parked: &Parked) -> Result<(), TableError> {
+        let item = parked_item::to_item(parked)?;
+        self.put(GuardedPut { item, condition: None, expected: None }).await
+    }
+
+    /// Takes a note off the list once its work has been sent again.
+    pub async fn unpark(&self, parked: &Parked) -> Result<(), TableError> {
+        let answer = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(crate::attributes::key_item(&parked.key())))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|e| translate(&e))?;
+        self.meter().count_write(answer.consumed_capacity());
+        Ok(())
+    }
+
+    /// One item alone needs no transaction: half the price.
+    async fn put(&self, put: GuardedPut) -> Result<(), TableError> {
+        let charged = put.item.clone();
+        let answer = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(put.item))
+            .set_condition_expression(put.condition.map(str::to_owned))
+            .set_expression_attribute_values(put.expected.map(|r| [(":expected".to_owned(), text(r))].into()))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        self.finish_put(answer, &charged)
+    }
+
+    fn finish_put(
+        &self,
+        answer: Result<aws_sdk_dynamodb::operation::put_item::PutItemOutput, SdkError<PutItemError>>,
+        charged: &Item,
+    ) -> Result<(), TableError> {
+        let error = match answer {
+            Ok(output) => {
+                self.meter().count_write(output.consumed_capacity());
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        if let Some(PutItemError::ConditionalCheckFailedException(lost)) = error.as_service_error() {
+            self.meter().count_failed_write([charged], false);
+            return Err(TableError::Lost(vec![Some(Lost { item: lost.item().cloned() })]));
+        }
+        Err(translate(&error))
+    }
+
+    async fn transact(&self, parts: Vec<TransactWriteItem>, charged: &[Item]) -> Result<(), TableError> {
+        let updates = parts.len() - charged.len();
+        let answer = self
+            .client()
+            .transact_write_items()
+            .set_transact_items(Some(parts))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        let error = match answer {
+            Ok(output) => {
+                self.meter().count_write(output.consumed_capacity());
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+        {
+            self.meter().count_failed_write(charged, true);
+            self.meter().count_failed_write(std::iter::repeat_n(&Item::new(), updates), true);
+            return Err(why_cancelled(cancelled.cancellation_reasons()));
+        }
+        Err(translate(&error))
+    }
+}
+
+/// The gravest reason decides: invalid, then busy, then lost conditions.
+fn why_cancelled(reasons: &[CancellationReason]) -> TableError {
+    let has = |codes: &[&str]| reasons.iter().find(|r| codes.contains(&r.code().unwrap_or("None")));
+    if let Some(reason) = has(&["ValidationError", "ItemCollectionSizeLimitExceeded", "AccessDenied"]) {
+        return TableError::Invalid(reason.message().unwrap_or("validation").to_owned());
+    }
+    let busy = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "DuplicateItem"];
+    if let Some(reason) = has(&busy) {
+        return TableError::Busy(reason.code().unwrap_or("busy").to_owned());
+    }
+    let lost = |reason: &CancellationReason| {
+        (reason.code() == Some("ConditionalCheckFailed")).then(|| Lost { item: reason.item.clone() })
+    };
+    TableError::Lost(reasons.iter().map(lost).collect())
+}

@@ -1,0 +1,139 @@
+//! How a balance is kept: flat numbers that one update adds to, and the ledger lines of the latest change.
+//!
+//! `h` on hand · `c` committed · `o` holds · `f` free · `x_…` cover per listing · `y_…` given back per listing ·
+//! `b` baseline time · `v` dense version · `m` the movements of this change.
+
+use crate::attributes::{
+    Item, SHAPE, SHAPE_VERSION, check_shape, get_number_or_none, get_packed, get_time_or_none, key_item,
+    number, packed, time,
+};
+use crate::failure::TableError;
+use crate::keys::Key;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, Update};
+use commerce::Timestamp;
+use commerce::stock::{ListingKey, Stock};
+use commerce::steps::StockChange;
+use std::collections::HashMap;
+
+/// Reads a balance.
+pub fn from_item(item: &Item) -> Result<Stock, TableError> {
+    check_shape(item)?;
+    let count = |name| get_number_or_none(item, name).map(|n| n.unwrap_or(0));
+    let version =
+        u64::try_from(count("v")?).map_err(|_| TableError::corrupt("v", "a version cannot be negative"))?;
+    Ok(Stock {
+        on_hand: count("h")?,
+        committed: count("c")?,
+        holds: count("o")?,
+        free: count("f")?,
+        cover: per_listing(item, "x_")?,
+        given_back: per_listing(item, "y_")?,
+        baseline: get_time_or_none(item, "b")?,
+        version,
+        movements: get_packed(item, "m")?,
+    })
+}
+
+fn per_listing(
+    item: &Item,
+    prefix: &str,
+) -> Result<std::collections::BTreeMap<ListingKey, i64>, TableError> {
+    let mut result = std::collections::BTreeMap::new();
+    for (name, value) in item {
+        let Some(listing) = name.strip_prefix(prefix) else { continue };
+        let bad = |detail: &str| TableError::corrupt(name.clone(), detail);
+        let key = ListingKey::try_from(listing.to_owned()).map_err(|e| bad(&e.to_string()))?;
+        let AttributeValue::N(text) = value else { return Err(bad("not a number")) };
+        let units: i64 = text.parse().map_err(|_| bad("not a whole number"))?;
+        if units != 0 {
+            result.insert(key, units);
+        }
+    }
+    Ok(result)
+}
+
+/// An update under construction: expression parts, names and values.
+#[derive(Default)]
+struct Expression {
+    add: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Expression {
+    fn add_number(&mut self, attribute: String, value: i64) {
+        if value == 0 {
+            return;
+        }
+        let n = self.add.len();
+        self.add.push(format!("#a{n} :a{n}"));
+        self.names.insert(format!("#a{n}"), attribute);
+        self.values.insert(format!(":a{n}"), number(value));
+    }
+}
+
+/// The update that one transaction makes to a balance.
+///
+/// `expected_version` pins the exact balance (a count sets on hand from it); an order never needs it.
+pub fn to_update(
+    table: &str,
+    key: &Key,
+    change: &StockChange,
+    baseline: Option<Timestamp>,
+    expected_version: Option<u64>,
+) -> Result<Update, TableError> {
+    let mut e = Expression::default();
+    e.add_number("h".to_owned(), change.delta.on_hand);
+    e.add_number("c".to_owned(), change.delta.committed);
+    e.add_number("o".to_owned(), change.delta.holds);
+    e.add_number("f".to_owned(), change.delta.free());
+    e.add_number("v".to_owned(), 1);
+    for (prefix, parts) in [("x_", &change.delta.cover), ("y_", &change.delta.given_back)] {
+        for (listing, units) in parts {
+            e.add_number(format!("{prefix}{}", String::from(listing.clone())), *units);
+        }
+    }
+    e.values.insert(":z".to_owned(), number(SHAPE_VERSION));
+    e.values.insert(":m".to_owned(), packed(&change.movements)?);
+    let mut set = vec![format!("{SHAPE} = :z"), "m = :m".to_owned()];
+    if let Some(baseline) = baseline {
+        set.push("b = :b".to_owned());
+        e.values.insert(":b".to_owned(), time(baseline));
+    }
+    let condition = condition(change, expected_version, &mut e.values);
+    Update::builder()
+        .table_name(table)
+        .set_key(Some(key_item(key)))
+        .update_expression(format!("SET {} ADD {}", set.join(", "), e.add.join(", ")))
+        .set_condition_expression(condition)
+        .set_expression_attribute_names(Some(e.names))
+        .set_expression_attribute_values(Some(e.values))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .build()
+        .map_err(|error| TableError::Broken(error.to_string()))
+}
+
+fn condition(
+    change: &StockChange,
+    expected_version: Option<u64>,
+    values: &mut HashMap<String, AttributeValue>,
+) -> Option<String> {
+    let mut parts = Vec::new();
+    if let Some(units) = change.free_min {
+        parts.push("f >= :free_min".to_owned());
+        values.insert(":free_min".to_owned(), number(units));
+    }
+    if let Some(before) = change.baseline_before {
+        parts.push("(attribute_not_exists(b) OR b < :before)".to_owned());
+        values.insert(":before".to_owned(), time(before));
+    }
+    match expected_version {
+        Some(0) => parts.push("attribute_not_exists(p)".to_owned()),
+        Some(version) => {
+            parts.push("v = :version".to_owned());
+            values.insert(":version".to_owned(), AttributeValue::N(version.to_string()));
+        }
+        None => {}
+    }
+    (!parts.is_empty()).then(|| parts.join(" AND "))
+}

@@ -1,0 +1,203 @@
+//! Reading the table: whole batches at once, and only the keys that are asked for.
+
+use crate::attributes::{Item, get_text, key_item};
+use crate::failure::{TableError, translate};
+use crate::keys::{self, Key};
+use crate::listing_item::{self, ListingState};
+use crate::order_item;
+use crate::parked_item::{self, Parked};
+use crate::stock_item;
+use crate::units::UnitMeter;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+use commerce::effect::OrderState;
+use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
+use commerce::plan::OrderKey;
+use commerce::stock::{Stock, StockKey};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// The most keys one BatchGetItem asks for (DynamoDB API reference, read 2026-11-21).
+const READ_KEYS_MAX: usize = 100;
+/// The most rounds spent on keys that DynamoDB left unprocessed.
+const READ_ROUNDS_MAX: usize = 5;
+/// The most parked notes listed at once.
+const PARKED_MAX: i32 = 500;
+
+/// The one table. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Table {
+    client: Client,
+    name: String,
+    meter: Arc<UnitMeter>,
+}
+
+impl Table {
+    /// Speaks to the table of that name.
+    pub fn new(client: Client, name: impl Into<String>) -> Self {
+        Self { client, name: name.into(), meter: Arc::new(UnitMeter::default()) }
+    }
+
+    /// The meter of what this handle has spent.
+    pub fn meter(&self) -> &UnitMeter {
+        &self.meter
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Orders with our revision of each; eventually consistent (half a unit each), because every write checks the
+    /// revision anyway. `consistent` is for planning again after a doubtful write.
+    pub async fn load_orders(
+        &self,
+        orders: &[OrderKey],
+        consistent: bool,
+    ) -> Result<BTreeMap<OrderKey, (OrderState, String)>, TableError> {
+        let wanted: Vec<Key> = orders.iter().map(keys::order).collect();
+        let items = self.load(&wanted, consistent).await?;
+        let mut result = BTreeMap::new();
+        for (order, key) in orders.iter().zip(&wanted) {
+            if let Some(item) = items.get(key) {
+                result.insert(order.clone(), order_item::from_item(item)?);
+            }
+        }
+        Ok(result)
+    }
+
+    /// Balances, consistent: what a channel shows must not be computed from an old one.
+    pub async fn load_stock(
+        &self,
+        shop: &ShopId,
+        balances: &[StockKey],
+    ) -> Result<BTreeMap<StockKey, Stock>, TableError> {
+        let key_of = |balance: &StockKey| keys::stock(shop, &balance.sku, &balance.location);
+        let wanted: Vec<Key> = balances.iter().map(key_of).collect();
+        let items = self.load(&wanted, true).await?;
+        let mut result = BTreeMap::new();
+        for (balance, key) in balances.iter().zip(&wanted) {
+            if let Some(item) = items.get(key) {
+                result.insert(balance.clone(), stock_item::from_item(item)?);
+            }
+        }
+        Ok(result)
+    }
+
+    /// What listings of one connection show.
+    pub async fn load_listings(
+        &self,
+        shop: &ShopId,
+        connection: &ConnectionId,
+        listings: &[ListingId],
+    ) -> Result<BTreeMap<ListingId, ListingState>, TableError> {
+        let wanted: Vec<Key> = listings.iter().map(|id| keys::listing(shop, connection, id)).collect();
+        let items = self.load(&wanted, true).await?;
+        let mut result = BTreeMap::new();
+        for (listing, key) in listings.iter().zip(&wanted) {
+            if let Some(item) = items.get(key) {
+                result.insert(listing.clone(), listing_item::from_item(item)?);
+            }
+        }
+        Ok(result)
+    }
+
+    /// All balances of a SKU, for people.
+    pub async fn stock_of_sku(&self, shop: &ShopId, sku: &Sku) -> Result<Vec<(StockKey, Stock)>, TableError> {
+        let partition = format!("{shop}#S#{sku}");
+        let items = self.query(partition, Some(keys::STOCK_SORT_PREFIX), None).await?;
+        let mut result = Vec::new();
+        for item in &items {
+            let place = keys::parse_stock(get_text(item, keys::PARTITION)?, get_text(item, keys::SORT)?);
+            let Some((_, sku, location)) = place else { continue };
+            result.push((StockKey { sku, location }, stock_item::from_item(item)?));
+        }
+        Ok(result)
+    }
+
+    /// Parked work of one month, oldest first.
+    pub async fn parked_of_month(
+        &self,
+        shop: &ShopId,
+        month_of: commerce::Timestamp,
+    ) -> Result<Vec<Parked>, TableError> {
+        let items = self.query(keys::parked_month(shop, month_of), None, Some(PARKED_MAX)).await?;
+        items.iter().map(|item| parked_item::from_item(shop, item)).collect()
+    }
+
+    async fn query(
+        &self,
+        partition: String,
+        sort_prefix: Option<&str>,
+        limit: Option<i32>,
+    ) -> Result<Vec<Item>, TableError> {
+        let condition = if sort_prefix.is_some() { "p = :p AND begins_with(s, :s)" } else { "p = :p" };
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .key_condition_expression(condition)
+            .expression_attribute_values(":p", AttributeValue::S(partition))
+            .set_limit(limit)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = match sort_prefix {
+            Some(prefix) => answer.expression_attribute_values(":s", AttributeValue::S(prefix.to_owned())),
+            None => answer,
+        };
+        let answer = answer.send().await.map_err(|e| translate(&e))?;
+        self.meter.count_read(answer.consumed_capacity());
+        Ok(answer.items.unwrap_or_default())
+    }
+
+    /// Reads items by key, in requests of at most [`READ_KEYS_MAX`].
+    async fn load(&self, wanted: &[Key], consistent: bool) -> Result<HashMap<Key, Item>, TableError> {
+        let mut result = HashMap::new();
+        let mut distinct: Vec<Key> = wanted.to_vec();
+        distinct.sort();
+        distinct.dedup();
+        for chunk in distinct.chunks(READ_KEYS_MAX) {
+            let mut pending: Vec<Item> = chunk.iter().map(key_item).collect();
+            for _ in 0..READ_ROUNDS_MAX {
+                pending = self.load_some(pending, consistent, &mut result).await?;
+                if pending.is_empty() {
+                    break;
+                }
+            }
+            if !pending.is_empty() {
+                return Err(TableError::Busy("keys left unprocessed".to_owned()));
+            }
+        }
+        Ok(result)
+    }
+
+    async fn load_some(
+        &self,
+        pending: Vec<Item>,
+        consistent: bool,
+        result: &mut HashMap<Key, Item>,
+    ) -> Result<Vec<Item>, TableError> {
+        if pending.is_empty() {
+            return Ok(pending);
+        }
+        let request = KeysAndAttributes::builder().set_keys(Some(pending)).consistent_read(consistent);
+        let answer = self
+            .client
+            .batch_get_item()
+            .request_items(&self.name, request.build().map_err(|e| TableError::Broken(e.to_string()))?)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(|e| translate(&e))?;
+        self.meter.count_read(answer.consumed_capacity());
+        for item in answer.responses.unwrap_or_default().into_values().flatten() {
+            let partition = get_text(&item, keys::PARTITION)?.to_owned();
+            let sort = get_text(&item, keys::SORT)?.to_owned();
+            result.insert(Key { partition, sort }, item);
+        }
+        let left = answer.unprocessed_keys.unwrap_or_default().into_values();
+        Ok(left.flat_map(|keys| keys.keys).collect())
+    }
+}
