@@ -181,8 +181,11 @@ pub trait Channel: Send + Sync {
     fn read_webhook(&self, door: &Door<'_>, request: &WebhookRequest) -> Notices;
 
     /// Reads whole orders, at most [`Facts::orders_per_look_up_max`]. Every id asked for is answered once.
-    async fn look_up_orders(&self, session: &Session<'_>, ids: &[OrderId])
-    -> Result<Vec<LookedUp>, ChannelError>;
+    async fn look_up_orders(
+        &self,
+        session: &Session<'_>,
+        ids: &[OrderId],
+    ) -> Result<Vec<LookedUp>, ChannelError>;
 
     /// Sets what listings show, at most [`Facts::listings_per_write_max`]. Every listing is answered once; a
     /// refusal of one does not hide another's success.

@@ -124,7 +124,8 @@ impl ChannelError {
     #[must_use]
     pub fn not_sent(&self) -> Self {
         let kind = if self.is_ambiguous() { ErrorKind::Unavailable } else { self.kind };
-        Self::new(kind, self.next, format!("not sent, an earlier call failed: {}", self.detail))
+        let detail = format!("not sent, an earlier call failed: {}", self.detail);
+        Self { persistent: self.persistent, ..Self::new(kind, self.next, detail) }
     }
 
     /// True when the call may have been applied although it failed.

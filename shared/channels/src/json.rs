@@ -53,7 +53,8 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
 
 /// Reads one row of a list that was kept as it came, so that a bad row does not take the others along.
 pub(crate) fn row<T: DeserializeOwned>(field: &str, value: serde_json::Value) -> Result<T, FieldError> {
-    serde_json::from_value(value).map_err(|_| FieldError::new(field, "is not an object of the documented kind"))
+    serde_json::from_value(value)
+        .map_err(|_| FieldError::new(field, "is not an object of the documented kind"))
 }
 
 /// A number, a text, a yes or no; or nothing; or something that should not be there.
@@ -115,9 +116,15 @@ impl Loose {
     pub(crate) fn dong(&self, field: &str) -> Result<i64, FieldError> {
         let text = self.text(field)?;
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let amount = Money::parse(whole, Currency::VND).ok().filter(|_| fraction.bytes().all(|b| b.is_ascii_digit()));
+        let amount =
+            Money::parse(whole, Currency::VND).ok().filter(|_| fraction.bytes().all(|b| b.is_ascii_digit()));
         amount.map(|m| m.amount_minor).ok_or_else(|| wrong(field, "must be an amount", text))
     }
+}
+
+/// For a field whose null means something else than its absence.
+pub(crate) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Loose>, D::Error> {
+    Loose::deserialize(deserializer).map(Some)
 }
 
 fn wrong(field: &str, problem: &str, got: &str) -> FieldError {
@@ -169,20 +176,15 @@ impl<'de> Visitor<'de> for LooseVisitor {
 }
 
 /// A list; or nothing; or something that is no list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) enum List<T> {
     /// Not given, or null.
+    #[default]
     Missing,
     /// The rows.
     Rows(Vec<T>),
     /// Not a list.
     Strange,
-}
-
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        List::Missing
-    }
 }
 
 impl<T> List<T> {

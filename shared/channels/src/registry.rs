@@ -31,7 +31,11 @@ mod tests {
     fn every_fact_names_its_source() {
         for channel in all() {
             let facts = channel.facts();
-            assert!(facts.orders_per_look_up_max > 0 && facts.listings_per_write_max > 0, "{}", facts.channel);
+            assert!(
+                facts.orders_per_look_up_max > 0 && facts.listings_per_write_max > 0,
+                "{}",
+                facts.channel
+            );
             assert!(facts.sources.len() >= 5, "{}", facts.channel);
             for source in facts.sources {
                 assert!(source.link.starts_with("https://"), "{}", source.claim);

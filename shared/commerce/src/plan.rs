@@ -23,7 +23,7 @@ pub struct OrderKey {
 }
 
 /// All events of one order in a batch, and what the table holds of it.
-pub struct Work<'a> {
+pub struct OrderEvents<'a> {
     /// Which order.
     pub key: OrderKey,
     /// The account it came from.
@@ -67,7 +67,7 @@ pub struct Plan {
 }
 
 /// Plans a batch. Pure; `learned` grows from failed conditions between two tries of the same batch.
-pub fn plan(works: &[Work<'_>], learned: &Learned, now: Timestamp) -> Plan {
+pub fn plan(works: &[OrderEvents<'_>], learned: &Learned, now: Timestamp) -> Plan {
     let mut allocator = Allocator::new(learned);
     let mut result = Plan::default();
     for work in works {
@@ -77,7 +77,7 @@ pub fn plan(works: &[Work<'_>], learned: &Learned, now: Timestamp) -> Plan {
 }
 
 fn plan_order(
-    work: &Work<'_>,
+    work: &OrderEvents<'_>,
     learned: &Learned,
     allocator: &mut Allocator<'_>,
     now: Timestamp,
@@ -119,7 +119,7 @@ fn new_reasons(stored: Option<&OrderState>, state: &OrderState) -> Vec<ParkReaso
 
 /// Merges the events, the newest first, so that older ones find themselves superseded.
 fn fold(
-    work: &Work<'_>,
+    work: &OrderEvents<'_>,
     stored: Option<&OrderState>,
     now: Timestamp,
     result: &mut Plan,
@@ -141,7 +141,7 @@ fn fold(
 
 /// Decides, once, which store serves a line and what it takes from stock.
 fn decide_line(
-    work: &Work<'_>,
+    work: &OrderEvents<'_>,
     line: &mut Line,
     allocator: &mut Allocator<'_>,
     must_have: &mut BTreeSet<StockKey>,
@@ -173,7 +173,7 @@ fn decide_line(
 /// Goods that left before a balance's baseline are in its count already. Returns the balances whose baseline the
 /// write must check, because these units go out only now.
 fn mark_counted(
-    work: &Work<'_>,
+    work: &OrderEvents<'_>,
     state: &mut OrderState,
     stored: Option<&OrderState>,
     learned: &Learned,

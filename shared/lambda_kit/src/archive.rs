@@ -1,5 +1,7 @@
 //! Object storage: the ledger and unreadable bodies, in a folder on one machine or in an S3 bucket.
 
+use crate::aws::AwsAccess;
+use crate::settings::ARCHIVE_BUCKET;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
@@ -27,7 +29,30 @@ pub enum Archive {
     S3(S3Bucket),
 }
 
+/// Why the archive could not be opened at start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting is missing.
+    #[error(transparent)]
+    Setting(#[from] crate::settings::MissingSetting),
+    /// The HTTP client could not be built.
+    #[error(transparent)]
+    Http(#[from] channels::error::ChannelError),
+}
+
 impl Archive {
+    /// The bucket that the environment names.
+    pub fn bucket_from_environment(aws: &AwsAccess) -> Result<Self, OpenError> {
+        Ok(Archive::S3(S3Bucket {
+            bucket: ARCHIVE_BUCKET.required()?,
+            region: aws.region.clone(),
+            credentials: aws.credentials.clone(),
+            endpoint_url: aws.endpoint_url.clone(),
+            http: Http::new(Duration::from_secs(5))?,
+            clock: crate::clock::system(),
+        }))
+    }
+
     /// Stores an object. The same name with the same content may be stored again.
     pub async fn put(&self, name: &str, content: Vec<u8>) -> Result<(), ArchiveError> {
         match self {

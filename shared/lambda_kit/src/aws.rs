@@ -52,8 +52,11 @@ impl AwsAccess {
             .credentials_provider(self.credentials.clone())
             .http_client(self.http_client.clone())
             .retry_config(RetryConfig::disabled())
-            .timeout_config(time_limits())
-            .set_endpoint_url(self.endpoint_url.clone());
+            .timeout_config(time_limits());
+        let config = match &self.endpoint_url {
+            Some(url) => config.endpoint_url(url),
+            None => config,
+        };
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
@@ -64,8 +67,11 @@ impl AwsAccess {
             .region(aws_sdk_sqs::config::Region::new(self.region.clone()))
             .credentials_provider(self.credentials.clone())
             .http_client(self.http_client.clone())
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .set_endpoint_url(self.endpoint_url.clone());
+            .retry_config(RetryConfig::standard().with_max_attempts(3));
+        let config = match &self.endpoint_url {
+            Some(url) => config.endpoint_url(url),
+            None => config,
+        };
         aws_sdk_sqs::Client::from_conf(config.build())
     }
 }

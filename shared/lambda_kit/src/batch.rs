@@ -3,6 +3,7 @@
 use crate::queues::Queue;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use std::collections::BTreeSet;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
@@ -72,12 +73,15 @@ pub fn backoff(tries: u32) -> Duration {
     Duration::from_secs(1 << tries.saturating_sub(1).min(7)).min(Duration::from_secs(120))
 }
 
+/// What a function does with a batch: one outcome per message, in order.
+pub trait Work: Send + Sync {
+    /// Handles the batch.
+    fn handle_batch<'a>(&'a self, messages: &'a [Message]) -> BoxFuture<'a, Vec<Outcome>>;
+}
+
 /// Runs `work` over a batch. If it panics, each half runs alone, down to the one message that causes it.
-pub async fn shielded<F>(messages: &[Message], work: &F) -> Vec<Outcome>
-where
-    F: AsyncFn(&[Message]) -> Vec<Outcome>,
-{
-    if let Ok(outcomes) = AssertUnwindSafe(work(messages)).catch_unwind().await {
+pub async fn shielded(messages: &[Message], work: &dyn Work) -> Vec<Outcome> {
+    if let Ok(outcomes) = AssertUnwindSafe(work.handle_batch(messages)).catch_unwind().await {
         return outcomes;
     }
     if messages.len() <= 1 {
@@ -89,6 +93,17 @@ where
     let mut outcomes = Box::pin(shielded(left, work)).await;
     outcomes.extend(Box::pin(shielded(right, work)).await);
     outcomes
+}
+
+/// Handles one event from beginning to end: reads it, runs `work` shielded, answers.
+pub async fn run(
+    queue: &Queue,
+    event: SqsEvent,
+    work: &dyn Work,
+) -> Result<SqsBatchResponse, NamelessMessage> {
+    let messages = messages(event)?;
+    let outcomes = shielded(&messages, work).await;
+    Ok(answer(queue, &messages, &outcomes).await)
 }
 
 /// Turns outcomes into Lambda's answer; held-back messages get their own delay. In a FIFO queue a group stops at
@@ -129,6 +144,17 @@ mod tests {
         Message { id: id.into(), body: id.into(), tries: 1, receipt_handle: None, group: None }
     }
 
+    struct Fragile;
+
+    impl Work for Fragile {
+        fn handle_batch<'a>(&'a self, messages: &'a [Message]) -> BoxFuture<'a, Vec<Outcome>> {
+            Box::pin(async move {
+                assert!(!messages.iter().any(|m| m.id == "bad"), "this message makes the worker panic");
+                messages.iter().map(|_| Outcome::Done).collect()
+            })
+        }
+    }
+
     #[test]
     fn backoff_doubles_up_to_two_minutes() {
         let seconds: Vec<u64> = (1..=9).map(|n| backoff(n).as_secs()).collect();
@@ -138,11 +164,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_takes_no_neighbour_along() {
         let batch: Vec<Message> = ["a", "b", "bad", "c"].map(message).to_vec();
-        let work = async |messages: &[Message]| {
-            assert!(!messages.iter().any(|m| m.id == "bad"), "this message makes the worker panic");
-            messages.iter().map(|_| Outcome::Done).collect()
-        };
-        let outcomes = shielded(&batch, &work).await;
+        let outcomes = shielded(&batch, &Fragile).await;
         let done: Vec<bool> = outcomes.iter().map(|o| *o == Outcome::Done).collect();
         assert_eq!(done, [true, true, false, true]);
     }

@@ -15,3 +15,4 @@ pub mod settings;
 pub mod shops;
 pub mod shops_file;
 pub mod stream;
+pub mod way_out;

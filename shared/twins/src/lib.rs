@@ -194,7 +194,8 @@ pub trait Twin: Send + Sync {
 /// Refuses lines that ask for more than is shown; units of one listing on several lines count together.
 pub(crate) fn check_shown(lines: &[TwinLine], shown: impl Fn(&str) -> i64) -> Result<(), SoldOut> {
     for line in lines {
-        let asked: u32 = lines.iter().filter(|other| other.listing == line.listing).map(|l| l.quantity).sum();
+        let same = lines.iter().filter(|other| other.listing == line.listing);
+        let asked = same.fold(0_u32, |sum, other| sum.saturating_add(other.quantity));
         let shown = shown(&line.listing);
         if shown < i64::from(asked) {
             return Err(SoldOut { listing: line.listing.clone(), shown, asked });

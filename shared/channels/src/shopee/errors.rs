@@ -23,7 +23,13 @@ pub(super) fn envelope(answer: &Answer) -> Result<Envelope, ChannelError> {
     }
     match (answer.json::<Envelope>(), failed) {
         // A refusal keeps its code whatever the HTTP status.
-        (Ok(envelope), Some(error)) => if code(&envelope).is_some() { Ok(envelope) } else { Err(error) },
+        (Ok(envelope), Some(error)) => {
+            if code(&envelope).is_some() {
+                Ok(envelope)
+            } else {
+                Err(error)
+            }
+        }
         (Ok(envelope), None) if envelope.error.is_some() => Ok(envelope),
         (Ok(_), None) => Err(ChannelError::unreadable("error: is missing")),
         (Err(_), Some(error)) => Err(error),
@@ -50,10 +56,13 @@ pub(super) fn from_code(code: &str, message: &str) -> ChannelError {
         "error_sign" | "invalid_partner_id" | "error_partner_key_expired" | "source_ip_undeclared" => {
             ChannelError::misconfigured(detail)
         }
-        "error_api_permission" | "error_api_call_restricted" | "error_shop_not_found"
-        | "error_param_shop_id_not_found" | "partner_shop_no_link" | "shop_no_linked" | "shop_banned" => {
-            ChannelError::misconfigured(detail)
-        }
+        "error_api_permission"
+        | "error_api_call_restricted"
+        | "error_shop_not_found"
+        | "error_param_shop_id_not_found"
+        | "partner_shop_no_link"
+        | "shop_no_linked"
+        | "shop_banned" => ChannelError::misconfigured(detail),
         "error_item_not_found" | "error_not_found" | "order_not_found" => ChannelError::not_found(detail),
         // A promotion or a holiday ends by itself: "retry later, alert" (open.shopee.com, 2026-11-21).
         "error_cannt_edit_stock_in_promotion"

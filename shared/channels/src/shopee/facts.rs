@@ -8,8 +8,7 @@ pub(super) const ORDERS_MAX: usize = 50;
 /// The most variations one `update_stock` takes.
 pub(super) const MODELS_MAX: usize = 50;
 
-const DETAIL: &str =
-    "https://open.shopee.com/documents/v2/v2.order.get_order_detail?module=94&type=1";
+const DETAIL: &str = "https://open.shopee.com/documents/v2/v2.order.get_order_detail?module=94&type=1";
 const STOCK: &str = "https://open.shopee.com/documents/v2/v2.product.update_stock?module=89&type=1";
 const PUSH: &str = "https://open.shopee.com/push-mechanism/5";
 const SCHEMAS: &str = "https://github.com/congminh1254/shopee-sdk";
@@ -42,7 +41,10 @@ pub const FACTS: Facts = Facts {
     secrets: &["partner_key", "access_token"],
     sources: &[
         source("A push is signed in Authorization: hex HMAC-SHA256(partner_key, url|body).", PUSH),
-        source("A push wants 2xx with an empty body in 3 s; it is sent again after 5 min, 30 min, 3 h.", PUSH),
+        source(
+            "A push wants 2xx with an empty body in 3 s; it is sent again after 5 min, 30 min, 3 h.",
+            PUSH,
+        ),
         source("get_order_detail takes at most 50 order numbers.", DETAIL),
         source("Fields such as item_list come only when response_optional_fields names them.", DETAIL),
         source("update_stock is absolute, one item per call, 1 to 50 models.", STOCK),
@@ -51,6 +53,9 @@ pub const FACTS: Facts = Facts {
         source("Stock must not be set below the stock reserved for promotions.", STOCK),
         source("Not documented: whether a cancelled order's units are back on sale at once.", STOCK),
         source("Not published: call limits. 600 a minute is our choice.", SCHEMAS),
-        source("Not published: how late a call is applied, how far the list lags. 30 s and 10 s are ours.", SCHEMAS),
+        source(
+            "Not published: how late a call is applied, how far the list lags. 30 s and 10 s are ours.",
+            SCHEMAS,
+        ),
     ],
 };

@@ -105,9 +105,14 @@ fn read_lines(items: Vec<Item>, currency: Currency) -> Result<Vec<ChannelLine>, 
     items.iter().map(|item| read_line(item, currency, &mut taken)).collect()
 }
 
-fn read_line(item: &Item, currency: Currency, taken: &mut BTreeSet<String>) -> Result<ChannelLine, FieldError> {
+fn read_line(
+    item: &Item,
+    currency: Currency,
+    taken: &mut BTreeSet<String>,
+) -> Result<ChannelLine, FieldError> {
     let item_id = item.item_id.whole("item_list.item_id")?;
-    let model_id = if item.model_id.given().is_some() { item.model_id.whole("item_list.model_id")? } else { 0 };
+    let model_id =
+        if item.model_id.given().is_some() { item.model_id.whole("item_list.model_id")? } else { 0 };
     let listing = format!("{item_id}:{model_id}");
     let quantity = item.model_quantity_purchased.units("item_list.model_quantity_purchased")?;
     let cancelled = match item.cancelled_qty.given() {
@@ -182,9 +187,10 @@ fn parcel(raw: &str) -> Departure {
         | "LOGISTICS_REQUEST_CREATED"
         | "LOGISTICS_REQUEST_CANCELED"
         | "LOGISTICS_PICKUP_RETRY" => Departure::Stayed,
-        "LOGISTICS_PICKUP_DONE" | "LOGISTICS_DELIVERY_DONE" | "LOGISTICS_DELIVERY_FAILED" | "LOGISTICS_LOST" => {
-            Departure::Left
-        }
+        "LOGISTICS_PICKUP_DONE"
+        | "LOGISTICS_DELIVERY_DONE"
+        | "LOGISTICS_DELIVERY_FAILED"
+        | "LOGISTICS_LOST" => Departure::Left,
         _ => Departure::Unknown,
     }
 }

@@ -93,9 +93,9 @@ pub(super) fn read_outcomes(
     models: &[(u64, &StockSet)],
 ) -> Result<Vec<StockOutcome>, ChannelError> {
     let refused = errors::code(&envelope).map(str::to_owned);
-    let failed = refused.as_deref().map(|code| {
-        errors::from_code(code, envelope.message.given().unwrap_or_default()).after_write()
-    });
+    let failed = refused
+        .as_deref()
+        .map(|code| errors::from_code(code, envelope.message.given().unwrap_or_default()).after_write());
     if let Some(error) = failed.as_ref().filter(|_| refused.as_deref() != Some(SEE_FAILURE_LIST)) {
         return Err(error.clone());
     }
@@ -141,7 +141,9 @@ pub(super) async fn read(
 async fn read_simple(session: &Session<'_>, items: &[u64]) -> Result<Vec<StockReading>, ChannelError> {
     let list = items.iter().map(u64::to_string).collect::<Vec<_>>().join(",");
     let as_of = (session.clock)();
-    let Some(value) = get(session, ITEM_BASE_INFO, ("item_id_list", &list)).await? else { return Ok(Vec::new()) };
+    let Some(value) = get(session, ITEM_BASE_INFO, ("item_id_list", &list)).await? else {
+        return Ok(Vec::new());
+    };
     let answer: ItemList = json::row("response", value)?;
     let mut readings = Vec::new();
     for row in answer.item_list.rows_or_none("response.item_list")? {
@@ -179,11 +181,7 @@ fn listing(item: i64, model: u64) -> Result<ListingId, FieldError> {
 }
 
 /// The answer's content; none where Shopee does not know the item.
-async fn get(
-    session: &Session<'_>,
-    path: &str,
-    query: (&str, &str),
-) -> Result<Option<Value>, ChannelError> {
+async fn get(session: &Session<'_>, path: &str, query: (&str, &str)) -> Result<Option<Value>, ChannelError> {
     let url = sign::signed_url(session, path, &[query])?;
     let answer = session.http.send(session.http.request(Method::GET, &url)).await?;
     match errors::read(&answer) {

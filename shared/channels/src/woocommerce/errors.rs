@@ -32,9 +32,15 @@ fn from_answer(answer: &Answer, by_status: ChannelError) -> ChannelError {
 fn without_code(status: u16, by_status: ChannelError) -> ChannelError {
     match status {
         // Hosts and their guards answer 403 to what looks like a robot; it passes.
-        403 => ChannelError::new(ErrorKind::Unavailable, Next::Wait(GUARD_WAIT), "HTTP 403 from the host's guard"),
+        403 => ChannelError::new(
+            ErrorKind::Unavailable,
+            Next::Wait(GUARD_WAIT),
+            "HTTP 403 from the host's guard",
+        ),
         401 => ChannelError::misconfigured("HTTP 401: the host refuses our keys"),
-        404 => ChannelError::misconfigured("HTTP 404 without a WooCommerce code: is base_url the site's root?"),
+        404 => {
+            ChannelError::misconfigured("HTTP 404 without a WooCommerce code: is base_url the site's root?")
+        }
         413 => ChannelError::refused("HTTP 413: the request is too large"),
         _ => by_status,
     }

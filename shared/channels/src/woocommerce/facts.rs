@@ -36,15 +36,27 @@ pub const FACTS: Facts = Facts {
     account_settings: &[],
     secrets: &["consumer_key", "consumer_secret", "webhook_secret"],
     sources: &[
-        source("X-WC-Webhook-Signature is base64 HMAC-SHA256 of the body, key = entity-decoded secret.", SOURCE),
+        source(
+            "X-WC-Webhook-Signature is base64 HMAC-SHA256 of the body, key = entity-decoded secret.",
+            SOURCE,
+        ),
         source("A webhook is tried once; 200 to 302 within 60 s succeeds; 7 failures switch it off.", SOURCE),
         source("The first save sends an unsigned form `webhook_id=N` that must get 200.", SOURCE),
-        source("X-WC-Webhook-Delivery-ID is the same for two orders of one second: it is no dedupe key.", SOURCE),
+        source(
+            "X-WC-Webhook-Delivery-ID is the same for two orders of one second: it is no dedupe key.",
+            SOURCE,
+        ),
         source("GET /orders/{id}; PUT and POST /products/batch set stock_quantity whole.", REST),
         source("A batch takes at most 100 items and answers each by itself inside a 200.", REST),
-        source("Cancelling puts an order's units back on sale; failing, refunding by hand and trash do not.", SOURCE),
+        source(
+            "Cancelling puts an order's units back on sale; failing, refunding by hand and trash do not.",
+            SOURCE,
+        ),
         source("Times named *_gmt are universal and carry no zone.", REST),
         source("There is no call limit of its own; hosts answer 429. 240 a minute is our choice.", REST),
-        source("Not published: how late a call is applied. 60 s is ours, PHP's usual limit twice over.", SOURCE),
+        source(
+            "Not published: how late a call is applied. 60 s is ours, PHP's usual limit twice over.",
+            SOURCE,
+        ),
     ],
 };

@@ -24,7 +24,9 @@ pub(super) fn read_webhook(request: &WebhookRequest) -> Result<Notice, ParkReaso
     }
     let topic = request.header("x-wc-webhook-topic").unwrap_or_default();
     match topic {
-        "order.created" | "order.updated" | "order.restored" => read_order_notice(json::read(&request.body)?, topic),
+        "order.created" | "order.updated" | "order.restored" => {
+            read_order_notice(json::read(&request.body)?, topic)
+        }
         "order.deleted" => {
             let order: Order = json::read(&request.body)?;
             Ok(Notice::OrderChanged { order: order_id(&order)? })
@@ -68,7 +70,8 @@ fn is_own(error: &ChannelError) -> bool {
 }
 
 async fn look_up_one(session: &Session<'_>, id: &OrderId) -> Result<ChannelOrder, ChannelError> {
-    let number: u64 = id.as_str().parse().map_err(|_| ChannelError::not_found("not a WooCommerce order number"))?;
+    let number: u64 =
+        id.as_str().parse().map_err(|_| ChannelError::not_found("not a WooCommerce order number"))?;
     let url = format!("{}/orders/{number}", sign::rest_url(session)?);
     let request = session.http.request(Method::GET, &url);
     let read_at = (session.clock)();
@@ -94,7 +97,8 @@ pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<Cha
     let id = order_id(&order)?;
     let currency = Currency::new(order.currency.text("currency")?)
         .map_err(|_| FieldError::new("currency", "must be three capital letters"))?;
-    let (status, departure) = status(order.status.text("status")?, order.date_completed_gmt.given().is_some());
+    let (status, departure) =
+        status(order.status.text("status")?, order.date_completed_gmt.given().is_some());
     let lines = order.line_items.rows("line_items")?;
     Ok(ChannelOrder {
         id,

@@ -70,7 +70,8 @@ pub(super) fn decode_entities(text: &str) -> String {
 
 /// The root of the REST API, and a check that our keys may travel on this line.
 pub(super) fn rest_url(session: &Session<'_>) -> Result<String, ChannelError> {
-    let missing = || ChannelError::misconfigured("setting \"base_url\" is missing: the website's own address");
+    let missing =
+        || ChannelError::misconfigured("setting \"base_url\" is missing: the website's own address");
     let given = session.connection.base_url.as_deref().ok_or_else(missing)?.trim_end_matches('/');
     let wrong = |_| ChannelError::misconfigured("setting \"base_url\" is not an address");
     let address = Url::parse(given).map_err(wrong)?;

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 /// A listing's two numbers; variation 0 stands for a product without variations.
 fn parts(listing: &ListingId) -> Result<(u64, u64), ChannelError> {
     let numbers = listing.as_str().split_once(':');
-    let read = numbers.and_then(|(product, variation)| Some((product.parse().ok()?, variation.parse().ok()?)));
+    let read =
+        numbers.and_then(|(product, variation)| Some((product.parse().ok()?, variation.parse().ok()?)));
     read.ok_or_else(|| ChannelError::refused(format!("listing {listing} is not product_id:variation_id")))
 }
 
@@ -63,9 +64,7 @@ async fn set_batch(
         None => format!("{root}/products/batch"),
         Some(product) => format!("{root}/products/{product}/variations/batch"),
     };
-    let row = |(id, set): &(u64, &StockSet)| {
-        json!({ "id": id, "manage_stock": true, "stock_quantity": set.quantity })
-    };
+    let row = |(id, set): &(u64, &StockSet)| json!({ "id": id, "manage_stock": true, "stock_quantity": set.quantity });
     let body = json!({ "update": rows.iter().map(row).collect::<Vec<_>>() }).to_string();
     let request = session.http.request(Method::POST, &url).header("content-type", "application/json");
     let request = request.header("authorization", sign::authorization(session)?).body(body);

@@ -54,6 +54,8 @@ pub(super) struct Batch {
 pub(super) struct BatchItem {
     pub(super) id: Loose,
     pub(super) error: Option<Refusal>,
+    /// None when it is not in the answer; missing when the answer says null.
+    #[serde(deserialize_with = "crate::json::present")]
     pub(super) stock_quantity: Option<Loose>,
 }
 

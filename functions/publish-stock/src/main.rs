@@ -1,0 +1,30 @@
+//! Tells a channel how many units its listings may show.
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use lambda_kit::way_out;
+use lambda_kit::aws::AwsAccess;
+use lambda_kit::queues::Queue;
+use lambda_kit::settings::{PUBLISH_QUEUE_URL, TABLE_NAME};
+use lambda_kit::shops::Shops;
+use lambda_kit::{batch, clock, logging};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use std::sync::Arc;
+use table::Table;
+use workflows::PublishStock;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    logging::start_json();
+    let aws = AwsAccess::from_environment()?;
+    let queue = Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?);
+    let work = PublishStock {
+        shops: Shops::from_environment()?,
+        gateway: Arc::new(way_out::gateway(clock::system())?),
+        table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
+        clock: clock::system(),
+    };
+    run(service_fn(async |event: LambdaEvent<SqsEvent>| {
+        batch::run(&queue, event.payload, &work).await.map_err(Error::from)
+    }))
+    .await
+}

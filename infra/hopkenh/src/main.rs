@@ -1,0 +1,2 @@
+//! The `hopkenh` command.
+fn main() {}

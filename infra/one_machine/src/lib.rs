@@ -1,0 +1,17 @@
+//! The shop's whole system on one machine: an embedded table, embedded queues, and the very functions that run on AWS.
+//!
+//! [`table_engine`] and [`queue_engine`] answer the AWS SDK's own calls inside the process (no port, no server);
+//! [`journal`] keeps queued messages over a restart; [`stream`] and [`pump`] do what Lambda's event source mappings
+//! do; [`machine`] puts it together; [`web`] is the webhook endpoint.
+
+pub mod journal;
+pub mod machine;
+pub mod pump;
+pub mod queue_engine;
+pub mod sdk_answer;
+pub mod start_up;
+pub mod stream;
+pub mod table_engine;
+pub mod web;
+
+pub use machine::{Machine, MachineError, Settings};

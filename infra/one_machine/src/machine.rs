@@ -1,0 +1,259 @@
+//! Puts the machine together: engines, queues, functions, and what must be looked at when it starts.
+
+use crate::journal::{Entry, Journal};
+use crate::queue_engine::QueueEngine;
+use crate::stream::StreamReader;
+use crate::table_engine::TableEngine;
+use crate::{pump, start_up};
+use aws_credential_types::Credentials;
+use aws_sdk_sqs::types::QueueAttributeName;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use channels::channel::Clock;
+use channels::gateway::Gateway;
+use lambda_kit::archive::Archive;
+use lambda_kit::aws::AwsAccess;
+use lambda_kit::batch::Work;
+use lambda_kit::queues::{Outgoing, Queue, QueueError};
+use lambda_kit::shops::Shops;
+use lambda_kit::stream::StreamRecord;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use table::{Table, TableError};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinSet;
+use workflows::counters::Counters;
+use workflows::{AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders};
+
+/// The table's name on one machine.
+const TABLE: &str = "hopkenh";
+/// A message that was handed out comes back after this, unless it is done.
+const VISIBILITY_SECONDS: &str = "120";
+/// A message that keeps failing without being parked (a process that dies on it) goes to the dead letters.
+const RECEIVES_MAX: u32 = 10;
+/// Workers per queue. Orders have one: a hot balance is served best by full batches, not by many hands.
+const LOOKUP_WORKERS: usize = 2;
+const ORDER_WORKERS: usize = 1;
+const PUBLISH_WORKERS: usize = 8;
+
+/// What a machine is built from.
+pub struct Settings {
+    /// The shops it serves.
+    pub shops: Shops,
+    /// The channels.
+    pub gateway: Arc<Gateway>,
+    /// The time.
+    pub clock: Clock,
+    /// The folder of everything that must survive; none to forget all but the archive at the end.
+    pub data: Option<PathBuf>,
+    /// The folder of ledger and unreadable bodies.
+    pub archive: PathBuf,
+    /// Sees every record of the table's stream.
+    pub observer: Option<UnboundedSender<StreamRecord>>,
+}
+
+/// Why a machine could not start, in one sentence.
+#[derive(Debug, thiserror::Error)]
+pub enum MachineError {
+    /// The data folder or a file in it.
+    #[error("data folder: {0}")]
+    Data(String),
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A queue.
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+/// A running machine; it stops when dropped.
+pub struct Machine {
+    /// The front door.
+    pub receive: ReceiveWebhook,
+    /// The book.
+    pub table: Table,
+    /// The queue of orders, for putting parked work back.
+    pub orders: Queue,
+    /// The embedded table.
+    pub table_engine: TableEngine,
+    /// The embedded queues.
+    pub queue_engine: QueueEngine,
+    /// What is queued on disk.
+    pub journal: Journal,
+    tasks: JoinSet<()>,
+}
+
+/// Clients and addresses of the three queues.
+struct Queues {
+    client: aws_sdk_sqs::Client,
+    urls: HashMap<&'static str, String>,
+}
+
+impl Queues {
+    fn queue(&self, name: &str) -> Queue {
+        Queue::new(self.client.clone(), self.url(name))
+    }
+
+    fn url(&self, name: &str) -> String {
+        self.urls.get(name).cloned().unwrap_or_default()
+    }
+}
+
+const QUEUE_NAMES: [&str; 3] = ["lookups", "orders", "publish.fifo"];
+
+impl Machine {
+    /// Starts engines and functions, queues again what was not done, and catches up with the shops file.
+    pub async fn start(settings: Settings) -> Result<Self, MachineError> {
+        let (table_engine, journal) = open(&settings)?;
+        let queue_engine = QueueEngine::new(journal.clone());
+        let table = Table::new(access(table_engine.clone()).dynamodb(), TABLE);
+        table.create_if_missing().await?;
+        let queues = create_queues(access(queue_engine.clone()).sqs()).await?;
+        requeue(&journal, &queues).await?;
+        let mut machine = Self {
+            receive: receive_webhook(&settings, &queues),
+            orders: queues.queue("orders"),
+            table,
+            table_engine,
+            queue_engine,
+            journal,
+            tasks: JoinSet::new(),
+        };
+        start_up::catch_up(&settings.shops, &machine.table, &machine.orders, &settings.clock).await?;
+        machine.spawn(&settings, &queues);
+        start_up::look_at_all_listings(&settings.shops, &queues.queue("publish.fifo"), &settings.clock).await?;
+        Ok(machine)
+    }
+
+    fn spawn(&mut self, settings: &Settings, queues: &Queues) {
+        let look_up = LookUpOrders {
+            shops: settings.shops.clone(),
+            gateway: settings.gateway.clone(),
+            orders: queues.queue("orders"),
+            table: self.table.clone(),
+            clock: settings.clock.clone(),
+        };
+        let record = RecordOrders {
+            shops: settings.shops.clone(),
+            table: self.table.clone(),
+            lookups: queues.queue("lookups"),
+            archive: Archive::Folder(settings.archive.clone()),
+            clock: settings.clock.clone(),
+        };
+        let publish = PublishStock {
+            shops: settings.shops.clone(),
+            gateway: settings.gateway.clone(),
+            table: self.table.clone(),
+            clock: settings.clock.clone(),
+        };
+        self.work(queues, "lookups", LOOKUP_WORKERS, Arc::new(look_up));
+        self.work(queues, "orders", ORDER_WORKERS, Arc::new(record));
+        self.work(queues, "publish.fifo", PUBLISH_WORKERS, Arc::new(publish));
+        self.follow_stream(settings, queues);
+    }
+
+    /// Workers of a queue: the same batch handling as in the Lambda binaries.
+    fn work(&mut self, queues: &Queues, name: &'static str, workers: usize, work: Arc<dyn Work>) {
+        for _ in 0..workers {
+            let (client, url, queue) = (queues.client.clone(), queues.url(name), queues.queue(name));
+            self.tasks.spawn(pump::run(client, url, queue, work.clone()));
+        }
+    }
+
+    fn follow_stream(&mut self, settings: &Settings, queues: &Queues) {
+        let announce = AnnounceStock {
+            shops: settings.shops.clone(),
+            publish: queues.queue("publish.fifo"),
+            archive: Archive::Folder(settings.archive.clone()),
+        };
+        let reader = StreamReader::new(
+            self.table_engine.clone(),
+            self.journal.clone(),
+            announce,
+            settings.observer.clone(),
+        );
+        self.tasks.spawn(reader.run());
+    }
+
+    /// True while something is queued or being worked on.
+    pub fn is_busy(&self) -> bool {
+        self.journal.pending_count().map_or(true, |count| count > 0)
+    }
+}
+
+fn open(settings: &Settings) -> Result<(TableEngine, Journal), MachineError> {
+    let problem = |detail: String| MachineError::Data(detail);
+    std::fs::create_dir_all(&settings.archive).map_err(|e| problem(e.to_string()))?;
+    let Some(folder) = &settings.data else {
+        let journal = Journal::in_memory().map_err(|e| problem(e.to_string()))?;
+        return Ok((TableEngine::in_memory().map_err(problem)?, journal));
+    };
+    std::fs::create_dir_all(folder).map_err(|e| problem(format!("{}: {e}", folder.display())))?;
+    let journal = Journal::in_file(&folder.join("queues.sqlite")).map_err(|e| problem(e.to_string()))?;
+    Ok((TableEngine::in_file(&folder.join("table.sqlite")).map_err(problem)?, journal))
+}
+
+/// The SDK pointed at an embedded engine: same calls, no network, no real credentials.
+fn access(engine: impl aws_smithy_runtime_api::client::http::HttpClient + 'static) -> AwsAccess {
+    AwsAccess {
+        region: "ap-southeast-1".to_owned(),
+        credentials: Credentials::new("local", "local", None, None, "one-machine"),
+        endpoint_url: Some("http://localhost".to_owned()),
+        http_client: SharedHttpClient::new(engine),
+    }
+}
+
+async fn create_queues(client: aws_sdk_sqs::Client) -> Result<Queues, MachineError> {
+    let mut urls = HashMap::new();
+    for name in QUEUE_NAMES {
+        let dead = name.strip_suffix(".fifo").map_or(format!("{name}-dead"), |n| format!("{n}-dead.fifo"));
+        let dead_arn = format!("arn:aws:sqs:us-east-1:000000000000:{dead}");
+        create_queue(&client, &dead, None).await?;
+        urls.insert(name, create_queue(&client, name, Some(&dead_arn)).await?);
+    }
+    Ok(Queues { client, urls })
+}
+
+async fn create_queue(
+    client: &aws_sdk_sqs::Client,
+    name: &str,
+    dead_arn: Option<&str>,
+) -> Result<String, MachineError> {
+    let failed = |detail: String| QueueError { queue: name.to_owned(), detail };
+    let mut request = client
+        .create_queue()
+        .queue_name(name)
+        .attributes(QueueAttributeName::VisibilityTimeout, VISIBILITY_SECONDS);
+    if name.ends_with(".fifo") {
+        request = request.attributes(QueueAttributeName::FifoQueue, "true");
+    }
+    if let Some(arn) = dead_arn {
+        let policy = serde_json::json!({"deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES_MAX});
+        request = request.attributes(QueueAttributeName::RedrivePolicy, policy.to_string());
+    }
+    let answer = request.send().await.map_err(|e| failed(format!("{:?}", e.into_service_error())))?;
+    answer.queue_url.ok_or_else(|| failed("no address".to_owned()).into())
+}
+
+/// Queues again what was not done when the machine stopped; a message may then be handled twice, which is harmless.
+async fn requeue(journal: &Journal, queues: &Queues) -> Result<(), MachineError> {
+    let pending = journal.pending().map_err(|e| MachineError::Data(e.to_string()))?;
+    for Entry { queue, message_id, body, group } in pending {
+        // The place before the restart makes the note unique, so that FIFO deduplication never drops it.
+        let deduplication = group.is_some().then(|| format!("again-{message_id}"));
+        let message = Outgoing { body, group, deduplication, delay_seconds: 0 };
+        queues.queue(&queue).send(vec![message]).await?;
+        journal.remove(&[message_id]).map_err(|e| MachineError::Data(e.to_string()))?;
+    }
+    Ok(())
+}
+
+fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
+    ReceiveWebhook {
+        shops: settings.shops.clone(),
+        lookups: queues.queue("lookups"),
+        orders: queues.queue("orders"),
+        clock: settings.clock.clone(),
+        counters: Counters::default(),
+    }
+}

@@ -1,0 +1,112 @@
+//! Reads the embedded table's stream and hands it to `announce-stock`, as Lambda's event source mapping does.
+
+use crate::journal::Journal;
+use crate::table_engine::TableEngine;
+use dynoxide::actions::describe_stream::DescribeStreamRequest;
+use dynoxide::actions::get_records::GetRecordsRequest;
+use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
+use dynoxide::actions::list_streams::ListStreamsRequest;
+use lambda_kit::stream::{StreamEvent, StreamRecord};
+use std::time::Duration;
+use table::keys::{SORT, STOCK_SORT_PREFIX};
+use tokio::sync::mpsc::UnboundedSender;
+use workflows::AnnounceStock;
+
+/// The most records handed over at once.
+const RECORDS_MAX: usize = 100;
+/// How long to wait for a change before looking again anyway.
+const IDLE: Duration = Duration::from_millis(500);
+/// How long to wait after a batch that failed.
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// The journal's note of how far the stream has been read.
+const NOTE: &str = "stream-read-up-to";
+
+/// Follows the stream until the task is stopped.
+pub struct StreamReader {
+    engine: TableEngine,
+    journal: Journal,
+    announce: AnnounceStock,
+    /// Sees every record, whatever its kind; the demo measures freshness with it.
+    observer: Option<UnboundedSender<StreamRecord>>,
+}
+
+impl StreamReader {
+    /// A reader that resumes where the journal says it stopped.
+    pub fn new(
+        engine: TableEngine,
+        journal: Journal,
+        announce: AnnounceStock,
+        observer: Option<UnboundedSender<StreamRecord>>,
+    ) -> Self {
+        Self { engine, journal, announce, observer }
+    }
+
+    /// Reads for ever. A batch that fails is tried again, so the order of changes is kept.
+    pub async fn run(self) {
+        loop {
+            match self.read_once().await {
+                Ok(0) => {
+                    let _timeout_is_fine = tokio::time::timeout(IDLE, self.engine.changed().notified()).await;
+                }
+                Ok(_) => {}
+                Err(detail) => {
+                    tracing::warn!(detail, "stream batch failed, will be tried again");
+                    tokio::time::sleep(AFTER_FAILURE).await;
+                }
+            }
+        }
+    }
+
+    /// Hands over one batch and returns how many records it held.
+    async fn read_once(&self) -> Result<usize, String> {
+        let Some(iterator) = self.iterator()? else { return Ok(0) };
+        let request = GetRecordsRequest { shard_iterator: iterator, limit: Some(RECORDS_MAX) };
+        let answer = self.engine.database().get_records(request).map_err(|e| e.to_string())?;
+        let json = serde_json::to_value(&answer).map_err(|e| e.to_string())?;
+        let event: StreamEvent = serde_json::from_value(json).map_err(|e| e.to_string())?;
+        let Some(last) = event.records.last().map(|r| r.dynamodb.sequence_number.clone()) else { return Ok(0) };
+        let count = event.records.len();
+        self.hand_over(event).await?;
+        self.journal.set_note(NOTE, &last).map_err(|e| e.to_string())?;
+        Ok(count)
+    }
+
+    async fn hand_over(&self, event: StreamEvent) -> Result<(), String> {
+        let records = event.records.iter().filter(|record| is_stock(record)).cloned().collect();
+        let response = self.announce.handle(StreamEvent { records }).await;
+        if let Some(failed) = response.batch_item_failures.first() {
+            return Err(format!("from {} on", failed.item_identifier));
+        }
+        if let Some(observer) = &self.observer {
+            // An observer that has gone away misses nothing it still wants.
+            event.records.into_iter().for_each(|record| drop(observer.send(record)));
+        }
+        Ok(())
+    }
+
+    /// Where to read from: after the last batch that succeeded, or from the beginning.
+    fn iterator(&self) -> Result<Option<String>, String> {
+        let db = self.engine.database();
+        let streams = db.list_streams(ListStreamsRequest::default()).map_err(|e| e.to_string())?;
+        let Some(stream) = streams.streams.into_iter().next() else { return Ok(None) };
+        let describe =
+            DescribeStreamRequest { stream_arn: stream.stream_arn.clone(), ..DescribeStreamRequest::default() };
+        let description = db.describe_stream(describe).map_err(|e| e.to_string())?.stream_description;
+        let Some(shard) = description.shards.into_iter().next_back() else { return Ok(None) };
+        let read_up_to = self.journal.note(NOTE).map_err(|e| e.to_string())?;
+        let kind = if read_up_to.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
+        let request = GetShardIteratorRequest {
+            stream_arn: stream.stream_arn,
+            shard_id: shard.shard_id,
+            shard_iterator_type: kind.to_owned(),
+            sequence_number: read_up_to,
+        };
+        db.get_shard_iterator(request).map(|answer| answer.shard_iterator).map_err(|e| e.to_string())
+    }
+}
+
+/// The same filter as the template's event source mapping.
+fn is_stock(record: &StreamRecord) -> bool {
+    let sort = record.dynamodb.keys.get(SORT).and_then(|key| key.get("S")).and_then(|text| text.as_str());
+    sort.is_some_and(|text| text.starts_with(STOCK_SORT_PREFIX))
+}

@@ -1,0 +1,173 @@
+//! The embedded DynamoDB engine, answering the SDK's calls in process; tests inject faults in front of it.
+
+use crate::sdk_answer::{body, json, later, operation, time_out};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use dynoxide::Database;
+use dynoxide::errors::DynoxideError;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// What goes wrong with a call, on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The call never reaches the table.
+    LostBefore,
+    /// The call is applied, but its answer is lost.
+    LostAfter,
+    /// Another transaction holds an item.
+    Conflict,
+    /// Too many calls.
+    Throttled,
+    /// The table calls the request invalid.
+    Invalid,
+}
+
+/// Decides, per call, whether something goes wrong: it sees the operation and the body.
+pub type FaultPlan = Arc<dyn Fn(&str, &[u8]) -> Option<Fault> + Send + Sync>;
+
+/// The embedded engine. Cheap to clone.
+#[derive(Clone)]
+pub struct TableEngine {
+    database: Database,
+    changed: Arc<Notify>,
+    faults: Arc<Mutex<Option<FaultPlan>>>,
+}
+
+impl std::fmt::Debug for TableEngine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TableEngine")
+    }
+}
+
+impl TableEngine {
+    /// An engine that forgets everything at the end, for tests and the demo.
+    pub fn in_memory() -> Result<Self, String> {
+        Database::memory().map(Self::around).map_err(|e| e.to_string())
+    }
+
+    /// An engine in a SQLite file that survives a restart.
+    pub fn in_file(path: &Path) -> Result<Self, String> {
+        Database::new(&path.to_string_lossy()).map(Self::around).map_err(|e| e.to_string())
+    }
+
+    fn around(database: Database) -> Self {
+        Self { database, changed: Arc::default(), faults: Arc::default() }
+    }
+
+    /// The database itself, for the stream.
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Wakes after each write.
+    pub(crate) fn changed(&self) -> &Notify {
+        &self.changed
+    }
+
+    /// From now on, calls go wrong as planned; none for no faults.
+    pub fn plan_faults(&self, plan: Option<FaultPlan>) {
+        *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = plan;
+    }
+
+    fn fault(&self, operation: &str, body: &[u8]) -> Option<Fault> {
+        let plan = self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        plan.and_then(|plan| plan(operation, body))
+    }
+
+    fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
+        match self.dispatch(operation, body) {
+            Ok(text) => (200, text),
+            Err(error) => (error.status_code(), error.to_json()),
+        }
+    }
+
+    /// The operations our code uses; anything else is refused by name.
+    fn dispatch(&self, operation: &str, body: &[u8]) -> Result<String, DynoxideError> {
+        let db = &self.database;
+        match operation {
+            "BatchGetItem" => run(body, |request| db.batch_get_item(request)),
+            "CreateTable" => run(body, |request| db.create_table(request)),
+            "DeleteItem" => self.write(run(body, |request| db.delete_item(request))),
+            "GetItem" => run(body, |request| db.get_item(request)),
+            "PutItem" => self.write(run(body, |request| db.put_item(request))),
+            "Query" => run(body, |request| db.query(request)),
+            "TransactWriteItems" => self.write(run(body, |request| db.transact_write_items(request))),
+            "UpdateTimeToLive" => run(body, |request| db.update_time_to_live(request)),
+            other => Err(DynoxideError::ValidationException(format!("{other} is not used by this product"))),
+        }
+    }
+
+    fn write(&self, result: Result<String, DynoxideError>) -> Result<String, DynoxideError> {
+        if result.is_ok() {
+            self.changed.notify_one();
+        }
+        result
+    }
+}
+
+fn run<Request: DeserializeOwned, Answer: Serialize>(
+    body: &[u8],
+    call: impl FnOnce(Request) -> Result<Answer, DynoxideError>,
+) -> Result<String, DynoxideError> {
+    let bad = |e: serde_json::Error| DynoxideError::ValidationException(e.to_string());
+    let request = serde_json::from_slice(body).map_err(bad)?;
+    serde_json::to_string(&call(request)?).map_err(bad)
+}
+
+impl HttpConnector for TableEngine {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let engine = self.clone();
+        later(async move {
+            let (operation, body) = (operation(&request), body(&request));
+            match engine.fault(&operation, &body) {
+                Some(Fault::LostBefore) => Err(time_out()),
+                Some(Fault::LostAfter) => {
+                    engine.answer(&operation, &body);
+                    Err(time_out())
+                }
+                Some(fault) => json(400, refusal(fault, &operation, &body)),
+                None => {
+                    let (status, text) = engine.answer(&operation, &body);
+                    json(status, text)
+                }
+            }
+        })
+    }
+}
+
+impl HttpClient for TableEngine {
+    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+/// DynamoDB's own words for a refusal; a transaction wraps them in a cancellation with one reason per item.
+fn refusal(fault: Fault, operation: &str, body: &[u8]) -> String {
+    let (reason, exception) = match fault {
+        Fault::Conflict => ("TransactionConflict", "TransactionConflictException"),
+        Fault::Invalid => ("ValidationError", "ValidationException"),
+        _ => ("ThrottlingError", "ThrottlingException"),
+    };
+    let text = if operation == "TransactWriteItems" {
+        let request: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+        let items = request["TransactItems"].as_array().map_or(1, Vec::len);
+        let mut reasons = vec![serde_json::json!({"Code": "None"}); items];
+        reasons[0] = serde_json::json!({"Code": reason, "Message": "injected"});
+        serde_json::json!({
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "Message": "Transaction cancelled (injected)",
+            "CancellationReasons": reasons,
+        })
+    } else {
+        let exception = format!("com.amazonaws.dynamodb.v20120810#{exception}");
+        serde_json::json!({"__type": exception, "message": "injected"})
+    };
+    text.to_string()
+}

@@ -1,0 +1,54 @@
+//! What KiotViet promises, each claim with the page that says so.
+
+use crate::facts::{Facts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use commerce::effect::Restores;
+
+const DOCS: &str = "https://github.com/anhntservices-1808/kiotviet-public-api-docs";
+const WEBHOOKS: &str =
+    "https://github.com/anhntservices-1808/kiotviet-public-api-docs/blob/main/docs/webhooks.md";
+const PRODUCTS: &str =
+    "https://github.com/anhntservices-1808/kiotviet-public-api-docs/blob/main/docs/products.md";
+const INVOICES: &str =
+    "https://github.com/anhntservices-1808/kiotviet-public-api-docs/blob/main/docs/invoices.md";
+const READ_ON: &str = "2026-11-21";
+
+const fn source(claim: &'static str, link: &'static str) -> Source {
+    Source { claim, link, read_on: READ_ON }
+}
+
+/// KiotViet as data.
+pub const FACTS: Facts = Facts {
+    channel: "kiotviet",
+    title: "KiotViet",
+    verbs: &[Verb::ReadWebhook, Verb::LookUpOrders, Verb::ReadStock, Verb::LogIn],
+    webhook: WebhookFacts {
+        answer_within_ms: 5_000,
+        refused_status: 200,
+        unreadable_status: 200,
+        retries: "after 5xx and time-outs, counted in `Attempt`; a 4xx stops the webhook",
+    },
+    orders_per_look_up_max: 1,
+    listings_per_write_max: 1,
+    write_class: WriteClass::None,
+    restores_on_cancel: Restores::Yes,
+    pace: Pace { calls_per_minute: 80, burst: 20 },
+    applied_within_ms: 30_000,
+    order_list_lag_ms: 10_000,
+    connection_settings: &[],
+    account_settings: &["retailer"],
+    secrets: &["client_id", "client_secret", "webhook_secret"],
+    sources: &[
+        source("X-Hub-Signature is HMAC-SHA256(secret, body); its text form is not documented.", WEBHOOKS),
+        source("The secret is registered as base64; which bytes are the key is not documented.", WEBHOOKS),
+        source(
+            "An answer of 400, 401, 403, 404 or 405 stops the webhook; it must come within 5 s.",
+            WEBHOOKS,
+        ),
+        source("stock.update carries the level of a product at a branch after the change.", WEBHOOKS),
+        source("Invoice status: 1 done, 2 cancelled, 3 processing, 5 undeliverable.", INVOICES),
+        source("The numbers of an order's status are not listed: its text is read as well.", DOCS),
+        source("GET /products/{id} tells on hand and reserved units for each branch.", PRODUCTS),
+        source("A login by client credentials lasts 86,400 s; 5,000 reads an hour are allowed.", DOCS),
+        source("Not published: how late a change shows in a read. 10 s is our choice.", DOCS),
+    ],
+};

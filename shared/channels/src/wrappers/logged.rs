@@ -1,0 +1,103 @@
+//! One line for each call: whose, what, how long, how it ended; never a body, a token or a buyer.
+
+use super::forward_local;
+use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
+use crate::error::ChannelError;
+use async_trait::async_trait;
+use commerce::ids::{ListingId, OrderId};
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// Logs around the bare channel, so that every try has its line.
+pub struct Logged {
+    inner: Arc<dyn Channel>,
+}
+
+impl Logged {
+    /// Wraps a channel.
+    pub fn new(inner: Arc<dyn Channel>) -> Self {
+        Self { inner }
+    }
+
+    /// `asked` parts in the call, `failed` of them failed by themselves.
+    fn line(
+        &self,
+        session: &Session<'_>,
+        verb: &'static str,
+        asked: usize,
+        start: Instant,
+        outcome: Result<usize, &ChannelError>,
+    ) {
+        let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (shop, connection) = (session.shop.id.as_str(), session.connection.id.as_str());
+        let channel = self.inner.facts().channel;
+        match outcome {
+            Ok(failed) => tracing::debug!(
+                shop.id = shop,
+                connection.id = connection,
+                channel.name = channel,
+                verb,
+                asked,
+                failed,
+                ms,
+                "channel call answered"
+            ),
+            Err(error) => tracing::info!(
+                shop.id = shop, connection.id = connection, channel.name = channel, verb, asked, ms,
+                error.kind = ?error.kind, error.detail = error.detail.as_str(),
+                "channel call failed"
+            ),
+        }
+    }
+}
+
+fn failures<K, T>(answers: &[(K, Result<T, ChannelError>)]) -> usize {
+    answers.iter().filter(|(_, result)| result.is_err()).count()
+}
+
+#[async_trait]
+impl Channel for Logged {
+    forward_local!();
+
+    async fn look_up_orders(
+        &self,
+        session: &Session<'_>,
+        ids: &[OrderId],
+    ) -> Result<Vec<LookedUp>, ChannelError> {
+        let start = Instant::now();
+        let result = self.inner.look_up_orders(session, ids).await;
+        let outcome = result.as_ref().map(|answers| failures(answers));
+        self.line(session, "look_up_orders", ids.len(), start, outcome);
+        result
+    }
+
+    async fn set_stock(
+        &self,
+        session: &Session<'_>,
+        sets: &[StockSet],
+    ) -> Result<Vec<StockOutcome>, ChannelError> {
+        let start = Instant::now();
+        let result = self.inner.set_stock(session, sets).await;
+        let outcome = result.as_ref().map(|answers| failures(answers));
+        self.line(session, "set_stock", sets.len(), start, outcome);
+        result
+    }
+
+    async fn read_stock(
+        &self,
+        session: &Session<'_>,
+        listings: &[ListingId],
+    ) -> Result<Vec<StockReading>, ChannelError> {
+        let start = Instant::now();
+        let result = self.inner.read_stock(session, listings).await;
+        self.line(session, "read_stock", listings.len(), start, result.as_ref().map(|_| 0));
+        result
+    }
+
+    async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
+        let start = Instant::now();
+        let result = self.inner.log_in(session).await;
+        self.line(session, "log_in", 1, start, result.as_ref().map(|_| 0));
+        result
+    }
+}

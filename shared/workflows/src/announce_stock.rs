@@ -1,0 +1,176 @@
+//! Stock changed: keep the ledger lines, and tell every connection that sells the product.
+
+use crate::messages::{PublishMessage, to_text};
+use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::stock::{Movement, Stock};
+use lambda_kit::archive::Archive;
+use lambda_kit::queues::{Outgoing, Queue};
+use lambda_kit::shops::Shops;
+use lambda_kit::stream::{FailedRecord, StreamEvent, StreamRecord, StreamResponse, to_item};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use table::{keys, stock_item};
+
+/// Listings of one connection are spread over this many groups, each with one writer at a time.
+pub const BUCKETS: u8 = 8;
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct AnnounceStock {
+    /// Shops.
+    pub shops: Shops,
+    /// Where listings to publish go.
+    pub publish: Queue,
+    /// Where the ledger lies.
+    pub archive: Archive,
+}
+
+/// One line of the archived ledger: a balance's version, the movements that led to it, and what it came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerLine {
+    /// The tenant.
+    pub shop: ShopId,
+    /// The product.
+    pub sku: Sku,
+    /// The store.
+    pub location: LocationId,
+    /// Grows by one per line of the same balance; a gap means a lost line.
+    #[serde(rename = "v")]
+    pub version: u64,
+    /// What changed and why.
+    #[serde(rename = "m")]
+    pub movements: Vec<Movement>,
+    /// On hand after it.
+    pub on_hand: i64,
+    /// Committed after it.
+    pub committed: i64,
+    /// Free after it.
+    pub free: i64,
+}
+
+/// A stock change read from the stream.
+struct Changed {
+    line: LedgerLine,
+    sequence: String,
+}
+
+/// Which listings to publish, by connection and bucket, and the stock versions that ask for it.
+type Notes = BTreeMap<(ShopId, ConnectionId, u8), (BTreeSet<ListingId>, BTreeSet<String>)>;
+
+impl AnnounceStock {
+    /// Handles a batch of stream records. On failure the whole batch is tried again: all of it is repeatable.
+    pub async fn handle(&self, event: StreamEvent) -> StreamResponse {
+        let mut failed = Vec::new();
+        let mut changes = Vec::new();
+        for record in &event.records {
+            match read(record) {
+                Ok(Some(change)) => changes.push(change),
+                Ok(None) => {}
+                Err(detail) => {
+                    tracing::error!(sequence = record.dynamodb.sequence_number, detail, "stock item not readable");
+                    failed.push(record.dynamodb.sequence_number.clone());
+                }
+            }
+        }
+        if let Err(detail) = self.keep_and_tell(&changes).await {
+            tracing::warn!(detail, "stream batch will be tried again");
+            failed.extend(changes.iter().map(|change| change.sequence.clone()));
+        }
+        let first = failed.into_iter().filter(|sequence| !sequence.is_empty()).min_by(by_sequence);
+        let failures = first.map(|item_identifier| FailedRecord { item_identifier });
+        StreamResponse { batch_item_failures: failures.into_iter().collect() }
+    }
+
+    async fn keep_and_tell(&self, changes: &[Changed]) -> Result<(), String> {
+        self.keep(changes).await?;
+        let messages = self.notes(changes).into_iter().map(message).collect();
+        self.publish.send(messages).await.map_err(|e| e.to_string())
+    }
+
+    /// Archives the ledger lines, one object per shop and batch, named by the batch's first place in the stream.
+    async fn keep(&self, changes: &[Changed]) -> Result<(), String> {
+        let mut per_shop: BTreeMap<&ShopId, (String, String)> = BTreeMap::new();
+        for change in changes {
+            let (_, text) =
+                per_shop.entry(&change.line.shop).or_insert_with(|| (change.sequence.clone(), String::new()));
+            text.push_str(&serde_json::to_string(&change.line).map_err(|e| e.to_string())?);
+            text.push('\n');
+        }
+        for (shop, (sequence, text)) in per_shop {
+            let name = format!("ledger/{shop}/{sequence:0>40}.jsonl");
+            self.archive.put(&name, text.into_bytes()).await.map_err(|e| e.to_string())?;
+        }
+        Ok(())
+    }
+
+    fn notes(&self, changes: &[Changed]) -> Notes {
+        let mut notes = Notes::new();
+        for Changed { line, .. } in changes {
+            let Some(shop) = self.shops.catalogue().shops.get(&line.shop) else { continue };
+            if !concerns_channels(line) {
+                continue;
+            }
+            for (connection, listing) in shop.listings_selling(&line.sku, &line.location) {
+                let key = (shop.id.clone(), connection.id.clone(), bucket(&listing.id));
+                let (listings, versions) = notes.entry(key).or_default();
+                listings.insert(listing.id.clone());
+                versions.insert(format!("{}@{}#{}", line.sku, line.location, line.version));
+            }
+        }
+        notes
+    }
+}
+
+/// A movement that leaves free as it was (a parcel that goes out) changes nothing that channels show. Each movement
+/// is looked at by itself: two that cancel out may have happened on two channels.
+fn concerns_channels(line: &LedgerLine) -> bool {
+    line.movements.iter().any(|movement| movement.delta.free() != 0) || line.version == 1
+}
+
+/// The group of a listing: one writer per listing at a time, several listings side by side.
+pub fn bucket(listing: &ListingId) -> u8 {
+    Sha256::digest(listing.as_str().as_bytes())[0] % BUCKETS
+}
+
+fn message(
+    ((shop, connection, bucket), (listings, versions)): (
+        (ShopId, ConnectionId, u8),
+        (BTreeSet<ListingId>, BTreeSet<String>),
+    ),
+) -> Outgoing {
+    let group = format!("{shop}#{connection}#{bucket}");
+    // The versions tell apart notes of equal text: deduplication by content would swallow the second of two.
+    let versions: Vec<String> = versions.into_iter().collect();
+    let deduplication = hex::encode(Sha256::digest(format!("{group}|{}", versions.join("|")).as_bytes()));
+    let body = to_text(&PublishMessage { shop, connection, listings: listings.into_iter().collect() });
+    Outgoing { body, group: Some(group), deduplication: Some(deduplication), delay_seconds: 0 }
+}
+
+/// Reads a STOCK change; other items and removals are none of our business.
+fn read(record: &StreamRecord) -> Result<Option<Changed>, String> {
+    let text = |name: &str| record.dynamodb.keys.get(name)?.get("S")?.as_str();
+    let (Some(partition), Some(sort)) = (text(keys::PARTITION), text(keys::SORT)) else { return Ok(None) };
+    let Some((shop, sku, location)) = keys::parse_stock(partition, sort) else { return Ok(None) };
+    let Some(image) = &record.dynamodb.new_image else { return Ok(None) };
+    let stock = stock_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
+    if let Some(old) = &record.dynamodb.old_image {
+        let old = stock_item::from_item(&to_item(old)).map_err(|e| e.to_string())?;
+        check_dense(&old, &stock)?;
+    }
+    let Stock { on_hand, committed, free, version, movements, .. } = stock;
+    let line = LedgerLine { shop, sku, location, version, movements, on_hand, committed, free };
+    Ok(Some(Changed { line, sequence: record.dynamodb.sequence_number.clone() }))
+}
+
+/// A balance changes only with a new version, without gaps; anything else went around the ledger.
+fn check_dense(old: &Stock, new: &Stock) -> Result<(), String> {
+    if new.version == old.version + 1 {
+        return Ok(());
+    }
+    Err(format!("version {} follows {}", new.version, old.version))
+}
+
+fn by_sequence(a: &String, b: &String) -> std::cmp::Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}

@@ -1,0 +1,96 @@
+//! The messages functions send each other. They hold ids and quantities, never buyer data and never a secret.
+
+use commerce::Timestamp;
+use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId, Sku};
+use commerce::level::Level;
+use commerce::order::ChannelOrder;
+use commerce::park::ParkReason;
+use serde::{Deserialize, Serialize};
+
+/// Ask a channel about something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookUpMessage {
+    /// The tenant.
+    pub shop: ShopId,
+    /// The account.
+    pub connection: ConnectionId,
+    /// What to ask for.
+    pub ask: Ask,
+}
+
+/// What to ask a channel for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// A whole order.
+    Order {
+        /// Which.
+        order: OrderId,
+    },
+    /// How many units a till's stores hold.
+    Level {
+        /// The till's product.
+        listing: ListingId,
+        /// The store that was pushed.
+        branch: String,
+        /// The units that were pushed: used only when the till cannot be read.
+        pushed_on_hand: i64,
+        /// When the push reached us.
+        pushed_at: Timestamp,
+    },
+}
+
+/// Write something into the book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordMessage {
+    /// The tenant.
+    pub shop: ShopId,
+    /// The account it came from.
+    pub connection: ConnectionId,
+    /// What to write.
+    pub record: Record,
+}
+
+/// What to write into the book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Record {
+    /// An order.
+    Order(Box<ChannelOrder>),
+    /// A physical count.
+    Level {
+        /// Of which product.
+        sku: Sku,
+        /// The count.
+        level: Level,
+    },
+    /// A signed webhook, or a part of one, that could not be used.
+    Unusable {
+        /// Why.
+        reason: ParkReason,
+        /// The body as received, base64; it goes to object storage, not into the table.
+        body_base64: String,
+    },
+}
+
+/// Bring listings up to date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishMessage {
+    /// The tenant.
+    pub shop: ShopId,
+    /// The account.
+    pub connection: ConnectionId,
+    /// Which listings; their quantity is read when it is sent, never carried in a message.
+    pub listings: Vec<ListingId>,
+}
+
+/// The message as text.
+pub fn to_text<T: Serialize>(message: &T) -> String {
+    // These types always serialise: their map keys are texts and they hold no floats.
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+/// Reads a message; the error names the field.
+pub fn from_text<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, ParkReason> {
+    serde_json::from_str(text).map_err(|e| ParkReason::Unreadable { detail: e.to_string() })
+}

@@ -1,0 +1,60 @@
+//! Setting work aside for a person, and deciding when trying again has gone on long enough.
+
+use channels::channel::Clock;
+use channels::error::{ChannelError, Next};
+use commerce::ids::{ConnectionId, ShopId};
+use commerce::park::ParkReason;
+use lambda_kit::batch::{Message, Outcome};
+use sha2::{Digest, Sha256};
+use table::parked_item::Parked;
+use table::{Table, TableError};
+
+/// The shop under which work lies that names no shop of ours.
+pub const OPERATOR_SHOP: &str = "operator";
+
+/// Parks a message that cannot be read at all, under the operator.
+pub async fn park_unreadable(
+    table: &Table,
+    clock: &Clock,
+    message: &Message,
+    reason: ParkReason,
+) -> Outcome {
+    let (Ok(shop), Ok(connection)) = (ShopId::new(OPERATOR_SHOP), ConnectionId::new("queue")) else {
+        return Outcome::Again { after: None, why: "no operator shop".to_owned() };
+    };
+    let subject = hex::encode(&Sha256::digest(message.body.as_bytes())[..8]);
+    let note =
+        Parked { shop, connection, subject, reasons: vec![reason], at: clock(), body: message.body.clone() };
+    outcome_of(park(table, &note).await)
+}
+
+/// Parks a note and says so in the log.
+pub async fn park(table: &Table, note: &Parked) -> Result<(), TableError> {
+    let reasons: Vec<&str> = note.reasons.iter().map(ParkReason::code).collect();
+    tracing::warn!(
+        shop = %note.shop, connection = %note.connection, subject = %note.subject,
+        reasons = reasons.join(","), "parked for a person"
+    );
+    table.park(note).await
+}
+
+/// A table failure as an outcome.
+pub fn outcome_of(result: Result<(), TableError>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Done,
+        Err(error) => Outcome::Again { after: None, why: error.to_string() },
+    }
+}
+
+/// What a failed channel call means for the message that caused it: try again, or the reason to park it.
+pub fn next_step(message: &Message, error: &ChannelError) -> Result<Outcome, ParkReason> {
+    let after = match error.next {
+        Next::Park => return Err(ParkReason::Refused { detail: error.to_string() }),
+        _ if message.is_last_try() => {
+            return Err(ParkReason::RetriesExhausted { detail: error.to_string() });
+        }
+        Next::Wait(wait) => Some(wait.max(lambda_kit::batch::backoff(message.tries))),
+        Next::Retry => None,
+    };
+    Ok(Outcome::Again { after, why: error.to_string() })
+}

@@ -1,0 +1,340 @@
+//! Bringing listings up to date: read the balances now, decide what to show, note the attempt, send, note the answer.
+//!
+//! The quantity is read when it is sent and never carried in a message, so a late or doubled message can only
+//! repeat the newest value. One unresolved attempt per listing: after a doubtful call the next one waits until the
+//! first can no longer be applied.
+
+use crate::messages::{PublishMessage, from_text};
+use crate::parking::{next_step, outcome_of, park, park_unreadable};
+use channels::channel::{Clock, StockSet};
+use channels::error::ChannelError;
+use channels::gateway::Gateway;
+use commerce::Timestamp;
+use commerce::catalogue::{Connection, Listing, Shop};
+use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::park::ParkReason;
+use commerce::shown::quantity_to_show;
+use commerce::stock::{Stock, StockKey};
+use futures::future::BoxFuture;
+use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::shops::Shops;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+use table::Table;
+use table::listing_item::{Attempt, ListingState, SeenVersions};
+use table::parked_item::Parked;
+
+/// How long one call may take before its attempt counts as given up.
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct PublishStock {
+    /// Shops and their secrets.
+    pub shops: Shops,
+    /// The channels.
+    pub gateway: Arc<Gateway>,
+    /// The book.
+    pub table: Table,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// A listing with what it must show now.
+struct Wanted {
+    listing: ListingId,
+    quantity: u32,
+    seen: SeenVersions,
+    state: Option<ListingState>,
+}
+
+/// What became of one listing: shown, or why not.
+type Results = BTreeMap<ListingId, Result<(), NotShown>>;
+
+/// Why a listing is not up to date.
+#[derive(Clone)]
+enum NotShown {
+    /// An earlier call may still be applied, or somebody else is writing: come back after this long.
+    Wait(Duration),
+    /// The table did not answer as hoped.
+    Table(String),
+    /// The channel failed.
+    Channel(ChannelError),
+}
+
+/// Listings by connection.
+type Groups = BTreeMap<(ShopId, ConnectionId), BTreeSet<ListingId>>;
+
+impl Work for PublishStock {
+    fn handle_batch<'a>(&'a self, messages: &'a [Message]) -> BoxFuture<'a, Vec<Outcome>> {
+        Box::pin(self.handle(messages))
+    }
+}
+
+impl PublishStock {
+    /// Handles a batch; one outcome per message, in order.
+    pub async fn handle(&self, messages: &[Message]) -> Vec<Outcome> {
+        let mut read = Vec::new();
+        let mut groups = Groups::new();
+        for message in messages {
+            let publish: Result<PublishMessage, ParkReason> = from_text(&message.body);
+            if let Ok(publish) = &publish {
+                let key = (publish.shop.clone(), publish.connection.clone());
+                groups.entry(key).or_default().extend(publish.listings.iter().cloned());
+            }
+            read.push(publish);
+        }
+        let mut results = BTreeMap::new();
+        for (key, listings) in groups {
+            let shown = self.bring_up_to_date(&key.0, &key.1, &listings).await;
+            results.insert(key, shown);
+        }
+        let mut outcomes = Vec::new();
+        for (message, publish) in messages.iter().zip(read) {
+            outcomes.push(match publish {
+                Err(reason) => park_unreadable(&self.table, &self.clock, message, reason).await,
+                Ok(publish) => self.outcome(message, &publish, &results).await,
+            });
+        }
+        outcomes
+    }
+
+    async fn bring_up_to_date(
+        &self,
+        shop: &ShopId,
+        connection: &ConnectionId,
+        listings: &BTreeSet<ListingId>,
+    ) -> Results {
+        // A connection taken out of the shops file since is no longer ours to write to.
+        let Some((shop, connection)) = self.shops.connection(shop, connection) else { return Results::new() };
+        let listings = listings.iter().filter_map(|id| connection.listings.get(id));
+        let listings: Vec<&Listing> = listings.filter(|listing| listing.publish).collect();
+        match self.want(shop, connection, &listings).await {
+            Ok(wanted) => self.show(shop, connection, wanted).await,
+            Err(why) => listings.iter().map(|l| (l.id.clone(), Err(NotShown::Table(why.clone())))).collect(),
+        }
+    }
+
+    /// Load and decide: what each listing must show now, leaving out those that are up to date.
+    async fn want(
+        &self,
+        shop: &Shop,
+        connection: &Connection,
+        listings: &[&Listing],
+    ) -> Result<Vec<Wanted>, String> {
+        let ids: Vec<ListingId> = listings.iter().map(|listing| listing.id.clone()).collect();
+        let balances: BTreeSet<StockKey> =
+            listings.iter().flat_map(|listing| balances(connection, listing)).collect();
+        let balances: Vec<StockKey> = balances.into_iter().collect();
+        let states = self.table.load_listings(&shop.id, &connection.id, &ids).await.map_err(|e| e.to_string())?;
+        let stock = self.table.load_stock(&shop.id, &balances).await.map_err(|e| e.to_string())?;
+        let wanted = listings.iter().map(|listing| {
+            let state = states.get(&listing.id).cloned();
+            decide(connection, listing, &stock, state)
+        });
+        Ok(wanted.flatten().collect())
+    }
+
+    /// Save the attempts, send them together, save the answers.
+    async fn show(&self, shop: &Shop, connection: &Connection, wanted: Vec<Wanted>) -> Results {
+        let mut results = Results::new();
+        let mut attempts: BTreeMap<ListingId, (Wanted, ListingState)> = BTreeMap::new();
+        for want in wanted {
+            match self.begin(shop, connection, &want).await {
+                Ok(state) => {
+                    attempts.insert(want.listing.clone(), (want, state));
+                }
+                Err(why) => {
+                    results.insert(want.listing, Err(why));
+                }
+            }
+        }
+        let sets: Vec<StockSet> = attempts
+            .values()
+            .map(|(want, _)| StockSet { listing: want.listing.clone(), quantity: want.quantity })
+            .collect();
+        if sets.is_empty() {
+            return results;
+        }
+        let secrets = self.shops.secrets(&shop.id, &connection.id);
+        let outcomes = self.gateway.set_stock(shop, connection, secrets, &sets).await;
+        for (listing, outcome) in outcomes {
+            let Some((want, state)) = attempts.remove(&listing) else { continue };
+            results.insert(listing, self.finish(shop, connection, want, state, outcome).await);
+        }
+        for (listing, _) in attempts {
+            let missing = ChannelError::timed_out("the answer left this listing out");
+            results.insert(listing, Err(NotShown::Channel(missing)));
+        }
+        results
+    }
+
+    /// Notes the attempt before anything is sent, unless an earlier one may still be on its way.
+    async fn begin(
+        &self,
+        shop: &Shop,
+        connection: &Connection,
+        want: &Wanted,
+    ) -> Result<ListingState, NotShown> {
+        let now = (self.clock)();
+        let old = want.state.clone().unwrap_or_default();
+        if let Some(attempt) = &old.attempt {
+            let wait = self.until_settled(connection, attempt, now);
+            if !wait.is_zero() {
+                return Err(NotShown::Wait(wait));
+            }
+        }
+        let deadline = now + CALL_TIMEOUT;
+        let state = ListingState {
+            attempt_number: old.attempt_number + 1,
+            attempt: Some(Attempt { quantity: want.quantity, deadline }),
+            ..old.clone()
+        };
+        let expected = want.state.as_ref().map(|state| state.attempt_number);
+        self.save(shop, connection, &want.listing, &state, expected).await?;
+        Ok(state)
+    }
+
+    /// How long until a call given up at its deadline can no longer be applied (assumption A6).
+    fn until_settled(&self, connection: &Connection, attempt: &Attempt, now: Timestamp) -> Duration {
+        let channel = channels::registry::find(&connection.channel);
+        let applied_within_ms = channel.map_or(60_000, |c| i64::from(c.facts().applied_within_ms));
+        let settled_ms = attempt.deadline.as_millisecond() + applied_within_ms;
+        Duration::from_millis(u64::try_from(settled_ms - now.as_millisecond()).unwrap_or(0))
+    }
+
+    /// Notes the answer. After a doubtful one the attempt stays, so that the next call waits for it.
+    async fn finish(
+        &self,
+        shop: &Shop,
+        connection: &Connection,
+        want: Wanted,
+        state: ListingState,
+        outcome: Result<(), ChannelError>,
+    ) -> Result<(), NotShown> {
+        let expected = Some(state.attempt_number);
+        let settled = match &outcome {
+            Ok(()) => ListingState {
+                attempt: None,
+                shown: Some(want.quantity),
+                seen: want.seen,
+                acknowledged_at: Some((self.clock)()),
+                ..state
+            },
+            Err(error) if error.is_ambiguous() => return Err(NotShown::Channel(error.clone())),
+            Err(_) => ListingState { attempt: None, ..state },
+        };
+        self.save(shop, connection, &want.listing, &settled, expected).await?;
+        tracing::debug!(shop = %shop.id, connection = %connection.id, listing = %want.listing, "published");
+        outcome.map_err(NotShown::Channel)
+    }
+
+    async fn save(
+        &self,
+        shop: &Shop,
+        connection: &Connection,
+        listing: &ListingId,
+        state: &ListingState,
+        expected: Option<u64>,
+    ) -> Result<(), NotShown> {
+        let saved = self.table.save_listing(&shop.id, &connection.id, listing, state, expected).await;
+        saved.map_err(|error| match error {
+            // Another worker is at this listing: look again shortly.
+            table::TableError::Lost(_) => NotShown::Wait(Duration::from_secs(1)),
+            other => NotShown::Table(other.to_string()),
+        })
+    }
+
+    /// A message is done when all its listings are; the gravest trouble decides otherwise.
+    async fn outcome(
+        &self,
+        message: &Message,
+        publish: &PublishMessage,
+        results: &BTreeMap<(ShopId, ConnectionId), Results>,
+    ) -> Outcome {
+        let Some(results) = results.get(&(publish.shop.clone(), publish.connection.clone())) else {
+            return Outcome::Done;
+        };
+        let mut again = None;
+        for listing in &publish.listings {
+            let Some(Err(trouble)) = results.get(listing) else { continue };
+            match self.trouble(message, publish, listing, trouble).await {
+                Outcome::Done => {}
+                outcome => again = Some(outcome),
+            }
+        }
+        again.unwrap_or(Outcome::Done)
+    }
+
+    async fn trouble(
+        &self,
+        message: &Message,
+        publish: &PublishMessage,
+        listing: &ListingId,
+        trouble: &NotShown,
+    ) -> Outcome {
+        let error = match trouble {
+            NotShown::Wait(wait) => {
+                let why = "an earlier call may still be applied".to_owned();
+                return Outcome::Again { after: Some(*wait), why };
+            }
+            NotShown::Table(why) => return Outcome::Again { after: None, why: why.clone() },
+            NotShown::Channel(error) => error,
+        };
+        match next_step(message, error) {
+            Ok(outcome) => outcome,
+            Err(reason) => {
+                let note = Parked {
+                    shop: publish.shop.clone(),
+                    connection: publish.connection.clone(),
+                    subject: format!("listing {listing}"),
+                    reasons: vec![reason],
+                    at: (self.clock)(),
+                    body: message.body.clone(),
+                };
+                outcome_of(park(&self.table, &note).await)
+            }
+        }
+    }
+}
+
+/// Every balance a listing depends on.
+fn balances(connection: &Connection, listing: &Listing) -> Vec<StockKey> {
+    let keys = connection.serves_from.iter().flat_map(|location| {
+        let part = move |sku: &Sku| StockKey { sku: sku.clone(), location: location.clone() };
+        listing.recipe.iter().map(move |component| part(&component.sku))
+    });
+    keys.collect()
+}
+
+/// What a listing must show, or nothing when the channel has been told of these very balances already.
+///
+/// Equal quantities are sent again when a balance has changed since: the channel may have sold or restored a unit
+/// in between, so an equal number in our book does not mean an equal number on the channel.
+fn decide(
+    connection: &Connection,
+    listing: &Listing,
+    stock: &BTreeMap<StockKey, Stock>,
+    state: Option<ListingState>,
+) -> Option<Wanted> {
+    let keys = balances(connection, listing);
+    let is_counted =
+        |sku: &Sku| keys.iter().any(|k| k.sku == *sku && stock.get(k).is_some_and(|s| s.baseline.is_some()));
+    if !listing.recipe.iter().all(|part| is_counted(&part.sku)) {
+        tracing::info!(connection = %connection.id, listing = %listing.id, "not published before a first count");
+        return None;
+    }
+    let version = |key: &StockKey| stock.get(key).map_or(0, |s| s.version);
+    let seen: SeenVersions =
+        keys.iter().map(|key| (format!("{}@{}", key.sku, key.location), version(key))).collect();
+    if state.as_ref().is_some_and(|state| state.attempt.is_none() && state.seen == seen) {
+        return None;
+    }
+    let free = |sku: &Sku, location: &LocationId| {
+        let key = StockKey { sku: sku.clone(), location: location.clone() };
+        stock.get(&key).map_or(0, |s| s.free)
+    };
+    let quantity = quantity_to_show(listing, &connection.serves_from, free);
+    Some(Wanted { listing: listing.id.clone(), quantity, seen, state })
+}

@@ -1,0 +1,348 @@
+//! Writing orders and their stock into the book, in one transaction per batch and shop.
+//!
+//! Load the orders, decide (pure, in `commerce::plan`), save one step after the other, tell. A failed condition
+//! teaches us what the table holds and the batch is planned again; nothing is ever applied twice, because every
+//! change is the difference to what was applied before.
+
+use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, to_text};
+use crate::parking::{outcome_of, park, park_unreadable};
+use crate::record_levels::RecordLevels;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use channels::channel::Clock;
+use commerce::allocate::Learned;
+use commerce::effect::Restores;
+use commerce::ids::{ConnectionId, ShopId};
+use commerce::order::ChannelOrder;
+use commerce::park::ParkReason;
+use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
+use commerce::record::Account;
+use commerce::steps::{OrderWrite, Step, pack};
+use lambda_kit::archive::Archive;
+use futures::future::BoxFuture;
+use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::queues::{Outgoing, Queue};
+use lambda_kit::shops::Shops;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use table::failure::Lost;
+use table::parked_item::Parked;
+use table::{Table, TableError, order_item, stock_item};
+
+/// How often a batch is planned anew inside one call before it goes back to the queue.
+const ROUNDS_MAX: u32 = 8;
+/// After this many rounds a store is no longer asked whether it has the goods: the order is a fact.
+const ROUNDS_ASKING: u32 = 5;
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct RecordOrders {
+    /// Shops.
+    pub shops: Shops,
+    /// The book.
+    pub table: Table,
+    /// Where orders are asked for again.
+    pub lookups: Queue,
+    /// Where unreadable bodies lie.
+    pub archive: Archive,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// One order event and the message it came in.
+struct Event {
+    place: usize,
+    connection: ConnectionId,
+    order: ChannelOrder,
+}
+
+/// Orders as the table holds them, with our revision of each.
+type Stored = BTreeMap<OrderKey, (commerce::effect::OrderState, String)>;
+
+/// Why a batch could not be written whole.
+enum Trouble {
+    /// Try the batch again later.
+    Later(String),
+    /// Some part of it is not valid: split to find which.
+    Split(String),
+}
+
+impl Work for RecordOrders {
+    fn handle_batch<'a>(&'a self, messages: &'a [Message]) -> BoxFuture<'a, Vec<Outcome>> {
+        Box::pin(self.handle(messages))
+    }
+}
+
+impl RecordOrders {
+    /// Handles a batch; one outcome per message, in order.
+    pub async fn handle(&self, messages: &[Message]) -> Vec<Outcome> {
+        let mut outcomes: Vec<Outcome> = messages.iter().map(|_| Outcome::Done).collect();
+        let mut orders: BTreeMap<ShopId, Vec<Event>> = BTreeMap::new();
+        let levels = RecordLevels { table: &self.table };
+        for (place, message) in messages.iter().enumerate() {
+            let RecordMessage { shop, connection, record } = match self.read(message) {
+                Ok(read) => read,
+                Err(reason) => {
+                    outcomes[place] = park_unreadable(&self.table, &self.clock, message, reason).await;
+                    continue;
+                }
+            };
+            match record {
+                Record::Order(order) => {
+                    orders.entry(shop).or_default().push(Event { place, connection, order: *order });
+                }
+                Record::Level { sku, level } => outcomes[place] = levels.record(&shop, &sku, &level).await,
+                Record::Unusable { reason, body_base64 } => {
+                    outcomes[place] = self.keep_unusable(shop, connection, reason, &body_base64).await;
+                }
+            }
+        }
+        for (shop, events) in &orders {
+            self.record_shop(shop, events, messages, &mut outcomes).await;
+        }
+        outcomes
+    }
+
+    fn read(&self, message: &Message) -> Result<RecordMessage, ParkReason> {
+        let read: RecordMessage = from_text(&message.body)?;
+        match self.shops.connection(&read.shop, &read.connection) {
+            Some(_) => Ok(read),
+            None => Err(ParkReason::Unreadable {
+                detail: format!("connection {} of shop {} is not in the shops file", read.connection, read.shop),
+            }),
+        }
+    }
+
+    /// Writes the orders of one shop; a part that is not valid is found by halving and parked alone.
+    async fn record_shop(
+        &self,
+        shop: &ShopId,
+        events: &[Event],
+        messages: &[Message],
+        outcomes: &mut [Outcome],
+    ) {
+        let trouble = match self.record_batch(shop, events, messages).await {
+            Ok(()) => return,
+            Err(trouble) => trouble,
+        };
+        match trouble {
+            Trouble::Later(why) => {
+                for event in events {
+                    outcomes[event.place] = Outcome::Again { after: None, why: why.clone() };
+                }
+            }
+            Trouble::Split(_) if has_several_orders(events) => {
+                let (left, right) = halves(events);
+                Box::pin(self.record_shop(shop, left, messages, outcomes)).await;
+                Box::pin(self.record_shop(shop, right, messages, outcomes)).await;
+            }
+            Trouble::Split(why) => {
+                for event in events {
+                    let reason = ParkReason::Refused { detail: why.clone() };
+                    let note = self.note(shop, event, vec![reason], &messages[event.place]);
+                    outcomes[event.place] = outcome_of(park(&self.table, &note).await);
+                }
+            }
+        }
+    }
+
+    /// Load, decide, save; again with what was learned, until nothing is left to write.
+    async fn record_batch(
+        &self,
+        shop: &ShopId,
+        events: &[Event],
+        messages: &[Message],
+    ) -> Result<(), Trouble> {
+        let mut learned = Learned::default();
+        let mut stored = self.load(shop, events, false).await?;
+        for round in 1..=ROUNDS_MAX {
+            learned.insist = round > ROUNDS_ASKING;
+            let decided = plan(&self.works(shop, events, &stored), &learned, (self.clock)());
+            let tell = self.telling(shop, &decided, events, messages);
+            let steps = pack(decided.changes);
+            match self.save(shop, &steps, events, messages).await {
+                Ok(()) => return self.tell(tell).await,
+                Err(TableError::Lost(lost)) if steps.len() == 1 => {
+                    learn(&steps[0], &lost, &mut stored, &mut learned)?;
+                }
+                Err(TableError::Lost(_) | TableError::Ambiguous(_)) => {
+                    stored = self.load(shop, events, true).await?;
+                }
+                Err(TableError::Busy(why)) => {
+                    tracing::debug!(shop = %shop, why, round, "table busy");
+                    pause(round).await;
+                    stored = self.load(shop, events, true).await?;
+                }
+                Err(TableError::Invalid(why)) => return Err(Trouble::Split(why)),
+                Err(error) => return Err(Trouble::Later(error.to_string())),
+            }
+        }
+        Err(Trouble::Later("the table stayed busy".to_owned()))
+    }
+
+    async fn load(&self, shop: &ShopId, events: &[Event], consistent: bool) -> Result<Stored, Trouble> {
+        let keys: Vec<OrderKey> = events.iter().map(|event| key(shop, event)).collect();
+        self.table.load_orders(&keys, consistent).await.map_err(|e| Trouble::Later(e.to_string()))
+    }
+
+    /// Folds the events by order, each with its account and what the table holds.
+    fn works<'a>(&'a self, shop: &ShopId, events: &'a [Event], stored: &Stored) -> Vec<OrderEvents<'a>> {
+        let mut works: BTreeMap<OrderKey, OrderEvents<'a>> = BTreeMap::new();
+        for event in events {
+            let Some((found_shop, connection)) = self.shops.connection(shop, &event.connection) else { continue };
+            let channel = channels::registry::find(&connection.channel);
+            let restores = channel.map_or(Restores::Unknown, |c| c.facts().restores_on_cancel);
+            let key = key(shop, event);
+            let work = works.entry(key.clone()).or_insert_with(|| OrderEvents {
+                account: Account { shop: found_shop, connection, restores },
+                events: Vec::new(),
+                stored: stored.get(&key).cloned(),
+                key,
+            });
+            work.events.push(&event.order);
+        }
+        works.into_values().collect()
+    }
+
+    async fn save(
+        &self,
+        shop: &ShopId,
+        steps: &[Step],
+        events: &[Event],
+        messages: &[Message],
+    ) -> Result<(), TableError> {
+        let keep_days = |id: &ShopId| self.shops.catalogue().shops.get(id).map_or(1_095, |s| s.keep_orders_days);
+        for step in steps {
+            let with_reasons = step.orders.iter().filter(|order| !order.parks.is_empty());
+            let notes: Vec<Parked> =
+                with_reasons.filter_map(|order| self.note_of(shop, order, events, messages)).collect();
+            self.table.save_step(step, keep_days, &notes).await?;
+            for note in &notes {
+                tracing::warn!(shop = %shop, subject = %note.subject, "stored; waits for a person too");
+            }
+        }
+        Ok(())
+    }
+
+    fn note_of(
+        &self,
+        shop: &ShopId,
+        order: &OrderWrite,
+        events: &[Event],
+        messages: &[Message],
+    ) -> Option<Parked> {
+        let event = events.iter().rev().find(|event| key(shop, event) == order.key)?;
+        Some(self.note(shop, event, order.parks.clone(), &messages[event.place]))
+    }
+
+    fn note(&self, shop: &ShopId, event: &Event, reasons: Vec<ParkReason>, message: &Message) -> Parked {
+        Parked {
+            shop: shop.clone(),
+            connection: event.connection.clone(),
+            subject: event.order.id.to_string(),
+            reasons,
+            at: (self.clock)(),
+            body: message.body.clone(),
+        }
+    }
+
+    /// What must be said once the step is saved: orders to ask for again, and orders set aside whole.
+    fn telling(
+        &self,
+        shop: &ShopId,
+        decided: &Plan,
+        events: &[Event],
+        messages: &[Message],
+    ) -> (Vec<Outgoing>, Vec<Parked>) {
+        let again = decided.rereads.iter().map(|key| {
+            let ask = Ask::Order { order: key.order.clone() };
+            let (shop, connection) = (key.shop.clone(), key.connection.clone());
+            Outgoing::plain(to_text(&LookUpMessage { shop, connection, ask }))
+        });
+        let refused = decided.refused.iter().filter_map(|(refused, reason)| {
+            let event = events.iter().find(|event| key(shop, event) == *refused)?;
+            Some(self.note(shop, event, vec![reason.clone()], &messages[event.place]))
+        });
+        (again.collect(), refused.collect())
+    }
+
+    async fn tell(&self, (again, refused): (Vec<Outgoing>, Vec<Parked>)) -> Result<(), Trouble> {
+        for note in &refused {
+            park(&self.table, note).await.map_err(|e| Trouble::Later(e.to_string()))?;
+        }
+        self.lookups.send(again).await.map_err(|e| Trouble::Later(e.to_string()))
+    }
+
+    /// The body goes to object storage, because it may hold buyer data; the note says where it lies.
+    async fn keep_unusable(
+        &self,
+        shop: ShopId,
+        connection: ConnectionId,
+        reason: ParkReason,
+        body_base64: &str,
+    ) -> Outcome {
+        let body = STANDARD.decode(body_base64).unwrap_or_default();
+        let digest = hex::encode(&Sha256::digest(&body)[..8]);
+        let name = format!("parked/{shop}/{connection}/{digest}");
+        if let Err(error) = self.archive.put(&name, body).await {
+            return Outcome::Again { after: None, why: error.to_string() };
+        }
+        let at = (self.clock)();
+        let note = Parked { shop, connection, subject: digest, reasons: vec![reason], at, body: name };
+        outcome_of(park(&self.table, &note).await)
+    }
+}
+
+fn key(shop: &ShopId, event: &Event) -> OrderKey {
+    OrderKey { shop: shop.clone(), connection: event.connection.clone(), order: event.order.id.clone() }
+}
+
+fn has_several_orders(events: &[Event]) -> bool {
+    let first = events.first();
+    first.is_some_and(|f| events.iter().any(|e| e.connection != f.connection || e.order.id != f.order.id))
+}
+
+/// Halves of a batch; where a split would part events of one order, they are merged by the table all the same.
+fn halves(events: &[Event]) -> (&[Event], &[Event]) {
+    events.split_at(events.len() / 2)
+}
+
+/// Takes in what the losing entries of a transaction held instead; entries come as orders, notes, balances.
+fn learn(
+    step: &Step,
+    lost: &[Option<Lost>],
+    stored: &mut Stored,
+    learned: &mut Learned,
+) -> Result<(), Trouble> {
+    let unreadable = |e: TableError| Trouble::Later(e.to_string());
+    for (order, lost) in step.orders.iter().zip(lost) {
+        let Some(lost) = lost else { continue };
+        match &lost.item {
+            Some(item) => {
+                stored.insert(order.key.clone(), order_item::from_item(item).map_err(unreadable)?);
+            }
+            None => {
+                stored.remove(&order.key);
+            }
+        }
+    }
+    let balances = lost.len().saturating_sub(step.stock.len());
+    for ((balance, _), lost) in step.stock.iter().zip(lost.iter().skip(balances)) {
+        let Some(lost) = lost else { continue };
+        let stock = lost.item.as_ref().map(stock_item::from_item).transpose().map_err(unreadable)?;
+        let stock = stock.unwrap_or_default();
+        learned.free.insert(balance.clone(), stock.free);
+        if let Some(baseline) = stock.baseline {
+            learned.baseline.insert(balance.clone(), baseline);
+        }
+    }
+    Ok(())
+}
+
+/// Waits a little longer each round, with jitter so that two workers do not meet again.
+async fn pause(round: u32) {
+    let most_ms = 20 * (1 << round.min(6));
+    let jitter_ms = rand::random_range(0..=most_ms);
+    tokio::time::sleep(Duration::from_millis(jitter_ms)).await;
+}
