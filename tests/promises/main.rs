@@ -1,1 +1,1 @@
-fn main(){}
+//! The book keeps its promises under storms, faults and long orders.

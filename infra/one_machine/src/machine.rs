@@ -19,6 +19,7 @@ use lambda_kit::stream::StreamRecord;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use table::{Table, TableError};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
@@ -31,9 +32,10 @@ const TABLE: &str = "hopkenh";
 const VISIBILITY_SECONDS: &str = "120";
 /// A message that keeps failing without being parked (a process that dies on it) goes to the dead letters.
 const RECEIVES_MAX: u32 = 10;
-/// Workers per queue. Orders have one: a hot balance is served best by full batches, not by many hands.
-const LOOKUP_WORKERS: usize = 2;
+/// Orders have one worker: a hot balance is served best by full batches, not by many hands.
 const ORDER_WORKERS: usize = 1;
+/// Look-ups and publishing wait for channels, so several go side by side.
+pub const LOOKUP_WORKERS: usize = 2;
 const PUBLISH_WORKERS: usize = 8;
 
 /// What a machine is built from.
@@ -48,6 +50,8 @@ pub struct Settings {
     pub data: Option<PathBuf>,
     /// The folder of ledger and unreadable bodies.
     pub archive: PathBuf,
+    /// How many look-ups go side by side; one keeps the order of pushes, for runs that must repeat.
+    pub lookup_workers: usize,
     /// Sees every record of the table's stream.
     pub observer: Option<UnboundedSender<StreamRecord>>,
 }
@@ -80,6 +84,8 @@ pub struct Machine {
     pub queue_engine: QueueEngine,
     /// What is queued on disk.
     pub journal: Journal,
+    /// Up to which write the stream has been handed over.
+    drained: Arc<AtomicU64>,
     tasks: JoinSet<()>,
 }
 
@@ -117,6 +123,7 @@ impl Machine {
             table_engine,
             queue_engine,
             journal,
+            drained: Arc::default(),
             tasks: JoinSet::new(),
         };
         start_up::catch_up(&settings.shops, &machine.table, &machine.orders, &settings.clock).await?;
@@ -146,7 +153,7 @@ impl Machine {
             table: self.table.clone(),
             clock: settings.clock.clone(),
         };
-        self.work(queues, "lookups", LOOKUP_WORKERS, Arc::new(look_up));
+        self.work(queues, "lookups", settings.lookup_workers, Arc::new(look_up));
         self.work(queues, "orders", ORDER_WORKERS, Arc::new(record));
         self.work(queues, "publish.fifo", PUBLISH_WORKERS, Arc::new(publish));
         self.follow_stream(settings, queues);
@@ -172,12 +179,16 @@ impl Machine {
             announce,
             settings.observer.clone(),
         );
+        self.drained = reader.drained();
         self.tasks.spawn(reader.run());
     }
 
-    /// True while something is queued or being worked on.
-    pub fn is_busy(&self) -> bool {
-        self.journal.pending_count().map_or(true, |count| count > 0)
+    /// True when nothing is queued, nothing is being worked on, and every change of the table has been told.
+    pub fn is_quiet(&self) -> bool {
+        let writes = self.table_engine.writes();
+        self.drained.load(Ordering::SeqCst) == writes
+            && self.journal.pending_count().is_ok_and(|count| count == 0)
+            && self.table_engine.writes() == writes
     }
 }
 

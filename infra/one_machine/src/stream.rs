@@ -7,6 +7,8 @@ use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
 use lambda_kit::stream::{StreamEvent, StreamRecord};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use table::keys::{SORT, STOCK_SORT_PREFIX};
 use tokio::sync::mpsc::UnboundedSender;
@@ -28,6 +30,8 @@ pub struct StreamReader {
     announce: AnnounceStock,
     /// Sees every record, whatever its kind; the demo measures freshness with it.
     observer: Option<UnboundedSender<StreamRecord>>,
+    /// The number of table writes at the last look that found nothing new.
+    drained: Arc<AtomicU64>,
 }
 
 impl StreamReader {
@@ -38,14 +42,24 @@ impl StreamReader {
         announce: AnnounceStock,
         observer: Option<UnboundedSender<StreamRecord>>,
     ) -> Self {
-        Self { engine, journal, announce, observer }
+        Self { engine, journal, announce, observer, drained: Arc::default() }
+    }
+
+    /// Where the reader notes up to which write of the engine it has handed everything over.
+    pub fn drained(&self) -> Arc<AtomicU64> {
+        self.drained.clone()
     }
 
     /// Reads for ever. A batch that fails is tried again, so the order of changes is kept.
     pub async fn run(self) {
         loop {
+            let writes = self.engine.writes();
             match self.read_once().await {
                 Ok(0) => {
+                    self.drained.store(writes, Ordering::SeqCst);
+                    if self.engine.writes() != writes {
+                        continue;
+                    }
                     let _timeout_is_fine = tokio::time::timeout(IDLE, self.engine.changed().notified()).await;
                 }
                 Ok(_) => {}

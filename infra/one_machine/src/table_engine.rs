@@ -11,6 +11,7 @@ use dynoxide::errors::DynoxideError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
@@ -37,6 +38,7 @@ pub type FaultPlan = Arc<dyn Fn(&str, &[u8]) -> Option<Fault> + Send + Sync>;
 pub struct TableEngine {
     database: Database,
     changed: Arc<Notify>,
+    writes: Arc<AtomicU64>,
     faults: Arc<Mutex<Option<FaultPlan>>>,
 }
 
@@ -58,7 +60,7 @@ impl TableEngine {
     }
 
     fn around(database: Database) -> Self {
-        Self { database, changed: Arc::default(), faults: Arc::default() }
+        Self { database, changed: Arc::default(), writes: Arc::default(), faults: Arc::default() }
     }
 
     /// The database itself, for the stream.
@@ -69,6 +71,11 @@ impl TableEngine {
     /// Wakes after each write.
     pub(crate) fn changed(&self) -> &Notify {
         &self.changed
+    }
+
+    /// How many writes have succeeded since the start.
+    pub fn writes(&self) -> u64 {
+        self.writes.load(Ordering::SeqCst)
     }
 
     /// From now on, calls go wrong as planned; none for no faults.
@@ -106,6 +113,7 @@ impl TableEngine {
 
     fn write(&self, result: Result<String, DynoxideError>) -> Result<String, DynoxideError> {
         if result.is_ok() {
+            self.writes.fetch_add(1, Ordering::SeqCst);
             self.changed.notify_one();
         }
         result

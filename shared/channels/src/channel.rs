@@ -28,7 +28,8 @@ pub struct WebhookRequest {
 }
 
 impl WebhookRequest {
-    /// The one value of a header. None when it is missing or given twice: a doubled signature is no signature.
+    /// The one value of a header. None when it is missing or given twice: a doubled signature is no
+    /// signature.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
         let first = values.next()?;
@@ -168,8 +169,8 @@ pub trait Channel: Send + Sync {
     /// What this channel can do and how it behaves, as data.
     fn facts(&self) -> &'static Facts;
 
-    /// Which listings may share one stock call: those with equal answers. It lets the wrappers cut the work so that
-    /// one verb is one HTTP call, to be paced, limited in time and tried again on its own.
+    /// Which listings may share one stock call: those with equal answers. It lets the wrappers cut the work
+    /// so that one verb is one HTTP call, to be paced, limited in time and tried again on its own.
     fn call_group<'l>(&self, _verb: Verb, _listing: &'l ListingId) -> &'l str {
         ""
     }

@@ -107,7 +107,8 @@ impl ChannelError {
         Self::new(ErrorKind::Misconfigured, Next::Park, detail)
     }
 
-    /// The same failure as the answer to a write: a channel that breaks down while answering may have applied it.
+    /// The same failure as the answer to a write: a channel that breaks down while answering may have applied
+    /// it.
     ///
     /// Only for failures that came back as an answer. A call that never connected was certainly not applied.
     #[must_use]

@@ -54,7 +54,8 @@ pub struct Source {
 pub struct WebhookFacts {
     /// How soon it must be answered, in milliseconds.
     pub answer_within_ms: u32,
-    /// What to answer a forged or unsigned request: 401, or 200 where any 4xx makes the channel stop for good.
+    /// What to answer a forged or unsigned request: 401, or 200 where any 4xx makes the channel stop for
+    /// good.
     pub refused_status: u16,
     /// What to answer a signed request that cannot be read (it is parked, so 200 as a rule).
     pub unreadable_status: u16,

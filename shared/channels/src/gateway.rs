@@ -24,9 +24,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Together below the half minute that a queue's worker has for a message.
+    /// One piece of work ends within half a minute: three calls, two pauses, three waits for a place.
     fn default() -> Self {
-        Self { call_timeout: Duration::from_secs(8), tries: 3, wait_max: Duration::from_secs(2) }
+        Self { call_timeout: Duration::from_secs(6), tries: 3, wait_max: Duration::from_secs(2) }
     }
 }
 

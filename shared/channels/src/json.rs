@@ -1,4 +1,4 @@
-//! Channels type the same value as number, float or text: read it as it comes, and name the field that is wrong.
+//! Channels type one value as number, float or text: read it as it comes, and name the field that is wrong.
 
 use crate::error::ChannelError;
 use commerce::money::{Currency, Money};
@@ -93,7 +93,8 @@ impl Loose {
     /// A whole number, also when typed `7.0` or `"7"`; never a fraction.
     pub(crate) fn whole(&self, field: &str) -> Result<i64, FieldError> {
         let text = self.text(field)?;
-        // Đồng has no decimals, so this reads a whole number and refuses a fraction without any float arithmetic.
+        // Đồng has no decimals, so this reads a whole number and refuses a fraction without any float
+        // arithmetic.
         let number = Money::parse(text, Currency::VND).map(|m| m.amount_minor);
         number.map_err(|_| wrong(field, "must be a whole number", text))
     }

@@ -1,8 +1,9 @@
 //! How the house speaks with each channel: one folder per channel, the same file names in each.
 //!
-//! Read [`channel`] (the small fixed surface), [`facts`] (what a channel can do, as data with sources), [`error`]
-//! (every failure says what kind and what next), [`registry`] (one line per channel), then any channel's folder.
-//! Pacing, time limits, retry, logins and logging wrap all channels once: see [`gateway`] and [`wrappers`].
+//! Read [`channel`] (the small fixed surface), [`facts`] (what a channel can do, as data with sources),
+//! [`error`] (every failure says what kind and what next), [`registry`] (one line per channel), then any
+//! channel's folder. Pacing, time limits, retry, logins and logging wrap all channels once: see [`gateway`]
+//! and [`wrappers`].
 
 pub mod channel;
 pub mod error;

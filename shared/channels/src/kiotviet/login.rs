@@ -12,7 +12,8 @@ use std::time::Duration;
 /// A token is not believed for longer than this, whatever its answer says.
 const LIFE_SECONDS_MAX: i64 = 86_400;
 
-/// Client credentials; KiotViet calls the scope field `scopes`. (KiotViet public API, authentication, 2026-11-21)
+/// Client credentials; KiotViet calls the scope field `scopes`. (KiotViet public API, authentication,
+/// 2026-11-21)
 pub(super) async fn log_in(session: &Session<'_>) -> Result<Login, ChannelError> {
     let form = url::pairs(&[
         ("scopes", "PublicApi.Access"),

@@ -142,7 +142,8 @@ fn unknown_location(reason: ParkReason) -> ChannelError {
 }
 
 /// Reads one document. Times without a zone are Việt Nam's; a document that was never changed has no
-/// `ModifiedDate`, so the time of sale stands for it. Amounts are decimals: what is below one đồng is dropped.
+/// `ModifiedDate`, so the time of sale stands for it. Amounts are decimals: what is below one đồng is
+/// dropped.
 pub(super) fn read_document(
     kind: Kind,
     document: Document,
@@ -194,8 +195,8 @@ fn read_lines(details: &[Detail]) -> Result<Vec<ChannelLine>, FieldError> {
     Ok(lines)
 }
 
-/// The status by its number and by its text. When they contradict each other, or one of them is new to us, nobody
-/// is believed.
+/// The status by its number and by its text. When they contradict each other, or one of them is new to us,
+/// nobody is believed.
 fn status(kind: Kind, document: &Document) -> Result<(Status, Departure), FieldError> {
     let number = document.status.given();
     let text = document.status_value.given();
@@ -216,7 +217,8 @@ fn status(kind: Kind, document: &Document) -> Result<(Status, Departure), FieldE
     Ok(with_delivery(kind, status, document))
 }
 
-/// Invoices as documented; orders as a shop's own data shows them. (KiotViet public API, invoices, 2026-11-21)
+/// Invoices as documented; orders as a shop's own data shows them. (KiotViet public API, invoices,
+/// 2026-11-21)
 fn status_of_number(kind: Kind, number: &str) -> Option<Status> {
     match (kind, number) {
         (Kind::Invoice, "1") => Some(Status::Completed),
@@ -241,8 +243,8 @@ fn status_of_text(text: &str) -> Option<Status> {
     }
 }
 
-/// An invoice in progress is as far as its delivery. A cancelled document never left, or its goods are back in the
-/// till's own count; of a cancelled delivery nobody can tell.
+/// An invoice in progress is as far as its delivery. A cancelled document never left, or its goods are back
+/// in the till's own count; of a cancelled delivery nobody can tell.
 fn with_delivery(kind: Kind, status: Status, document: &Document) -> (Status, Departure) {
     let delivery = document.invoice_delivery.as_ref().and_then(|delivery| delivery.status.given());
     match (kind, &status, delivery) {

@@ -5,9 +5,10 @@ use crate::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// `X-Hub-Signature` = HMAC-SHA256(secret, raw body), documented without its encoding and without saying whether the
-/// key is the base64 text or its bytes. All four readings of SHA-256 are accepted and the one that matched is told;
-/// SHA-1 only where the shop's setting `allow_sha1` is `"true"`. (KiotViet public API, webhooks, 2026-11-21)
+/// `X-Hub-Signature` = HMAC-SHA256(secret, raw body), documented without its encoding and without saying
+/// whether the key is the base64 text or its bytes. All four readings of SHA-256 are accepted and the one
+/// that matched is told; SHA-1 only where the shop's setting `allow_sha1` is `"true"`. (KiotViet public API,
+/// webhooks, 2026-11-21)
 pub(super) fn verify(door: &Door<'_>, request: &WebhookRequest) -> Verdict {
     let Some(given) = request.header("x-hub-signature") else {
         return Verdict::Refused { why: "no single X-Hub-Signature header" };

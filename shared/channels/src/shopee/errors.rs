@@ -6,7 +6,8 @@ use crate::http::Answer;
 use serde_json::Value;
 use std::time::Duration;
 
-/// The answer's content; a call succeeded when `error` is empty. (github.com/congminh1254/shopee-sdk, 2026-11-21)
+/// The answer's content; a call succeeded when `error` is empty. (github.com/congminh1254/shopee-sdk,
+/// 2026-11-21)
 pub(super) fn read(answer: &Answer) -> Result<Value, ChannelError> {
     let envelope = envelope(answer)?;
     match code(&envelope) {
@@ -64,7 +65,9 @@ pub(super) fn from_code(code: &str, message: &str) -> ChannelError {
         | "shop_no_linked"
         | "shop_banned" => ChannelError::misconfigured(detail),
         "error_item_not_found" | "error_not_found" | "order_not_found" => ChannelError::not_found(detail),
-        // A promotion or a holiday ends by itself: "retry later, alert" (open.shopee.com, 2026-11-21).
+        // A promotion or a holiday ends by itself, but nobody knows when: a person is told, and the next
+        // change of stock tries anew. (github.com/congminh1254/shopee-sdk, v2.product.update_stock,
+        // 2026-11-21)
         "error_cannt_edit_stock_in_promotion"
         | "error_promotion_cantnot_update_stock"
         | "error_model_update_stock_model_in_promotion"
@@ -81,8 +84,8 @@ fn broken(message: &str, detail: String) -> ChannelError {
     ChannelError::unavailable(detail)
 }
 
-/// `error_auth` stands for a dead token, for missing rights and for refused stock numbers; only the text tells.
-/// (error list of v2.product.update_stock, github.com/congminh1254/shopee-sdk, 2026-11-21)
+/// `error_auth` stands for a dead token, for missing rights and for refused stock numbers; only the text
+/// tells. (error list of v2.product.update_stock, github.com/congminh1254/shopee-sdk, 2026-11-21)
 fn from_auth(message: &str, detail: String) -> ChannelError {
     let text = message.to_ascii_lowercase();
     let names = |words: &[&str]| words.iter().any(|word| text.contains(word));

@@ -75,8 +75,8 @@ fn unknown_order() -> ChannelError {
 
 /// Reads one order of `get_order_detail`.
 ///
-/// With `fulfillment_flag` FBS the goods lie in Shopee's warehouse; it is an order all the same, and its listing
-/// should then take from a location that is Shopee's.
+/// With `fulfillment_flag` FBS the goods lie in Shopee's warehouse; it is an order all the same, and its
+/// listing should then take from a location that is Shopee's.
 pub(super) fn read_order(
     value: serde_json::Value,
     read_at: Option<Timestamp>,
@@ -159,7 +159,8 @@ pub(super) fn status(raw: &str) -> Status {
     }
 }
 
-/// Whether goods left, as the parcels tell: one that was picked up is enough; all must show that nothing moved.
+/// Whether goods left, as the parcels tell: one that was picked up is enough; all must show that nothing
+/// moved.
 ///
 /// (logistics status, github.com/congminh1254/shopee-sdk, 2026-11-21: INVALID is "cancelled at READY",
 /// PICKUP_FAILED is "failed pickup, or picked up and not delivered", which proves nothing.)

@@ -7,8 +7,8 @@ use crate::{hmac, url};
 
 /// `Authorization` = small hex of HMAC-SHA256(partner key, registered address + "|" + raw body).
 ///
-/// The address is the one registered in the console, never rebuilt from the request: a proxy may have changed it.
-/// (open.shopee.com/push-mechanism/5, 2026-11-21)
+/// The address is the one registered in the console, never rebuilt from the request: a proxy may have changed
+/// it. (open.shopee.com/push-mechanism/5, 2026-11-21)
 pub(super) fn verify(door: &Door<'_>, request: &WebhookRequest) -> Verdict {
     if request.body.is_empty() {
         // The console's "Verify" button sends nothing and wants an empty 200.

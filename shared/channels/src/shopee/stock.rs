@@ -13,7 +13,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// "Update stock failed, please check failure_list for detailed reason": the one refusal that still tells per model.
+/// "Update stock failed, please check failure_list for detailed reason": the one refusal that still tells per
+/// model.
 const SEE_FAILURE_LIST: &str = "error_busi_update_stock_failed";
 
 /// A listing's two numbers; model 0 stands for an item without variations.

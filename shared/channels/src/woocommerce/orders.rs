@@ -17,7 +17,8 @@ use reqwest::Method;
 /// An abandoned cart: it is listed as an order and sent as one, but nobody has ordered anything yet.
 const DRAFT: &str = "checkout-draft";
 
-/// Reads a webhook. `order.deleted` is not final, since an order may be taken out of the trash: it is looked up.
+/// Reads a webhook. `order.deleted` is not final, since an order may be taken out of the trash: it is looked
+/// up.
 pub(super) fn read_webhook(request: &WebhookRequest) -> Result<Notice, ParkReason> {
     if sign::is_ping(&request.body) {
         return Ok(Notice::Nothing { topic: "ping".to_owned() });
@@ -84,7 +85,8 @@ async fn look_up_one(session: &Session<'_>, id: &OrderId) -> Result<ChannelOrder
 }
 
 fn order_id(order: &Order) -> Result<OrderId, FieldError> {
-    // An order deleted for good leaves signed messages that hold a code in place of the order (10.5.0, 2026-11-21).
+    // An order deleted for good leaves signed messages that hold a code in place of the order (10.5.0,
+    // 2026-11-21).
     if let (None, Some(code)) = (order.id.given(), order.code.given()) {
         return Err(FieldError::new("code", format!("{code:.60} in place of an order")));
     }
@@ -92,7 +94,8 @@ fn order_id(order: &Order) -> Result<OrderId, FieldError> {
     OrderId::new(id).map_err(|e| FieldError::new("id", e.reason))
 }
 
-/// Reads one order. Refunds change nothing here: they name no quantities, and goods come back when a person says so.
+/// Reads one order. Refunds change nothing here: they name no quantities, and goods come back when a person
+/// says so.
 pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<ChannelOrder, FieldError> {
     let id = order_id(&order)?;
     let currency = Currency::new(order.currency.text("currency")?)
@@ -129,8 +132,8 @@ fn read_line(line: &LineItem, currency: Currency) -> Result<ChannelLine, FieldEr
     })
 }
 
-/// `price` is the line's total divided by its quantity, so a discount makes it a fraction: then it is rounded down.
-/// The order's total stays exact.
+/// `price` is the line's total divided by its quantity, so a discount makes it a fraction: then it is rounded
+/// down. The order's total stays exact.
 fn unit_price(line: &LineItem, quantity: u32, currency: Currency) -> Result<i64, FieldError> {
     if let Ok(price) = line.price.money("line_items.price", currency) {
         return Ok(price);
@@ -139,10 +142,11 @@ fn unit_price(line: &LineItem, quantity: u32, currency: Currency) -> Result<i64,
     Ok(total / i64::from(quantity.max(1)))
 }
 
-/// WooCommerce's status in our words, and whether goods had left: only a completed order proves that they did.
+/// WooCommerce's status in our words, and whether goods had left: only a completed order proves that they
+/// did.
 ///
-/// `on-hold` awaits a bank transfer. `failed` and `refunded` end the sale; WooCommerce itself puts no unit back for
-/// them, and a refund without a completed order is one of goods that never left.
+/// `on-hold` awaits a bank transfer. `failed` and `refunded` end the sale; WooCommerce itself puts no unit
+/// back for them, and a refund without a completed order is one of goods that never left.
 /// (github.com/woocommerce/woocommerce 10.5.0, 2026-11-21)
 pub(super) fn status(raw: &str, was_completed: bool) -> (Status, Departure) {
     let ended = if was_completed { Departure::Left } else { Departure::Stayed };

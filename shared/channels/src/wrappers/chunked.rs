@@ -9,8 +9,8 @@ use commerce::ids::{ListingId, OrderId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// One piece, one call. A piece that fails does not fail its neighbours; one that shows the whole account to be
-/// shut (no login, no time, a limit) ends the work, and the rest is answered with that failure, not sent.
+/// One piece, one call. A piece that fails does not fail its neighbours; one that shows the whole account to
+/// be shut (no login, no time, a limit) ends the work, and the rest is answered with that failure, not sent.
 pub struct Chunked {
     inner: Arc<dyn Channel>,
 }

@@ -1,6 +1,7 @@
 //! What every channel call is wrapped in, once for all channels: pieces, login, tries, pace, time limit, log.
 //!
-//! From outside to inside: [`Chunked`], [`LoggedIn`], [`Retried`], [`Paced`], [`TimeLimited`], [`Logged`], the channel.
+//! From outside to inside: [`Chunked`], [`LoggedIn`], [`Retried`], [`Paced`], [`TimeLimited`], [`Logged`],
+//! the channel.
 
 mod chunked;
 mod logged;

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// A bucket of calls for each account, filled at the channel's pace. A call waits for its place if the wait is
-/// short, and else is answered "too many calls" with the time to wait; it then takes no place.
+/// A bucket of calls for each account, filled at the channel's pace. A call waits for its place if the wait
+/// is short, and else is answered "too many calls" with the time to wait; it then takes no place.
 pub struct Paced {
     inner: Arc<dyn Channel>,
     wait_max: Duration,

@@ -21,8 +21,8 @@ pub struct Tries {
     pub wait_max: Duration,
 }
 
-/// Reads are tried again whenever that may help. A stock write only when it was certainly not applied: after a
-/// time-out the caller must wait until the lost call can no longer arrive, so it is not tried again here.
+/// Reads are tried again whenever that may help. A stock write only when it was certainly not applied: after
+/// a time-out the caller must wait until the lost call can no longer arrive, so it is not tried again here.
 pub struct Retried {
     inner: Arc<dyn Channel>,
     limit: Tries,

@@ -1,0 +1,3 @@
+//! The `hopkenh` command, as a library so that tests walk through the same doors.
+
+pub mod up;
