@@ -1,3 +1,4 @@
 //! The `hopkenh` command, as a library so that tests walk through the same doors.
 
+pub mod demo;
 pub mod up;

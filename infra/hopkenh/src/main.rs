@@ -2,10 +2,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to the person at the terminal")]
 
 use clap::{Parser, Subcommand};
+use hopkenh::demo::{self, texts::Language};
 use hopkenh::up;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Orders and stock in step between marketplaces, websites and stores.
 #[derive(Parser)]
@@ -17,6 +19,27 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Play a shop's day on twins of its channels and check it.
+    Demo {
+        /// Orders of the day.
+        #[arg(long, default_value_t = 300)]
+        orders: u32,
+        /// The seed the day is written from; the same seed is the same day.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Write the figures to this file as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+        /// How long each twin takes to answer, in milliseconds.
+        #[arg(long, default_value_t = 200)]
+        latency_ms: u64,
+        /// The folder of the day's book; emptied at each run.
+        #[arg(long, default_value = "data/demo")]
+        data: PathBuf,
+        /// The language of the summary.
+        #[arg(long, value_enum, default_value_t = Language::En)]
+        lang: Language,
+    },
     /// Keep running on real channels: webhooks in, stock out.
     Up {
         /// The shops file.
@@ -44,6 +67,16 @@ async fn main() -> ExitCode {
 
 async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
     match verb {
+        Verb::Demo { orders, seed, json, latency_ms, data, lang } => {
+            lambda_kit::logging::start_plain("error");
+            let latency = Duration::from_millis(latency_ms);
+            let wishes = demo::Wishes { orders, seed, latency, data, language: lang, watch: true };
+            let figures = demo::run(&wishes).await?;
+            if let Some(path) = json {
+                std::fs::write(&path, serde_json::to_string_pretty(&figures)?)?;
+            }
+            Ok(if figures.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
         Verb::Up { config, data, listen } => {
             lambda_kit::logging::start_plain("info");
             up::run(&config, &data, listen, |address, shops| {

@@ -73,11 +73,8 @@ impl StreamReader {
 
     /// Hands over one batch and returns how many records it held.
     async fn read_once(&self) -> Result<usize, String> {
-        let Some(iterator) = self.iterator()? else { return Ok(0) };
-        let request = GetRecordsRequest { shard_iterator: iterator, limit: Some(RECORDS_MAX) };
-        let answer = self.engine.database().get_records(request).map_err(|e| e.to_string())?;
-        let json = serde_json::to_value(&answer).map_err(|e| e.to_string())?;
-        let event: StreamEvent = serde_json::from_value(json).map_err(|e| e.to_string())?;
+        let read_up_to = self.journal.note(NOTE).map_err(|e| e.to_string())?;
+        let event = records_after(&self.engine, read_up_to, RECORDS_MAX)?;
         let Some(last) = event.records.last().map(|r| r.dynamodb.sequence_number.clone()) else { return Ok(0) };
         let count = event.records.len();
         self.hand_over(event).await?;
@@ -97,26 +94,37 @@ impl StreamReader {
         }
         Ok(())
     }
+}
 
-    /// Where to read from: after the last batch that succeeded, or from the beginning.
-    fn iterator(&self) -> Result<Option<String>, String> {
-        let db = self.engine.database();
-        let streams = db.list_streams(ListStreamsRequest::default()).map_err(|e| e.to_string())?;
-        let Some(stream) = streams.streams.into_iter().next() else { return Ok(None) };
-        let describe =
-            DescribeStreamRequest { stream_arn: stream.stream_arn.clone(), ..DescribeStreamRequest::default() };
-        let description = db.describe_stream(describe).map_err(|e| e.to_string())?.stream_description;
-        let Some(shard) = description.shards.into_iter().next_back() else { return Ok(None) };
-        let read_up_to = self.journal.note(NOTE).map_err(|e| e.to_string())?;
-        let kind = if read_up_to.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
-        let request = GetShardIteratorRequest {
-            stream_arn: stream.stream_arn,
-            shard_id: shard.shard_id,
-            shard_iterator_type: kind.to_owned(),
-            sequence_number: read_up_to,
-        };
-        db.get_shard_iterator(request).map(|answer| answer.shard_iterator).map_err(|e| e.to_string())
-    }
+/// The next records of the table's stream, oldest first: after that place, or from the beginning.
+pub fn records_after(
+    engine: &TableEngine,
+    place: Option<String>,
+    limit: usize,
+) -> Result<StreamEvent, String> {
+    let Some(iterator) = iterator(engine, place)? else { return Ok(StreamEvent::default()) };
+    let request = GetRecordsRequest { shard_iterator: iterator, limit: Some(limit) };
+    let answer = engine.database().get_records(request).map_err(|e| e.to_string())?;
+    let json = serde_json::to_value(&answer).map_err(|e| e.to_string())?;
+    serde_json::from_value(json).map_err(|e| e.to_string())
+}
+
+fn iterator(engine: &TableEngine, place: Option<String>) -> Result<Option<String>, String> {
+    let db = engine.database();
+    let streams = db.list_streams(ListStreamsRequest::default()).map_err(|e| e.to_string())?;
+    let Some(stream) = streams.streams.into_iter().next() else { return Ok(None) };
+    let describe =
+        DescribeStreamRequest { stream_arn: stream.stream_arn.clone(), ..DescribeStreamRequest::default() };
+    let description = db.describe_stream(describe).map_err(|e| e.to_string())?.stream_description;
+    let Some(shard) = description.shards.into_iter().next_back() else { return Ok(None) };
+    let kind = if place.is_some() { "AFTER_SEQUENCE_NUMBER" } else { "TRIM_HORIZON" };
+    let request = GetShardIteratorRequest {
+        stream_arn: stream.stream_arn,
+        shard_id: shard.shard_id,
+        shard_iterator_type: kind.to_owned(),
+        sequence_number: place,
+    };
+    db.get_shard_iterator(request).map(|answer| answer.shard_iterator).map_err(|e| e.to_string())
 }
 
 /// The same filter as the template's event source mapping.

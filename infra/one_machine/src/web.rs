@@ -17,6 +17,15 @@ pub fn router(receive: ReceiveWebhook) -> Router {
         .with_state(receive)
 }
 
+/// Answers on this listener until `stop` comes.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    receive: ReceiveWebhook,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(receive)).with_graceful_shutdown(stop).await
+}
+
 /// Alive, with what was accepted and refused so far.
 async fn health(State(receive): State<ReceiveWebhook>) -> axum::Json<serde_json::Value> {
     axum::Json(serde_json::json!({"alive": true, "counters": receive.counters.reading()}))

@@ -138,11 +138,12 @@ fn line_delta(
         units.cancelled = 0;
     }
     let mut delta = StockDelta { committed: units.open, ..StockDelta::default() };
-    let till_keeps_count = decision.till_owned && order.kind == OrderKind::Channel;
-    if till_keeps_count {
-        delta.committed += units.out;
-    } else if decision.counted {
-        delta.on_hand -= units.out;
+    match order.kind {
+        OrderKind::Channel if decision.till_owned => delta.committed += units.out,
+        // The till's invoice for the same goods is a document of its own.
+        OrderKind::TillOrder => {}
+        OrderKind::Channel | OrderKind::TillSale if decision.counted => delta.on_hand -= units.out,
+        OrderKind::Channel | OrderKind::TillSale => {}
     }
     if decision.in_cover {
         let key = ListingKey { connection: connection.clone(), listing: line.listing.clone() };

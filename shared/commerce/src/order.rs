@@ -19,12 +19,14 @@ pub enum Departure {
     Unknown,
 }
 
-/// Who sold it: a listing on a channel, or a store's till.
+/// Who sold it: a listing on a channel, or a store's till (an order there, or a finished sale).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderKind {
     /// An order for units that a listing offered.
     Channel,
+    /// An order kept in the till itself: it holds units until the till's own invoice counts them.
+    TillOrder,
     /// A till sale: the goods are already in the buyer's hand, so it is a fact and never refused.
     TillSale,
 }

@@ -79,6 +79,7 @@ fn unpack_effect(packed: Vec<PackedEffect>) -> Effect {
 fn kind_code(kind: OrderKind) -> &'static str {
     match kind {
         OrderKind::Channel => "c",
+        OrderKind::TillOrder => "o",
         OrderKind::TillSale => "t",
     }
 }
@@ -127,7 +128,11 @@ pub fn from_item(item: &Item) -> Result<(OrderState, String), TableError> {
         Currency::new(get_text(item, "cu")?).map_err(|e| TableError::corrupt("cu", e.to_string()))?;
     let lines: Vec<PackedLine> = get_packed(item, "l")?;
     let state = OrderState {
-        kind: if get_text(item, "k")? == "t" { OrderKind::TillSale } else { OrderKind::Channel },
+        kind: match get_text(item, "k")? {
+            "t" => OrderKind::TillSale,
+            "o" => OrderKind::TillOrder,
+            _ => OrderKind::Channel,
+        },
         status: Status::from_code(get_text(item, "st")?),
         departure: match get_text(item, "dp")? {
             "s" => Departure::Stayed,

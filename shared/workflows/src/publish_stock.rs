@@ -222,7 +222,11 @@ impl PublishStock {
                 acknowledged_at: Some((self.clock)()),
                 ..state
             },
-            Err(error) if error.is_ambiguous() => return Err(NotShown::Channel(error.clone())),
+            // Given up now: it can still be applied for as long as the channel may take.
+            Err(error) if error.is_ambiguous() => ListingState {
+                attempt: Some(Attempt { quantity: want.quantity, deadline: (self.clock)() }),
+                ..state
+            },
             Err(_) => ListingState { attempt: None, ..state },
         };
         self.save(shop, connection, &want.listing, &settled, expected).await?;

@@ -162,7 +162,7 @@ pub(super) fn read_document(
     };
     Ok(ChannelOrder {
         id: kind.order_id(document.id.whole("Id")?)?,
-        kind: if kind == Kind::Invoice { OrderKind::TillSale } else { OrderKind::Channel },
+        kind: if kind == Kind::Invoice { OrderKind::TillSale } else { OrderKind::TillOrder },
         status,
         departure,
         source_time,

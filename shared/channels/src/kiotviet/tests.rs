@@ -178,7 +178,7 @@ fn an_order_is_not_a_sale_and_keeps_its_own_number() {
     (row["Status"], row["StatusValue"]) = (json!(1), json!("Phiếu tạm"));
     row["ModifiedDate"] = Value::Null;
     let order = only_order(notices("order.update", &row));
-    assert_eq!((order.id.as_str(), order.kind), ("order:12", OrderKind::Channel));
+    assert_eq!((order.id.as_str(), order.kind), ("order:12", OrderKind::TillOrder));
     assert_eq!((order.status, order.departure), (Status::Pending, Departure::Stayed));
     assert_eq!(order.source_time, order.created_at, "never changed since it was placed");
 }

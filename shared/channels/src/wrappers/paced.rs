@@ -11,6 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// The account setting that replaces the channel's usual pace.
+pub(super) const CALLS_PER_MINUTE: &str = "calls_per_minute";
+
 /// A bucket of calls for each account, filled at the channel's pace. A call waits for its place if the wait
 /// is short, and else is answered "too many calls" with the time to wait; it then takes no place.
 pub struct Paced {
@@ -27,8 +30,13 @@ impl Paced {
     }
 
     /// Takes a place and tells how long to wait for it.
-    pub(super) fn reserve(&self, account: Account, now: Instant) -> Result<Duration, ChannelError> {
-        let Pace { calls_per_minute, burst } = self.inner.facts().pace;
+    pub(super) fn reserve(
+        &self,
+        account: Account,
+        pace: Pace,
+        now: Instant,
+    ) -> Result<Duration, ChannelError> {
+        let Pace { calls_per_minute, burst } = pace;
         let each = Duration::from_secs(60) / calls_per_minute.max(1);
         let ahead = each * burst.max(1).saturating_sub(1);
         let mut table = lock(&self.full_at);
@@ -42,8 +50,18 @@ impl Paced {
         Ok(wait)
     }
 
+    /// The channel's pace, or the account's own where its contract allows another.
+    fn pace(&self, session: &Session<'_>) -> Pace {
+        let own = session.connection.account.get(CALLS_PER_MINUTE).and_then(|text| text.parse().ok());
+        let usual = self.inner.facts().pace;
+        own.map_or(usual, |calls_per_minute: u32| Pace {
+            calls_per_minute,
+            burst: usual.burst.max(calls_per_minute / 10),
+        })
+    }
+
     async fn wait(&self, session: &Session<'_>) -> Result<(), ChannelError> {
-        let wait = self.reserve(account(session), Instant::now())?;
+        let wait = self.reserve(account(session), self.pace(session), Instant::now())?;
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
         }

@@ -1,0 +1,257 @@
+//! The independent auditor: recomputes the right answer from what the twins know, never from our own rules.
+
+use super::Wishes;
+use super::figures::{Figures, StockRow, per};
+use super::freshness::percentile;
+use super::play::Watched;
+use super::world::{BRANCH, PRODUCTS, SHOP, SHOPEE, TILL, WEB, World, listing_id, offered};
+use crate::up::Problem;
+use commerce::effect::OrderState;
+use commerce::ids::{ConnectionId, OrderId, ShopId, Sku};
+use commerce::plan::OrderKey;
+use commerce::stock::{Cause, Stock, StockDelta};
+use std::collections::{BTreeMap, BTreeSet};
+use twins::{Twin, TwinOrder, TwinOrderState};
+use workflows::announce_stock::LedgerLine;
+
+/// A product at a store.
+type Place = (String, String);
+
+/// What the shop's book says, read back.
+struct Book {
+    orders: BTreeMap<(String, String), OrderState>,
+    stock: BTreeMap<Place, Stock>,
+    ledger: Vec<LedgerLine>,
+}
+
+/// Compares the book with the twins.
+pub async fn audit(world: &World, watched: &Watched, wishes: &Wishes) -> Result<Figures, Problem> {
+    let sent = sent(world);
+    let book = read_book(world, &sent).await?;
+    let expected = expected_balances(world, &sent, &book);
+    let recorded = sent.keys().filter(|key| book.orders.contains_key(*key)).count() as u64;
+    let (doubled, short) = units_misapplied(&sent, &book);
+    let rows = rows(world, &expected, &book);
+    let drift = rows.iter().flat_map(|row| &row.channels).filter(|(_, shown, rule)| shown != rule).count();
+    let orders_sent = sent.len() as u64;
+    Ok(Figures {
+        seed: wishes.seed,
+        orders_sent,
+        orders_recorded: recorded,
+        missing: orders_sent - recorded,
+        doubled,
+        short,
+        drift: drift as u64,
+        balances_wrong: balances_wrong(&expected, &book),
+        ledger_wrong: ledger_wrong(&book),
+        oversold: oversold(world, &sent),
+        stock_outs: watched.seen.stock_outs.len() as u64,
+        refused_sold_out: watched.refused_sold_out.into(),
+        webhooks: watched.news.into(),
+        webhook_copies: watched.copies.into(),
+        freshness_p50_ms: percentile(&watched.seen.delays_ms, 50),
+        freshness_p99_ms: percentile(&watched.seen.delays_ms, 99),
+        freshness_samples: watched.seen.delays_ms.len() as u64,
+        write_units_per_order: per(watched.units.write_tenths, orders_sent),
+        read_units_per_order: per(watched.units.read_tenths, orders_sent),
+        sqs_requests_per_order: per(watched.requests.useful * 10, orders_sent),
+        stock: rows,
+    })
+}
+
+/// Every order the channels know, by connection and our name of it.
+fn sent(world: &World) -> BTreeMap<(String, String), TwinOrder> {
+    let mut result = BTreeMap::new();
+    for (connection, twin) in world.twins() {
+        for order in twin.orders() {
+            let name = if connection == TILL { format!("invoice:{}", order.id) } else { order.id.clone() };
+            result.insert((connection.to_owned(), name), order);
+        }
+    }
+    result
+}
+
+/// Base units of each product in an order.
+fn units(connection: &str, order: &TwinOrder) -> BTreeMap<String, i64> {
+    let mut result = BTreeMap::new();
+    for line in &order.lines {
+        for (n, (_, parts)) in offered().iter().enumerate() {
+            if listing_id(connection, n) == line.listing {
+                for (sku, factor) in parts {
+                    *result.entry((*sku).to_owned()).or_insert(0) += i64::from(line.quantity) * i64::from(*factor);
+                }
+            }
+        }
+    }
+    result
+}
+
+async fn read_book(world: &World, sent: &BTreeMap<(String, String), TwinOrder>) -> Result<Book, Problem> {
+    let shop = ShopId::new(SHOP)?;
+    let table = &world.machine.table;
+    let mut keys = Vec::new();
+    for (connection, order) in sent.keys() {
+        let (connection, order) = (ConnectionId::new(connection.as_str())?, OrderId::new(order.as_str())?);
+        keys.push(OrderKey { shop: shop.clone(), connection, order });
+    }
+    let orders = table.load_orders(&keys, true).await?;
+    let mut stock = BTreeMap::new();
+    for product in &PRODUCTS {
+        for (key, balance) in table.stock_of_sku(&shop, &Sku::new(product.sku)?).await? {
+            stock.insert((key.sku.to_string(), key.location.to_string()), balance);
+        }
+    }
+    let named = |(key, (state, _)): (OrderKey, (OrderState, String))| {
+        ((key.connection.to_string(), key.order.to_string()), state)
+    };
+    Ok(Book { orders: orders.into_iter().map(named).collect(), stock, ledger: read_ledger(world)? })
+}
+
+/// The archived ledger, each line once: a batch that was tried again is archived again.
+fn read_ledger(world: &World) -> Result<Vec<LedgerLine>, Problem> {
+    let mut lines = BTreeMap::new();
+    for entry in std::fs::read_dir(world.folders.archive.join("ledger").join(SHOP))? {
+        for text in std::fs::read_to_string(entry?.path())?.lines() {
+            let line: LedgerLine = serde_json::from_str(text)?;
+            lines.insert((line.sku.to_string(), line.location.to_string(), line.version), line);
+        }
+    }
+    Ok(lines.into_values().collect())
+}
+
+/// The stores an order's lines were served from, as our book decided: the one thing only the book knows.
+fn served_from(book: &Book, key: &(String, String), sku: &str) -> BTreeMap<String, i64> {
+    let mut result = BTreeMap::new();
+    let Some(order) = book.orders.get(key) else { return result };
+    for line in &order.lines {
+        let Some(decision) = &line.decision else { continue };
+        for part in decision.recipe.iter().filter(|part| part.sku.as_str() == sku) {
+            let units = i64::from(line.quantity) * i64::from(part.factor);
+            *result.entry(decision.location.to_string()).or_insert(0) += units;
+        }
+    }
+    result
+}
+
+/// What each balance must be: (on hand, committed).
+fn expected_balances(
+    world: &World,
+    sent: &BTreeMap<(String, String), TwinOrder>,
+    book: &Book,
+) -> BTreeMap<Place, (i64, i64)> {
+    let mut result: BTreeMap<Place, (i64, i64)> = BTreeMap::new();
+    for ((sku, location), units) in &world.opening {
+        let till = PRODUCTS.iter().position(|p| p.sku == sku).map(|n| listing_id(TILL, n));
+        let on_hand = match till {
+            Some(product) if location == "hn" => world.till.on_hand(BRANCH, &product),
+            _ => *units,
+        };
+        result.insert((sku.clone(), location.clone()), (on_hand, 0));
+    }
+    for (key, order) in sent.iter().filter(|((connection, _), _)| connection != TILL) {
+        if order.state == TwinOrderState::Cancelled {
+            continue;
+        }
+        let is_out = matches!(order.state, TwinOrderState::Shipped | TwinOrderState::Completed);
+        for sku in units(&key.0, order).keys() {
+            for (location, units) in served_from(book, key, sku) {
+                let Some((on_hand, committed)) = result.get_mut(&(sku.clone(), location.clone())) else { continue };
+                // Where the till counts the goods, a parcel stays committed until the till has a document for it.
+                if is_out && location != "hn" { *on_hand -= units } else { *committed += units }
+            }
+        }
+    }
+    result
+}
+
+fn balances_wrong(expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> u64 {
+    let wrong = expected.iter().filter(|(place, (on_hand, committed))| {
+        let stock = book.stock.get(place).cloned().unwrap_or_default();
+        (stock.on_hand, stock.committed, stock.free) != (*on_hand, *committed, on_hand - committed)
+    });
+    wrong.count() as u64
+}
+
+/// Orders that took more, and orders that took fewer units in the ledger than on their channel. Till sales are
+/// checked by the till's own count instead.
+fn units_misapplied(sent: &BTreeMap<(String, String), TwinOrder>, book: &Book) -> (u64, u64) {
+    let mut taken: BTreeMap<(String, String), BTreeMap<String, i64>> = BTreeMap::new();
+    for line in &book.ledger {
+        for movement in &line.movements {
+            if let Cause::Order { connection, order } = &movement.cause {
+                let units = movement.delta.committed - movement.delta.on_hand;
+                let key = (connection.to_string(), order.clone());
+                *taken.entry(key).or_default().entry(line.sku.to_string()).or_insert(0) += units;
+            }
+        }
+    }
+    let (mut doubled, mut short) = (0, 0);
+    for (key, order) in sent.iter().filter(|((connection, _), _)| connection != TILL) {
+        let wanted = if order.state == TwinOrderState::Cancelled { BTreeMap::new() } else { units(&key.0, order) };
+        let taken = taken.remove(key).unwrap_or_default();
+        let skus: BTreeSet<&String> = wanted.keys().chain(taken.keys()).collect();
+        let of = |map: &BTreeMap<String, i64>, sku: &String| map.get(sku).copied().unwrap_or(0);
+        doubled += u64::from(skus.iter().any(|sku| of(&taken, sku) > of(&wanted, sku)));
+        short += u64::from(skus.iter().any(|sku| of(&taken, sku) < of(&wanted, sku)));
+    }
+    (doubled, short)
+}
+
+/// Every balance is the sum of its ledger lines, whose versions have no gap.
+fn ledger_wrong(book: &Book) -> u64 {
+    let mut folded: BTreeMap<Place, (StockDelta, u64, bool)> = BTreeMap::new();
+    for line in &book.ledger {
+        let place = (line.sku.to_string(), line.location.to_string());
+        let (sum, version, dense) = folded.entry(place).or_insert((StockDelta::default(), 0, true));
+        line.movements.iter().for_each(|movement| sum.add(&movement.delta, 1));
+        *dense &= line.version == *version + 1;
+        *version = line.version;
+    }
+    let wrong = book.stock.iter().filter(|(place, stock)| {
+        let Some((sum, version, dense)) = folded.get(*place) else { return true };
+        !dense || *version != stock.version || (sum.on_hand, sum.committed) != (stock.on_hand, stock.committed)
+    });
+    wrong.count() as u64
+}
+
+fn oversold(world: &World, sent: &BTreeMap<(String, String), TwinOrder>) -> u64 {
+    let mut left: BTreeMap<String, i64> = BTreeMap::new();
+    for ((sku, _), units) in &world.opening {
+        *left.entry(sku.clone()).or_insert(0) += units;
+    }
+    for ((connection, _), order) in sent {
+        if order.state != TwinOrderState::Cancelled {
+            for (sku, units) in units(connection, order) {
+                *left.entry(sku).or_insert(0) -= units;
+            }
+        }
+    }
+    left.values().map(|units| (-units).max(0).unsigned_abs()).sum()
+}
+
+/// One row per listing: its product's balances, what channels show, and what the rule says they must show.
+fn rows(world: &World, expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> Vec<StockRow> {
+    let free = |sku: &str, location: &str| {
+        expected.get(&(sku.to_owned(), location.to_owned())).map_or(0, |(on_hand, committed)| on_hand - committed)
+    };
+    let mut rows = Vec::new();
+    for (n, (sku, parts)) in offered().into_iter().enumerate() {
+        let buildable = |location: &str| {
+            parts.iter().map(|(sku, factor)| free(sku, location).max(0) / i64::from(*factor)).min().unwrap_or(0)
+        };
+        let rule = buildable("hn") + buildable("hcm");
+        let shown = |connection: &str, twin: &dyn Twin| {
+            (connection.to_owned(), twin.shown(&listing_id(connection, n)), rule)
+        };
+        let balance = |location: &str| {
+            let stock = book.stock.get(&(sku.to_owned(), location.to_owned()))?;
+            Some((location.to_owned(), stock.on_hand, stock.committed, stock.free))
+        };
+        rows.push(StockRow {
+            sku: sku.to_owned(),
+            locations: ["hn", "hcm"].into_iter().filter_map(balance).collect(),
+            channels: vec![shown(SHOPEE, &*world.shopee), shown(WEB, &*world.web)],
+        });
+    }
+    rows
+}

@@ -1,0 +1,87 @@
+//! The day's figures: those that must be zero, and those that tell how good it was.
+
+use serde::Serialize;
+
+/// The figures, as printed and as written with `--json`.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Figures {
+    /// The seed the day can be replayed from.
+    pub seed: u64,
+    /// Orders that exist on the channels.
+    pub orders_sent: u64,
+    /// Of those, orders in our book.
+    pub orders_recorded: u64,
+    /// Orders on a channel and not in our book. Must be 0.
+    pub missing: u64,
+    /// Orders that took more units in our ledger than on the channel. Must be 0.
+    pub doubled: u64,
+    /// Orders that took fewer units than on the channel. Must be 0.
+    pub short: u64,
+    /// Listings that show another number than the rule says. Must be 0.
+    pub drift: u64,
+    /// Balances that differ from what the stores hold and the channels sold. Must be 0.
+    pub balances_wrong: u64,
+    /// Balances that are not the sum of their ledger lines, or have a gap in them. Must be 0.
+    pub ledger_wrong: u64,
+    /// Units sold beyond what was there. Told honestly; cover will make it 0.
+    pub oversold: u64,
+    /// Products that ran out during the day.
+    pub stock_outs: u64,
+    /// Purchases a channel refused because it showed too few.
+    pub refused_sold_out: u64,
+    /// News delivered by the channels, copies included.
+    pub webhooks: u64,
+    /// Of those, copies.
+    pub webhook_copies: u64,
+    /// Half of all sales were told to the other channels within this.
+    pub freshness_p50_ms: i64,
+    /// Ninety-nine of a hundred sales were told within this.
+    pub freshness_p99_ms: i64,
+    /// Sales measured for freshness.
+    pub freshness_samples: u64,
+    /// Table write units per order, every event, count and listing included.
+    pub write_units_per_order: f64,
+    /// Table read units per order.
+    pub read_units_per_order: f64,
+    /// Queue requests per order, empty receives not counted.
+    pub sqs_requests_per_order: f64,
+    /// Each product at each store and on each channel.
+    pub stock: Vec<StockRow>,
+}
+
+/// One product in the summary.
+#[derive(Debug, Clone, Serialize)]
+pub struct StockRow {
+    /// Our code.
+    pub sku: String,
+    /// Per store: on hand, committed, free.
+    pub locations: Vec<(String, i64, i64, i64)>,
+    /// Per channel: shown, and what the rule says.
+    pub channels: Vec<(String, i64, i64)>,
+}
+
+impl Figures {
+    /// The figures that must be zero, by name.
+    pub fn must_be_zero(&self) -> [(&'static str, u64); 6] {
+        [
+            ("missing", self.missing),
+            ("doubled", self.doubled),
+            ("short", self.short),
+            ("drift", self.drift),
+            ("balances_wrong", self.balances_wrong),
+            ("ledger_wrong", self.ledger_wrong),
+        ]
+    }
+
+    /// True when every figure that must be zero is.
+    pub fn is_clean(&self) -> bool {
+        self.must_be_zero().iter().all(|(_, value)| *value == 0)
+    }
+}
+
+/// `total / count` for printing; never used to decide anything.
+#[allow(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a printed ratio")]
+pub fn per(total_tenths: u64, count: u64) -> f64 {
+    let ratio = total_tenths as f64 / 10.0 / count.max(1) as f64;
+    (ratio * 100.0).round() / 100.0
+}

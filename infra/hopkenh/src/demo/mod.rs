@@ -1,0 +1,64 @@
+//! `hopkenh demo`: a shop's day on twins of its channels, watched as it happens and checked at the end.
+//!
+//! [`world`] builds the shop and its twins, [`script`] writes the day from a seed, [`play`] plays it, [`freshness`]
+//! measures how soon a sale is seen elsewhere, [`audit`] recomputes the right answer from what the twins know, and
+//! [`report`] prints it.
+
+pub mod audit;
+pub mod figures;
+pub mod freshness;
+pub mod play;
+pub mod report;
+pub mod script;
+pub mod texts;
+pub mod world;
+
+use crate::up::Problem;
+use figures::Figures;
+use std::path::PathBuf;
+use std::time::Duration;
+use texts::Language;
+
+/// What the person asked for.
+#[derive(Debug, Clone)]
+pub struct Wishes {
+    /// Orders of the day.
+    pub orders: u32,
+    /// The seed the day is written from.
+    pub seed: u64,
+    /// How long each twin takes to answer.
+    pub latency: Duration,
+    /// Where the day's book is kept.
+    pub data: PathBuf,
+    /// The language of what is shown.
+    pub language: Language,
+    /// False to print nothing but the result.
+    pub watch: bool,
+}
+
+/// Plays the day and returns its figures.
+pub async fn run(wishes: &Wishes) -> Result<Figures, Problem> {
+    prepare(&wishes.data)?;
+    let mut world = world::World::start(wishes).await?;
+    let script = script::write(wishes.orders, wishes.seed);
+    let watched = play::play(&mut world, &script, wishes).await?;
+    let figures = audit::audit(&world, &watched, wishes).await?;
+    report::print(&world, &figures, wishes);
+    Ok(figures)
+}
+
+/// The file that tells a demo's folder from one that must not be emptied.
+const MARK: &str = ".hopkenh-demo";
+
+/// Each day begins with an empty book; a folder that is not a demo's is never emptied.
+fn prepare(data: &std::path::Path) -> Result<(), Problem> {
+    if data.exists() && !data.join(MARK).exists() && std::fs::read_dir(data)?.next().is_some() {
+        return Err(format!("{} is not a demo's folder: choose another with --data", data.display()).into());
+    }
+    if data.exists() {
+        std::fs::remove_dir_all(data)?;
+    }
+    std::fs::create_dir_all(data)?;
+    std::fs::write(data.join(MARK), "a demo's book; emptied at each run\n")?;
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! The summary at the end of the day: what must be zero, how fresh the channels were, what it cost, where it lies.
+#![allow(clippy::print_stdout, reason = "the report is the product of the command")]
+
+use super::Wishes;
+use super::figures::Figures;
+use super::texts::Language;
+use super::world::World;
+
+/// Prints the summary.
+pub fn print(world: &World, figures: &Figures, wishes: &Wishes) {
+    let l = wishes.language;
+    println!("\n{}\n", l.say("Một ngày của cửa hàng", "The shop's day"));
+    print_table(&stock_table(figures, l));
+    println!();
+    print_table(&figures_table(figures, l));
+    println!("\n{}", verdict(figures, l));
+    let data = world.folders.data.display();
+    println!(
+        "{}: {data}/table.sqlite   {}: {data}/archive/ledger/   {}: --seed {} --orders {}",
+        l.say("Sổ", "Book"),
+        l.say("Sổ cái", "Ledger"),
+        l.say("Chạy lại", "Replay"),
+        wishes.seed,
+        wishes.orders
+    );
+}
+
+fn stock_table(figures: &Figures, l: Language) -> Vec<Vec<String>> {
+    let store = |name: &str, what: &str| format!("{name} {what}");
+    let (on_hand, committed, free) = (l.say("tồn", "on hand"), l.say("đã bán", "committed"), l.say("còn", "free"));
+    let mut head = vec![l.say("Mã hàng", "SKU").to_owned()];
+    for name in ["HN", "HCM"] {
+        head.extend([store(name, on_hand), store(name, committed), store(name, free)]);
+    }
+    head.extend(["Shopee".to_owned(), "Web".to_owned(), l.say("lệch", "drift").to_owned()]);
+    let mut table = vec![head];
+    for row in &figures.stock {
+        let mut cells = vec![row.sku.clone()];
+        for n in 0..2 {
+            match row.locations.get(n) {
+                Some((_, on_hand, committed, free)) => {
+                    cells.extend([on_hand, committed, free].map(ToString::to_string));
+                }
+                None => cells.extend(["·", "·", "·"].map(str::to_owned)),
+            }
+        }
+        cells.extend(row.channels.iter().map(|(_, shown, _)| shown.to_string()));
+        let drift: i64 = row.channels.iter().map(|(_, shown, rule)| (shown - rule).abs()).sum();
+        cells.push(drift.to_string());
+        table.push(cells);
+    }
+    table
+}
+
+fn figures_table(f: &Figures, l: Language) -> Vec<Vec<String>> {
+    let row = |name: &str, value: String, note: &str| vec![name.to_owned(), value, note.to_owned()];
+    let must = l.say("phải bằng 0", "must be 0");
+    vec![
+        row(
+            l.say("Đơn đã gửi = đã ghi", "Orders sent = recorded"),
+            format!("{} = {}", f.orders_sent, f.orders_recorded),
+            "",
+        ),
+        row(l.say("Thiếu", "Missing"), f.missing.to_string(), must),
+        row(l.say("Ghi đôi", "Doubled"), f.doubled.to_string(), must),
+        row(l.say("Ghi thiếu số lượng", "Short"), f.short.to_string(), must),
+        row(l.say("Gian hàng lệch tồn", "Listings that drift"), f.drift.to_string(), must),
+        row(l.say("Tồn sai", "Balances wrong"), f.balances_wrong.to_string(), must),
+        row(l.say("Sổ cái không khớp", "Ledger wrong"), f.ledger_wrong.to_string(), must),
+        row(
+            l.say("Bán vượt tồn (đơn vị)", "Oversold (units)"),
+            f.oversold.to_string(),
+            l.say("chia chung kho: chưa cam kết", "shared pool: not promised yet"),
+        ),
+        row(l.say("Mặt hàng hết trong ngày", "Products that ran out"), f.stock_outs.to_string(), ""),
+        row(
+            l.say("Kênh từ chối vì hết hàng", "Refused by a channel, sold out"),
+            f.refused_sold_out.to_string(),
+            "",
+        ),
+        row(
+            l.say("Thông báo nhận (bản sao)", "Webhooks (copies)"),
+            format!("{} ({})", f.webhooks, f.webhook_copies),
+            "",
+        ),
+        row(
+            l.say("Độ tươi p50 / p99", "Freshness p50 / p99"),
+            format!("{} / {} ms", f.freshness_p50_ms, f.freshness_p99_ms),
+            l.say("thông báo gửi → kênh khác đã biết", "news sent → other channel told"),
+        ),
+        row(l.say("Đơn vị ghi / đơn", "Write units per order"), f.write_units_per_order.to_string(), ""),
+        row(l.say("Đơn vị đọc / đơn", "Read units per order"), f.read_units_per_order.to_string(), ""),
+        row(l.say("Yêu cầu SQS / đơn", "SQS requests per order"), f.sqs_requests_per_order.to_string(), ""),
+    ]
+}
+
+fn verdict(figures: &Figures, l: Language) -> String {
+    let wrong: Vec<String> = figures
+        .must_be_zero()
+        .iter()
+        .filter(|(_, value)| *value != 0)
+        .map(|(name, value)| format!("{name} = {value}"))
+        .collect();
+    if wrong.is_empty() {
+        l.say("Đạt: mọi số phải bằng 0 đều bằng 0.", "Good: every figure that must be 0 is 0.").to_owned()
+    } else {
+        format!("{}: {}", l.say("KHÔNG ĐẠT", "NOT GOOD"), wrong.join(", "))
+    }
+}
+
+/// Prints rows in columns as wide as their widest cell; numbers to the right, names to the left.
+pub fn print_table(rows: &[Vec<String>]) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
+    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).enumerate().map(|(n, (cell, width))| {
+            let gap = " ".repeat(width - cell.chars().count());
+            let is_number = cell.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '·');
+            if n > 0 && (is_number || is_short(rows, n)) { format!("{gap}{cell}") } else { format!("{cell}{gap}") }
+        });
+        println!("  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
+    }
+}
+
+/// A column whose every cell below the head is a number keeps its head to the right as well.
+fn is_short(rows: &[Vec<String>], column: usize) -> bool {
+    let mut below = rows.iter().skip(1).filter_map(|row| row.get(column));
+    below.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '·'))
+}
