@@ -1,1 +1,15 @@
 //! The book keeps its promises under storms, faults and long orders.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
+
+mod faults;
+mod hands;
+mod long_orders;
+mod sizes;
+mod stories;
+mod storms;
+mod strangers;

@@ -207,6 +207,10 @@ impl House {
 
     /// The same with a clock of the test's own.
     pub async fn start_at(folder: &Path, shops_file: &str, clock: Clock) -> Self {
+        // `LOG_LEVEL=debug cargo test … -- --nocapture` shows what the house does.
+        if std::env::var_os(lambda_kit::logging::LOG_LEVEL).is_some() {
+            lambda_kit::logging::start_plain("warn");
+        }
         let shops = Shops::from_file(&write_config(folder, shops_file)).unwrap();
         let data = folder.join("data");
         let machine = up::machine(shops, &Folders::under(&data), clock).await.unwrap();
@@ -313,12 +317,14 @@ impl House {
 
     /// Waits until nothing is queued or in work and has not been for a moment.
     pub async fn settle(&self) {
-        let mut quiet = 0;
-        until("the queues to be empty", Duration::from_secs(30), async || {
-            quiet = if self.machine.is_busy() { 0 } else { quiet + 1 };
-            quiet >= 12
-        })
-        .await;
+        let began = Instant::now();
+        let mut quiet = 0_u32;
+        while quiet < 3 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            quiet = if self.machine.is_quiet() { quiet + 1 } else { 0 };
+            let queued = || self.machine.journal.pending().unwrap();
+            assert!(began.elapsed() < Duration::from_secs(30), "the machine does not come to rest: {:#?}", queued());
+        }
     }
 }
 

@@ -5,8 +5,9 @@
 //! twice, as with SQS itself; consumers are idempotent.
 
 use rusqlite::{Connection, params};
+use std::collections::HashSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A queued message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +24,13 @@ pub struct Entry {
 
 /// The journal. Cheap to clone.
 #[derive(Clone)]
-pub struct Journal(Arc<Mutex<Connection>>);
+pub struct Journal(Arc<Mutex<Inner>>);
+
+struct Inner {
+    connection: Connection,
+    /// Messages that were done before their writing down: a quick consumer overtakes the sender's own answer.
+    done_early: HashSet<String>,
+}
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
@@ -51,36 +58,40 @@ impl Journal {
 
     fn around(connection: Connection) -> rusqlite::Result<Self> {
         connection.execute_batch(SCHEMA)?;
-        Ok(Self(Arc::new(Mutex::new(connection))))
+        Ok(Self(Arc::new(Mutex::new(Inner { connection, done_early: HashSet::new() }))))
     }
 
     fn with<T>(&self, call: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-        call(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        call(&mut self.lock().connection)
     }
 
-    /// Writes messages down, all or none.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes messages down, all or none; those that are done already are left out.
     pub fn add(&self, entries: &[Entry]) -> rusqlite::Result<()> {
-        self.with(|connection| {
-            let transaction = connection.transaction()?;
-            for e in entries {
-                transaction.execute(
-                    "INSERT OR IGNORE INTO message (queue, message_id, body, message_group) VALUES (?, ?, ?, ?)",
-                    params![e.queue, e.message_id, e.body, e.group],
-                )?;
-            }
-            transaction.commit()
-        })
+        let inner = &mut *self.lock();
+        let transaction = inner.connection.transaction()?;
+        for e in entries.iter().filter(|entry| !inner.done_early.remove(&entry.message_id)) {
+            transaction.execute(
+                "INSERT OR IGNORE INTO message (queue, message_id, body, message_group) VALUES (?, ?, ?, ?)",
+                params![e.queue, e.message_id, e.body, e.group],
+            )?;
+        }
+        transaction.commit()
     }
 
     /// Forgets messages that are done.
     pub fn remove(&self, message_ids: &[String]) -> rusqlite::Result<()> {
-        self.with(|connection| {
-            let transaction = connection.transaction()?;
-            for id in message_ids {
-                transaction.execute("DELETE FROM message WHERE message_id = ?", params![id])?;
+        let inner = &mut *self.lock();
+        let transaction = inner.connection.transaction()?;
+        for id in message_ids {
+            if transaction.execute("DELETE FROM message WHERE message_id = ?", params![id])? == 0 {
+                inner.done_early.insert(id.clone());
             }
-            transaction.commit()
-        })
+        }
+        transaction.commit()
     }
 
     /// Everything not done yet, in the order it was queued.
@@ -135,6 +146,9 @@ mod tests {
         journal.add(&[entry("a"), entry("b"), entry("a")]).unwrap();
         journal.remove(&["a".to_owned()]).unwrap();
         assert_eq!(journal.pending().unwrap(), [entry("b")]);
+        journal.remove(&["c".to_owned()]).unwrap();
+        journal.add(&[entry("c")]).unwrap();
+        assert_eq!(journal.pending_count().unwrap(), 1, "done before it was written down");
         journal.set_note("stream", "1").unwrap();
         journal.set_note("stream", "2").unwrap();
         assert_eq!(journal.note("stream").unwrap().as_deref(), Some("2"));

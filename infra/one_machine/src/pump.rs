@@ -2,6 +2,7 @@
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName};
 use lambda_kit::batch::{self, Work};
 use lambda_kit::queues::Queue;
@@ -34,7 +35,7 @@ async fn run_once(client: &Client, queue_url: &str, queue: &Queue, work: &dyn Wo
         .message_system_attribute_names(MessageSystemAttributeName::All)
         .send()
         .await
-        .map_err(|e| e.to_string())?;
+        .map_err(|e| DisplayErrorContext(e).to_string())?;
     let messages = received.messages.unwrap_or_default();
     if messages.is_empty() {
         return Ok(());
@@ -66,5 +67,5 @@ async fn delete(client: &Client, queue_url: &str, receipts: Vec<String>) -> Resu
         let entry = DeleteMessageBatchRequestEntry::builder().id(n.to_string()).receipt_handle(receipt).build();
         request = request.entries(entry.map_err(|e| e.to_string())?);
     }
-    request.send().await.map(|_| ()).map_err(|e| e.to_string())
+    request.send().await.map(|_| ()).map_err(|e| DisplayErrorContext(e).to_string())
 }

@@ -18,6 +18,13 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// For this long a FIFO queue drops a second message of the same deduplication id (SQS Developer Guide, read
+/// 2026-11-21).
+const DEDUPLICATION_WINDOW: Duration = Duration::from_secs(5 * 60);
+/// When this many done messages are remembered, those older than the window are forgotten.
+const DONE_LATELY_MANY: usize = 10_000;
 
 /// Requests made so far, as SQS bills them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,6 +42,8 @@ pub struct QueueEngine {
     journal: Journal,
     /// Receipt handle → message id, for messages handed out and not done yet.
     handed_out: Arc<Mutex<HashMap<String, String>>>,
+    /// Messages done lately: what is done before its sender was answered must not be written down as waiting.
+    done_lately: Arc<Mutex<HashMap<String, Instant>>>,
     useful: Arc<AtomicU64>,
     empty: Arc<AtomicU64>,
 }
@@ -53,6 +62,7 @@ impl QueueEngine {
             handler: Arc::new(RustackSqsHandler::new(provider)),
             journal,
             handed_out: Arc::default(),
+            done_lately: Arc::default(),
             useful: Arc::default(),
             empty: Arc::default(),
         }
@@ -85,8 +95,8 @@ impl QueueEngine {
         let request: Value = serde_json::from_slice(request).unwrap_or_default();
         let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
         match name {
-            "SendMessageBatch" => self.journal.add(&sent(&request, &answer))?,
-            "DeleteMessageBatch" => self.journal.remove(&self.done(&request, &answer))?,
+            "SendMessageBatch" => self.note_sent(sent(&request, &answer))?,
+            "DeleteMessageBatch" => self.note_done(self.done(&request, &answer))?,
             "ReceiveMessage" if self.hand_out(&answer) == 0 => {
                 self.empty.fetch_add(1, Ordering::Relaxed);
                 return Ok(());
@@ -96,6 +106,24 @@ impl QueueEngine {
         }
         self.useful.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// A quick consumer may be done with a message before its sender gets here, and the engine answers a note that
+    /// it drops as a duplicate with the id of the first one, which may be done too.
+    fn note_sent(&self, mut entries: Vec<Entry>) -> rusqlite::Result<()> {
+        let done = self.done_lately.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.retain(|entry| !done.contains_key(&entry.message_id));
+        self.journal.add(&entries)
+    }
+
+    fn note_done(&self, ids: Vec<String>) -> rusqlite::Result<()> {
+        let mut done = self.done_lately.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if done.len() >= DONE_LATELY_MANY {
+            done.retain(|_, at| now.duration_since(*at) < DEDUPLICATION_WINDOW);
+        }
+        done.extend(ids.iter().map(|id| (id.clone(), now)));
+        self.journal.remove(&ids)
     }
 
     fn hand_out(&self, answer: &Value) -> usize {
@@ -145,7 +173,8 @@ impl HttpConnector for QueueEngine {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let engine = self.clone();
         later(async move {
-            let (operation, body) = (operation(&request), body(&request));
+            let operation = operation(&request);
+            let body = body(request).await;
             match engine.answer(&operation, &body).await {
                 Ok((status, answer)) => json(status, answer),
                 Err(detail) => json(500, serde_json::json!({"__type": "InternalError", "message": detail}).to_string()),

@@ -5,6 +5,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
 use std::future::Future;
 
 /// The operation a request names in `X-Amz-Target`, without its service prefix.
@@ -13,9 +14,11 @@ pub fn operation(request: &HttpRequest) -> String {
     target.rsplit('.').next().unwrap_or("").to_owned()
 }
 
-/// The request's body; our clients never stream.
-pub fn body(request: &HttpRequest) -> Vec<u8> {
-    request.body().bytes().unwrap_or_default().to_vec()
+/// The request's body, read to its end: the SDK gives up a call whose body nobody reads for five seconds, and then
+/// a message handed out to a waiting receive would be lost until it becomes visible again.
+pub async fn body(request: HttpRequest) -> Vec<u8> {
+    let whole = ByteStream::new(request.into_body()).collect().await;
+    whole.map(|bytes| bytes.to_vec()).unwrap_or_default()
 }
 
 /// A JSON answer with that status.

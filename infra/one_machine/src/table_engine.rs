@@ -133,7 +133,8 @@ impl HttpConnector for TableEngine {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let engine = self.clone();
         later(async move {
-            let (operation, body) = (operation(&request), body(&request));
+            let operation = operation(&request);
+            let body = body(request).await;
             match engine.fault(&operation, &body) {
                 Some(Fault::LostBefore) => Err(time_out()),
                 Some(Fault::LostAfter) => {

@@ -98,7 +98,7 @@ fn units(order: &OrderState, line: &Line) -> Units {
     let cancelled = match (&order.status, order.departure) {
         (Status::Cancelled, Departure::Stayed) => rest,
         // A cancel without proof that nothing left frees nothing.
-        (Status::Cancelled, _) => 0,
+        (Status::Cancelled, Departure::Unknown) => 0,
         (status, _) if status.is_out() => rest,
         _ => i64::from(line.cancelled).min(rest),
     };

@@ -1,6 +1,7 @@
 //! A count of the goods themselves: a till's level or a stock take, true as of a time.
 
 use crate::ids::LocationId;
+use crate::order::in_milliseconds;
 use crate::stock::{Cause, Movement, Stock, StockDelta, StockKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,8 @@ impl Level {
 /// What a count changes, given the balance now; nothing when a later count is already in.
 pub fn plan_level(key: &StockKey, stock: &Stock, level: &Level) -> Option<(StockDelta, Movement)> {
     debug_assert_eq!(key.location, level.location);
-    if stock.baseline.is_some_and(|baseline| baseline >= level.as_of) {
+    let as_of = in_milliseconds(level.as_of);
+    if stock.baseline.is_some_and(|baseline| baseline >= as_of) {
         return None;
     }
     let delta = StockDelta { on_hand: level.on_hand - stock.on_hand, ..StockDelta::default() };

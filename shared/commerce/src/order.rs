@@ -72,6 +72,16 @@ pub struct ChannelOrder {
 }
 
 impl ChannelOrder {
+    /// The same order with its times in whole milliseconds.
+    pub fn in_milliseconds(&self) -> Self {
+        Self {
+            source_time: in_milliseconds(self.source_time),
+            created_at: in_milliseconds(self.created_at),
+            read_at: self.read_at.map(in_milliseconds),
+            ..self.clone()
+        }
+    }
+
     /// A digest of everything but the time we read it: equal digests say the same thing.
     pub fn digest(&self) -> String {
         let mut plain = self.clone();
@@ -79,6 +89,11 @@ impl ChannelOrder {
         let text = serde_json::to_vec(&plain).unwrap_or_default();
         hex16(&Sha256::digest(&text))
     }
+}
+
+/// A time in whole milliseconds, as the table keeps it: a finer one would never equal itself when read back.
+pub fn in_milliseconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond()).unwrap_or(time)
 }
 
 /// The first eight bytes as sixteen hex digits: enough to tell contents of one order apart.

@@ -179,16 +179,23 @@ fn mark_counted(
     learned: &Learned,
 ) -> BTreeSet<StockKey> {
     let fact_time = state.source_time;
-    let is_till_sale = state.kind == OrderKind::TillSale;
+    let (is_till_sale, is_till_order) =
+        (state.kind == OrderKind::TillSale, state.kind == OrderKind::TillOrder);
     let mut newly_out = BTreeSet::new();
     for line in &mut state.lines {
-        let known_out = stored.and_then(|old| old.lines.iter().find(|l| l.id == line.id)).map_or(0, |l| l.out);
+        let known_out =
+            stored.and_then(|old| old.lines.iter().find(|l| l.id == line.id)).map_or(0, |l| l.out);
         let Some(decision) = &mut line.decision else { continue };
-        if line.out == 0 || known_out > 0 || (decision.till_owned && !is_till_sale) {
+        if line.out == 0 || is_till_order || (decision.till_owned && !is_till_sale) {
             continue;
         }
         let keys = decision.recipe.iter().map(|part| part.sku.clone());
         let keys: Vec<_> = keys.map(|sku| StockKey { sku, location: decision.location.clone() }).collect();
+        // A line that waited in suspense, or for a later step of a long order, is known to be out but not yet counted.
+        let is_applied = |key: &StockKey| state.applied.get(key).is_some_and(|delta| delta.on_hand != 0);
+        if known_out > 0 && (!decision.counted || keys.iter().all(is_applied)) {
+            continue;
+        }
         let counted_already = |key: &StockKey| {
             learned.baseline.get(&(work.key.shop.clone(), key.clone())).is_some_and(|b| *b >= fact_time)
         };

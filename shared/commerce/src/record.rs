@@ -40,6 +40,7 @@ pub fn merge(
     event: &ChannelOrder,
     now: Timestamp,
 ) -> Merged {
+    let event = &event.in_milliseconds();
     let Some(old) = stored else {
         if is_before_horizon(account.shop, event, now) {
             return Merged::BeforeHorizon;
@@ -90,13 +91,19 @@ fn first_state(event: &ChannelOrder) -> OrderState {
 
 fn replace(old: &OrderState, event: &ChannelOrder) -> OrderState {
     let mut lines: Vec<Line> = event.lines.iter().map(|line| carry_line(old, event, line)).collect();
-    // A line that the channel no longer lists may still have gone out: it is kept, never forgotten.
     let gone = |line: &&Line| !event.lines.iter().any(|l| l.id == line.id);
-    lines.extend(old.lines.iter().filter(gone).map(|line| Line { cancelled: line.quantity, ..line.clone() }));
+    lines.extend(old.lines.iter().filter(gone).cloned().map(no_longer_listed));
     state_of(event, lines, old.applied.clone())
 }
 
-fn state_of(event: &ChannelOrder, lines: Vec<Line>, applied: crate::stock::Effect) -> OrderState {
+/// A line that the channel no longer lists may still have gone out: it is kept, never forgotten.
+fn no_longer_listed(line: Line) -> Line {
+    Line { cancelled: line.quantity, ..line }
+}
+
+/// Lines are kept in the order of their ids, so that equal histories end in equal items.
+fn state_of(event: &ChannelOrder, mut lines: Vec<Line>, applied: crate::stock::Effect) -> OrderState {
+    lines.sort_by(|a, b| a.id.cmp(&b.id));
     OrderState {
         kind: event.kind,
         status: event.status.clone(),
@@ -144,8 +151,8 @@ fn units_out(event: &ChannelOrder, line: &ChannelLine) -> u32 {
     }
 }
 
-/// An old or known event replaces nothing, but two things in it still count: goods it saw leave, and a listing
-/// that has been mapped since (suspense → mapped).
+/// An old or known event replaces nothing, but three things in it still count: goods it saw leave, a line that has
+/// left the order since, and a listing that has been mapped since (suspense → mapped).
 fn keep(account: Account<'_>, old: &OrderState, event: &ChannelOrder) -> Merged {
     let mut state = old.clone();
     let mut changed = false;
@@ -156,6 +163,13 @@ fn keep(account: Account<'_>, old: &OrderState, event: &ChannelOrder) -> Merged 
             changed = true;
         }
         changed |= line.decision.is_none() && account.connection.listings.contains_key(&line.listing);
+    }
+    let unknown = event.lines.iter().filter(|line| !old.lines.iter().any(|l| l.id == line.id));
+    let unknown: Vec<Line> = unknown.map(|line| no_longer_listed(new_line(event, line))).collect();
+    if !unknown.is_empty() {
+        state.lines.extend(unknown);
+        state.lines.sort_by(|a, b| a.id.cmp(&b.id));
+        changed = true;
     }
     if changed { Merged::Changed(state) } else { Merged::Unchanged }
 }

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use table::{keys, stock_item};
 
 /// Listings of one connection are spread over this many groups, each with one writer at a time.
-pub const BUCKETS: u8 = 8;
+pub const BUCKETS: u8 = 4;
 
 /// What this function needs.
 #[derive(Clone)]

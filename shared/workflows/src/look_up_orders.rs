@@ -42,6 +42,9 @@ pub struct LookUpOrders {
 /// What was found for one message: things to record, or an outcome that ends it.
 type Found = Result<Vec<RecordMessage>, Outcome>;
 
+/// What a till answered, by product.
+type Levels = BTreeMap<ListingId, Result<Vec<StockReading>, ChannelError>>;
+
 /// The messages of one connection, by their place in the batch.
 type Group = Vec<(usize, Ask)>;
 
@@ -107,14 +110,31 @@ impl LookUpOrders {
         messages: &[Message],
     ) -> Vec<(usize, Found)> {
         let Some((shop, connection)) = self.shops.connection(shop, connection) else { return Vec::new() };
-        let mut found = self.look_up_orders(shop, connection, group, messages).await;
+        let levels = self.read_levels(shop, connection, group);
+        let (mut found, levels) = futures::join!(self.look_up_orders(shop, connection, group, messages), levels);
         for (place, ask) in group {
             if let Ask::Level { .. } = ask {
-                let message = &messages[*place];
-                found.push((*place, self.look_up_level(shop, connection, ask, message).await));
+                found.push((*place, look_up_level(shop, connection, ask, &messages[*place], &levels)));
             }
         }
         found
+    }
+
+    /// Reads each product of the batch once, all side by side; the gateway keeps the account's pace.
+    async fn read_levels(&self, shop: &Shop, connection: &Connection, group: &Group) -> Levels {
+        let wanted = |ask: &Ask| match ask {
+            Ask::Level { listing, .. } if connection.listings.contains_key(listing) => Some(listing.clone()),
+            _ => None,
+        };
+        let listings: BTreeSet<ListingId> = group.iter().filter_map(|(_, ask)| wanted(ask)).collect();
+        if believes_pushes(connection) {
+            return Levels::new();
+        }
+        let reads = listings.into_iter().map(async |listing| {
+            let reading = self.read_level(shop, connection, &listing).await;
+            (listing, reading)
+        });
+        futures::future::join_all(reads).await.into_iter().collect()
     }
 
     async fn look_up_orders(
@@ -167,43 +187,6 @@ impl LookUpOrders {
         }
     }
 
-    async fn look_up_level(
-        &self,
-        shop: &Shop,
-        connection: &Connection,
-        ask: &Ask,
-        message: &Message,
-    ) -> Found {
-        let Ask::Level { listing, branch, pushed_on_hand, pushed_at } = ask else { return Ok(Vec::new()) };
-        if !connection.listings.contains_key(listing) {
-            // A till knows thousands of products; those we do not sell elsewhere are none of our business.
-            tracing::debug!(shop = %shop.id, listing = %listing, "level of a product that no listing sells");
-            return Ok(Vec::new());
-        }
-        let pushed = StockReading {
-            listing: listing.clone(),
-            branch: Some(branch.clone()),
-            quantity: *pushed_on_hand,
-            as_of: *pushed_at,
-        };
-        if connection.account.get(LEVEL_SOURCE).is_some_and(|source| source == "push") {
-            return Ok(levels(shop, connection, &[pushed]));
-        }
-        match self.read_level(shop, connection, listing).await {
-            Ok(readings) if readings.iter().any(|r| r.branch.as_ref() == Some(branch)) => {
-                Ok(levels(shop, connection, &readings))
-            }
-            Err(error) if is_worth_waiting(&error, message) => {
-                Err(Outcome::Again { after: None, why: error.to_string() })
-            }
-            unread => {
-                let why = unread.err().map_or_else(|| "branch not in the answer".to_owned(), |e| e.to_string());
-                tracing::warn!(shop = %shop.id, listing = %listing, why, "till not readable: its push is believed");
-                Ok(levels(shop, connection, &[pushed]))
-            }
-        }
-    }
-
     async fn read_level(
         &self,
         shop: &Shop,
@@ -247,6 +230,39 @@ impl LookUpOrders {
             });
         }
     }
+}
+
+/// What one push of a level comes to.
+fn look_up_level(shop: &Shop, connection: &Connection, ask: &Ask, message: &Message, levels_read: &Levels) -> Found {
+    let Ask::Level { listing, branch, pushed_on_hand, pushed_at } = ask else { return Ok(Vec::new()) };
+    if !connection.listings.contains_key(listing) {
+        // A till knows thousands of products; those we do not sell elsewhere are none of our business.
+        tracing::debug!(shop = %shop.id, listing = %listing, "level of a product that no listing sells");
+        return Ok(Vec::new());
+    }
+    let why = match levels_read.get(listing) {
+        Some(Ok(readings)) if readings.iter().any(|r| r.branch.as_ref() == Some(branch)) => {
+            return Ok(levels(shop, connection, readings));
+        }
+        Some(Err(error)) if is_worth_waiting(error, message) => {
+            return Err(Outcome::Again { after: None, why: error.to_string() });
+        }
+        Some(Err(error)) => error.to_string(),
+        Some(Ok(_)) => "branch not in the answer".to_owned(),
+        None => "by its setting".to_owned(),
+    };
+    tracing::info!(shop = %shop.id, listing = %listing, why, "till not read: its push is believed");
+    let pushed = StockReading {
+        listing: listing.clone(),
+        branch: Some(branch.clone()),
+        quantity: *pushed_on_hand,
+        as_of: *pushed_at,
+    };
+    Ok(levels(shop, connection, &[pushed]))
+}
+
+fn believes_pushes(connection: &Connection) -> bool {
+    connection.account.get(LEVEL_SOURCE).is_some_and(|source| source == "push")
 }
 
 fn is_worth_waiting(error: &ChannelError, message: &Message) -> bool {

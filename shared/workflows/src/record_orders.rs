@@ -163,19 +163,22 @@ impl RecordOrders {
             let steps = pack(decided.changes);
             match self.save(shop, &steps, events, messages).await {
                 Ok(()) => return self.tell(tell).await,
-                Err(TableError::Lost(lost)) if steps.len() == 1 => {
-                    learn(&steps[0], &lost, &mut stored, &mut learned)?;
+                Err((place, TableError::Lost(lost))) => {
+                    learn(&steps[place], &lost, &mut stored, &mut learned)?;
+                    if place > 0 {
+                        stored = self.load(shop, events, true).await?;
+                    }
                 }
-                Err(TableError::Lost(_) | TableError::Ambiguous(_)) => {
+                Err((_, TableError::Ambiguous(_))) => {
                     stored = self.load(shop, events, true).await?;
                 }
-                Err(TableError::Busy(why)) => {
+                Err((_, TableError::Busy(why))) => {
                     tracing::debug!(shop = %shop, why, round, "table busy");
                     pause(round).await;
                     stored = self.load(shop, events, true).await?;
                 }
-                Err(TableError::Invalid(why)) => return Err(Trouble::Split(why)),
-                Err(error) => return Err(Trouble::Later(error.to_string())),
+                Err((_, TableError::Invalid(why))) => return Err(Trouble::Split(why)),
+                Err((_, error)) => return Err(Trouble::Later(error.to_string())),
             }
         }
         Err(Trouble::Later("the table stayed busy".to_owned()))
@@ -205,19 +208,20 @@ impl RecordOrders {
         works.into_values().collect()
     }
 
+    /// Saves one step after the other; a failure says at which step.
     async fn save(
         &self,
         shop: &ShopId,
         steps: &[Step],
         events: &[Event],
         messages: &[Message],
-    ) -> Result<(), TableError> {
+    ) -> Result<(), (usize, TableError)> {
         let keep_days = |id: &ShopId| self.shops.catalogue().shops.get(id).map_or(1_095, |s| s.keep_orders_days);
-        for step in steps {
+        for (place, step) in steps.iter().enumerate() {
             let with_reasons = step.orders.iter().filter(|order| !order.parks.is_empty());
             let notes: Vec<Parked> =
                 with_reasons.filter_map(|order| self.note_of(shop, order, events, messages)).collect();
-            self.table.save_step(step, keep_days, &notes).await?;
+            self.table.save_step(step, keep_days, &notes).await.map_err(|error| (place, error))?;
             for note in &notes {
                 tracing::warn!(shop = %shop, subject = %note.subject, "stored; waits for a person too");
             }

@@ -1,0 +1,368 @@
+//! Rules of this house that no compiler knows: each is checked here, with the reason beside it.
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every file with this ending below these folders, as path from the root and text.
+fn files(folders: &[&str], ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open: Vec<PathBuf> = folders.iter().map(|folder| root().join(folder)).collect();
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap().flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "target" && !name.starts_with('.') {
+                    open.push(path);
+                }
+            } else if name.ends_with(ending) {
+                let relative = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+                found.push((relative, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no {ending} below {folders:?}");
+    found
+}
+
+const CODE: [&str; 4] = ["functions", "shared", "infra", "tests"];
+
+/// Our code without what only tests see: `mod tests`, `testing.rs`, the `tests` folders.
+fn product_code() -> Vec<(String, String)> {
+    let is_test = |path: &str| {
+        path.contains("/tests/") || path.ends_with("/tests.rs") || path.ends_with("/testing.rs")
+    };
+    let code = files(&["functions", "shared", "infra"], ".rs").into_iter().filter(|(path, _)| !is_test(path));
+    code.map(|(path, text)| {
+        let product = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+        (path, product)
+    })
+    .collect()
+}
+
+/// Lines of code that hold one of these words, comments left out.
+fn lines_with(code: &[(String, String)], words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, text) in code {
+        for (n, line) in text.lines().enumerate() {
+            let line = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| line.contains(word)) {
+                found.push(format!("{path}:{}: {}", n + 1, line.trim()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_file_opens_with_a_sentence_about_itself() {
+    for (path, text) in files(&CODE, ".rs") {
+        let first = text.lines().next().unwrap_or_default();
+        let sentence = first.strip_prefix("//! ").unwrap_or_else(|| panic!("{path} opens with {first:?}"));
+        assert!(sentence.split_whitespace().count() >= 3, "{path}: {sentence:?} is no sentence");
+    }
+}
+
+/// What each crate of ours may use of ours. A new arrow is a decision: it changes this table.
+const ARROWS: [(&str, &[&str]); 13] = [
+    ("commerce", &[]),
+    ("twins", &[]),
+    ("channels", &["commerce"]),
+    ("table", &["commerce"]),
+    ("lambda_kit", &["channels", "commerce"]),
+    ("workflows", &["channels", "commerce", "lambda_kit", "table"]),
+    ("one_machine", &["channels", "commerce", "lambda_kit", "table", "workflows"]),
+    ("hopkenh", &["channels", "commerce", "lambda_kit", "one_machine", "table", "twins", "workflows"]),
+    ("receive-webhook", FUNCTION),
+    ("look-up-orders", FUNCTION),
+    ("record-orders", FUNCTION),
+    ("announce-stock", FUNCTION),
+    ("publish-stock", FUNCTION),
+];
+const FUNCTION: &[&str] = &["channels", "lambda_kit", "table", "workflows"];
+
+#[test]
+fn crates_use_only_what_the_design_allows() {
+    let manifests = files(&["functions", "shared", "infra"], "Cargo.toml");
+    let allowed: BTreeMap<&str, &[&str]> = ARROWS.into_iter().collect();
+    let mut seen = BTreeSet::new();
+    for (path, text) in manifests {
+        let manifest: toml::Table = toml::from_str(&text).unwrap();
+        let name = manifest["package"]["name"].as_str().unwrap().to_owned();
+        let may = allowed.get(name.as_str()).unwrap_or_else(|| panic!("{path}: say in ARROWS what {name} may use"));
+        for section in ["dependencies", "dev-dependencies", "build-dependencies"] {
+            let Some(uses) = manifest.get(section).and_then(toml::Value::as_table) else { continue };
+            for used in uses.keys().filter(|used| allowed.contains_key(used.as_str())) {
+                assert!(may.contains(&used.as_str()), "{path}: {name} must not use {used}");
+            }
+        }
+        seen.insert(name);
+    }
+    let named: BTreeSet<String> = allowed.keys().map(|name| (*name).to_owned()).collect();
+    assert_eq!(seen, named, "a crate is gone, or is new");
+}
+
+/// Where a key is written twice, one of the two will be wrong one day.
+#[test]
+fn key_text_is_written_in_one_file() {
+    let code: Vec<_> = product_code().into_iter().filter(|(path, _)| path != "shared/table/src/keys.rs").collect();
+    let found = lines_with(&code, &["#S#", "#O#", "#C#", "#X#", "#D#", "\"L#", "\"I#", "\"D#", "\"H#"]);
+    // `stock_of_sku` builds the partition of a SKU by itself.
+    let known = ["shared/table/src/store.rs"];
+    let unknown: Vec<_> = found.iter().filter(|line| !known.iter().any(|path| line.starts_with(path))).collect();
+    assert!(unknown.is_empty(), "{unknown:#?}");
+    for path in known {
+        assert!(found.iter().any(|line| line.starts_with(path)), "{path} is clean now: take it off the list");
+    }
+}
+
+#[test]
+fn nothing_is_left_undone_or_unwrapped_in_the_product() {
+    let words = [".unwrap()", ".expect(", "todo!(", "unimplemented!(", "dbg!(", "panic!("];
+    let found = lines_with(&product_code(), &words);
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+#[test]
+fn no_test_is_switched_off() {
+    let word = ["#[", "ignore"].concat();
+    let found = lines_with(&files(&CODE, ".rs"), &[&word]);
+    assert!(found.is_empty(), "assert today's wrong answer instead: {found:#?}");
+}
+
+/// The SDK repeats a call it is not sure of: a bare update would then count twice.
+#[test]
+fn stock_changes_only_inside_a_transaction() {
+    let found = lines_with(&product_code(), &[".update_item(", "UpdateItem\""]);
+    assert!(found.is_empty(), "{found:#?}");
+    let template = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
+    for call in lines_with(&product_code(), &[".transact_write_items()"]) {
+        assert!(call.starts_with("shared/table/src/"), "{call}");
+    }
+    assert!(template.contains("dynamodb:UpdateItem"), "a transaction's updates need this right");
+}
+
+/// We keep numbers in step; what a shop sells is the shop's own decision.
+#[test]
+fn nothing_ever_creates_a_product_on_a_channel() {
+    let code: Vec<_> = product_code().into_iter().filter(|(path, _)| path.starts_with("shared/channels/")).collect();
+    let words = ["add_item", "add_model", "init_tier_variation", "\"create\"", "products/batch_create", "listaddproducts"];
+    let found = lines_with(&code, &words);
+    assert!(found.is_empty(), "{found:#?}");
+    let posts = lines_with(&code, &["Method::POST", "Method::PUT", "Method::PATCH", "Method::DELETE"]);
+    let allowed = [
+        "shared/channels/src/shopee/stock.rs",
+        "shared/channels/src/woocommerce/stock.rs",
+        "shared/channels/src/kiotviet/login.rs",
+    ];
+    for post in posts {
+        assert!(allowed.iter().any(|path| post.starts_with(path)), "a new kind of write: {post}");
+    }
+}
+
+fn folders(below: &str) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(root().join(below)).unwrap().flatten();
+    entries.filter(|e| e.path().is_dir()).map(|e| e.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// The template in pieces: each resource's name with its lines.
+fn resources() -> BTreeMap<String, String> {
+    let template = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
+    let body = template.split("\nResources:\n").nth(1).unwrap().split("\nOutputs:\n").next().unwrap().to_owned();
+    let mut resources: BTreeMap<String, String> = BTreeMap::new();
+    let mut name = String::new();
+    for line in body.lines() {
+        let is_name = line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':') && !line.contains('#');
+        if is_name {
+            line.trim().trim_end_matches(':').clone_into(&mut name);
+        } else {
+            let text = resources.entry(name.clone()).or_default();
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    resources
+}
+
+fn functions_of_template() -> BTreeMap<String, String> {
+    let resources = resources();
+    let functions = resources.into_iter().filter(|(_, text)| text.contains("Type: AWS::Serverless::Function\n"));
+    functions.collect()
+}
+
+fn pascal(name: &str) -> String {
+    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
+    name.split('-').map(word).collect()
+}
+
+#[test]
+fn a_function_has_one_name_everywhere() {
+    let names = folders("functions");
+    assert_eq!(folders("events"), names, "folders of events");
+    let in_template = functions_of_template();
+    let expected: BTreeSet<String> = names.iter().map(|name| pascal(name)).collect();
+    assert_eq!(in_template.keys().cloned().collect::<BTreeSet<_>>(), expected, "entries of the template");
+    for name in &names {
+        let manifest = std::fs::read_to_string(root().join(format!("functions/{name}/Cargo.toml"))).unwrap();
+        let manifest: toml::Table = toml::from_str(&manifest).unwrap();
+        assert_eq!(manifest["package"]["name"].as_str(), Some(name.as_str()), "package of functions/{name}");
+        let bins = manifest.get("bin").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        for bin in bins {
+            assert_eq!(bin["name"].as_str(), Some(name.as_str()), "binary of functions/{name}");
+        }
+        let entry = &in_template[&pascal(name)];
+        assert!(entry.contains(&format!("FunctionName: !Sub \"${{AWS::StackName}}-{name}\"")), "{name}");
+        assert!(entry.contains(&format!("/{name}/\n")), "{name}: CodeUri");
+        assert!(entry.contains(&format!("Role: !GetAtt {}Role.Arn", pascal(name))), "{name}: a role of its own");
+        let workflow = root().join(format!("shared/workflows/src/{}.rs", name.replace('-', "_")));
+        assert!(workflow.exists(), "{name} has no workflow of its name");
+    }
+}
+
+/// Settings that a function asks for in more than one step.
+const ASKED_INDIRECTLY: [(&str, &[&str]); 4] = [
+    ("Shops::from_environment", &["SHOPS_FILE"]),
+    ("Shops::without_secrets_from_environment", &["SHOPS_FILE"]),
+    ("Archive::bucket_from_environment", &["ARCHIVE_BUCKET"]),
+    ("logging::start_json", &["LOG_LEVEL"]),
+];
+
+fn variables(text: &str) -> BTreeSet<String> {
+    let after = text.split("Variables:\n").nth(1).unwrap_or_default();
+    let indent = after.lines().next().map_or(0, |line| line.len() - line.trim_start().len());
+    let inside = after.lines().take_while(|line| line.len() - line.trim_start().len() >= indent);
+    let names = inside.filter_map(|line| line.trim().split_once(": ").map(|(name, _)| name));
+    names.filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_')).map(str::to_owned).collect()
+}
+
+#[test]
+fn each_function_gets_the_settings_it_asks_for_and_no_other() {
+    let template = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
+    let globals = template.split("\nGlobals:\n").nth(1).unwrap().split("\nResources:\n").next().unwrap();
+    let mut globals = variables(globals);
+    // Secrets are read by name through the shops file, never as a setting of their own.
+    assert!(globals.remove("HOPKENH_SECRETS"));
+    let in_template = functions_of_template();
+    for name in folders("functions") {
+        let main = std::fs::read_to_string(root().join(format!("functions/{name}/src/main.rs"))).unwrap();
+        let direct = main.match_indices(".required()").map(|(at, _)| {
+            let before = &main[..at];
+            let start = before.rfind(|c: char| !(c.is_ascii_uppercase() || c == '_')).map_or(0, |n| n + 1);
+            before[start..].to_owned()
+        });
+        let mut asked: BTreeSet<String> = direct.collect();
+        for (call, settings) in ASKED_INDIRECTLY {
+            if main.contains(call) {
+                asked.extend(settings.iter().map(|name| (*name).to_owned()));
+            }
+        }
+        let mut given = variables(&in_template[&pascal(&name)]);
+        given.extend(globals.iter().cloned());
+        assert_eq!(given, asked, "{name}: the template gives (left) what main.rs asks for (right)");
+    }
+}
+
+#[test]
+fn one_tls_stack_is_in_the_tree() {
+    let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    let lock: toml::Table = toml::from_str(&lock).unwrap();
+    let names: BTreeSet<&str> =
+        lock["package"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert!(names.contains("rustls") && names.contains("ring"));
+    for other in ["openssl", "openssl-sys", "native-tls", "aws-lc-rs", "aws-lc-sys", "s2n-tls", "boring"] {
+        assert!(!names.contains(other), "{other}: one TLS stack, rustls with ring");
+    }
+}
+
+/// An operator must be free to keep changes private: no licence may ask for more than its own notice.
+#[test]
+fn no_licence_of_the_gpl_family_comes_in() {
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+    let metadata = |more: &[&str]| {
+        let mut command = Command::new(&cargo);
+        command.args(["metadata", "--format-version", "1", "--locked"]).args(more).current_dir(root());
+        command.output().unwrap()
+    };
+    // What is built here was downloaded already; what only other machines build may have to be.
+    let host = host();
+    let here = metadata(&["--filter-platform", &host, "--offline"]);
+    let output = if here.status.success() { here } else { metadata(&["--filter-platform", &host]) };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    assert!(packages.len() > 100);
+    for package in packages {
+        let (name, licence) = (package["name"].as_str().unwrap(), package["license"].as_str());
+        let has_file = package["license_file"].is_string();
+        let licence = licence.unwrap_or(if has_file { "its own file" } else { "" });
+        assert!(!licence.is_empty(), "{name} states no licence");
+        // "A OR B": we take the one that is free.
+        let free = licence.split(" OR ").any(|choice| !choice.contains("GPL") && !choice.contains("SSPL"));
+        assert!(free, "{name}: {licence}");
+    }
+}
+
+fn host() -> String {
+    let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+    let text = Command::new(rustc).arg("-vV").output().unwrap().stdout;
+    let text = String::from_utf8(text).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
+}
+
+/// Files that are longer than a person reads at once, each with the reason.
+const LONG_FILES: [(&str, &str); 5] = [
+    ("shared/channels/src/wrappers/tests.rs", "one table of cases for six wrappers that only make sense together"),
+    ("tests/outside/bad_input.rs", "one story per way of going wrong; splitting would hide which are missing"),
+    ("tests/outside/conformance.rs", "the one list of checks that every channel must pass"),
+    ("tests/outside/house_rules.rs", "one rule after the other, none needs the next"),
+    ("tests/src/house.rs", "holds the shops file of the tests as text"),
+];
+const LINES_MAX: usize = 400;
+
+#[test]
+fn no_file_grows_too_long_unnoticed() {
+    let listed: BTreeMap<&str, &str> = LONG_FILES.into_iter().collect();
+    let mut long = BTreeSet::new();
+    for (path, text) in files(&CODE, ".rs") {
+        let lines = text.lines().count();
+        if lines > LINES_MAX {
+            assert!(listed.contains_key(path.as_str()), "{path} has {lines} lines: split it, or list it with a reason");
+            long.insert(path);
+        }
+    }
+    for (path, reason) in listed {
+        assert!(long.contains(path), "{path} is short again: take it off the list");
+        assert!(reason.split_whitespace().count() >= 5, "{path}: {reason:?} is no reason");
+    }
+}
+
+/// A function is settings, clients, hand over; what it does lies in its workflow.
+#[test]
+fn a_function_decides_nothing_by_itself() {
+    for (path, text) in files(&["functions"], "main.rs") {
+        assert!(text.lines().count() <= 60, "{path}");
+        let found = lines_with(&[(path, text)], &["if ", "match ", "for ", "while "]);
+        assert!(found.is_empty(), "{found:?}");
+    }
+}
+
+/// Names that would tie the project to one person's machine.
+#[test]
+fn no_file_names_a_machine() {
+    let words = [["/ho", "me/"].concat(), ["/ro", "ot/"].concat(), ["/Us", "ers/"].concat(), ["C:", "\\\\"].concat()];
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut all = files(&CODE, ".rs");
+    all.extend(files(&["infra", "events"], ".md").into_iter().chain(files(&["infra"], ".toml")));
+    all.extend(files(&["events"], ".json"));
+    for (path, text) in &all {
+        let found = words.iter().find(|word| text.contains(**word));
+        assert!(found.is_none(), "{path} names {found:?}");
+    }
+}

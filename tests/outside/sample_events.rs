@@ -1,0 +1,354 @@
+//! Every sample event of the `events` folder, handed to its function exactly as Lambda hands it over.
+//!
+//! Beside each `name.json` lies `name.expected.json`: the function's answer, what it queued, what it parked, what it
+//! told the channels, the book and the archive afterwards. `WRITE_EXPECTED=1` writes these files anew; read the
+//! difference before you keep it.
+
+use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
+use aws_lambda_events::event::sqs::SqsEvent;
+use channels::gateway::{Gateway, Limits};
+use channels::http::Http;
+use commerce::ids::{ConnectionId, LocationId, OrderId, ShopId, Sku};
+use commerce::plan::OrderKey;
+use commerce::stock::StockKey;
+use hopkenh_tests::engines::Engines;
+use hopkenh_tests::fake_channels::{FakeChannels, SHOPEE_STOCK, WOO_STOCK, web};
+use hopkenh_tests::fake_server::Reply;
+use hopkenh_tests::house::{shops_file, write_config};
+use lambda_kit::archive::Archive;
+use lambda_kit::batch::{self, Work};
+use lambda_kit::shops::Shops;
+use lambda_kit::stream::StreamEvent;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use workflows::counters::Counters;
+use workflows::record_levels::RecordLevels;
+use workflows::{AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders};
+
+/// The keys that the samples of `events/README.md` are signed with.
+const SAMPLE_SECRETS: &str = "partner_key = \"shopee-partner-key-for-tests\"\naccess_token = \"t\"\n\
+    consumer_key = \"ck\"\nconsumer_secret = \"cs\"\nwoo_secret = \"woo-webhook-secret-for-tests\"\n\
+    client_id = \"c\"\nclient_secret = \"s\"\nkiot_secret = \"a2lvdHZpZXQtdGVzdA==\"\n";
+
+/// Listings that the website cannot take: a call about them fails for all.
+const BROKEN_LISTINGS: &str = "[[shop.connection.listing]]\nid = \"10:0\"";
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// A function's surroundings: engines, channels that answer, the counts of the shops file already in the book.
+struct World {
+    engines: Engines,
+    channels: FakeChannels,
+    shops: Shops,
+    folder: tempfile::TempDir,
+    stocked: bool,
+}
+
+impl World {
+    async fn new(stocked: bool) -> Self {
+        let channels = FakeChannels::start();
+        channels.web.answer_with(|call| {
+            let about_broken = String::from_utf8_lossy(&call.body).contains("99");
+            let broken = call.path().ends_with("/503") || about_broken;
+            if broken { Reply::text(503, "<h1>down</h1>") } else { web(call) }
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let more = format!("[[shop.connection.listing]]\nid = \"99:0\"\nsku = \"AO-M\"\n\n{BROKEN_LISTINGS}");
+        let text = shops_file(&channels.addresses()).replace(BROKEN_LISTINGS, &more);
+        let config = write_config(folder.path(), &text);
+        std::fs::write(folder.path().join("secrets.toml"), SAMPLE_SECRETS).unwrap();
+        let shops = Shops::from_file(&config).unwrap();
+        let world = Self { engines: Engines::start().await, channels, shops, folder, stocked };
+        if stocked {
+            world.count().await;
+        }
+        world
+    }
+
+    async fn count(&self) {
+        let shop = ShopId::new("demo").unwrap();
+        for count in self.shops.counts(&shop) {
+            let level = commerce::level::Level {
+                location: count.location.clone(),
+                on_hand: count.on_hand,
+                as_of: count.as_of,
+                source: "count".to_owned(),
+            };
+            RecordLevels { table: &self.engines.table }.record(&shop, &count.sku, &level).await;
+        }
+    }
+
+    fn archive(&self) -> PathBuf {
+        self.folder.path().join("archive")
+    }
+
+    fn gateway(&self) -> Arc<Gateway> {
+        let limits = Limits { tries: 1, ..Limits::default() };
+        let http = Http::new(Duration::from_secs(2)).unwrap();
+        Arc::new(Gateway::new(http, self.engines.clock.clone(), limits))
+    }
+
+    /// Hands the event to the function's own code and returns its answer as Lambda would see it.
+    async fn hand_over(&self, function: &str, event: Value) -> Value {
+        let Engines { table, lookups, orders, publish, clock, .. } = &self.engines;
+        let (shops, archive) = (self.shops.clone(), Archive::Folder(self.archive()));
+        match function {
+            "receive-webhook" => {
+                let event: ApiGatewayV2httpRequest = serde_json::from_value(event).unwrap();
+                let door = ReceiveWebhook {
+                    shops,
+                    lookups: lookups.clone(),
+                    orders: orders.clone(),
+                    clock: clock.clone(),
+                    counters: Counters::default(),
+                };
+                serde_json::to_value(door.handle(event).await).unwrap()
+            }
+            "look-up-orders" => {
+                let (gateway, orders) = (self.gateway(), orders.clone());
+                let work =
+                    LookUpOrders { shops, gateway, orders, table: table.clone(), clock: clock.clone() };
+                run(lookups, event, &work).await
+            }
+            "record-orders" => {
+                let (table, lookups) = (table.clone(), lookups.clone());
+                let work = RecordOrders { shops, table, lookups, archive, clock: clock.clone() };
+                run(orders, event, &work).await
+            }
+            "publish-stock" => {
+                let (gateway, table) = (self.gateway(), table.clone());
+                run(publish, event, &PublishStock { shops, gateway, table, clock: clock.clone() }).await
+            }
+            "announce-stock" => {
+                let event: StreamEvent = serde_json::from_value(event).unwrap();
+                let work = AnnounceStock { shops, publish: publish.clone(), archive };
+                serde_json::to_value(work.handle(event).await).unwrap()
+            }
+            other => panic!("no function is called {other}: add it here"),
+        }
+    }
+
+    /// All that is different afterwards.
+    async fn aftermath(&self, answer: Value) -> Value {
+        let mut after = json!({"answer": answer});
+        let mut set = |name: &str, value: Value| {
+            if !is_empty(&value) {
+                after[name] = value;
+            }
+        };
+        set("queued", self.engines.queued());
+        set("parked", self.parked().await);
+        set("told", self.told());
+        set("archived", archived(&self.archive()));
+        set("book", self.book().await);
+        after
+    }
+
+    async fn parked(&self) -> Value {
+        let mut lines = Vec::new();
+        for shop in ["demo", "operator"] {
+            let shop = ShopId::new(shop).unwrap();
+            for note in self.engines.table.parked_of_month(&shop, (self.engines.clock)()).await.unwrap() {
+                let reasons: Vec<String> = note.reasons.iter().map(|r| r.advice_en()).collect();
+                lines.push(format!("{shop}/{} {}: {}", note.connection, note.subject, reasons.join(" ")));
+            }
+        }
+        lines.sort();
+        json!(lines)
+    }
+
+    fn told(&self) -> Value {
+        let shopee = self.channels.shopee.calls_to(SHOPEE_STOCK).into_iter().map(|c| ("shopee", c.json()));
+        let web = self.channels.web.calls_to(WOO_STOCK).into_iter().map(|c| ("web", c.json()));
+        json!(shopee.chain(web).map(|(who, body)| format!("{who} {body}")).collect::<Vec<_>>())
+    }
+
+    async fn book(&self) -> Value {
+        let shop = ShopId::new("demo").unwrap();
+        let mut lines = BTreeMap::new();
+        for sku in ["AO-L", "AO-M"] {
+            for location in ["hcm", "hn"] {
+                let key =
+                    StockKey { sku: Sku::new(sku).unwrap(), location: LocationId::new(location).unwrap() };
+                let found = self.engines.table.load_stock(&shop, std::slice::from_ref(&key)).await.unwrap();
+                let Some(stock) = found.get(&key) else { continue };
+                // The counts that every sample begins with say nothing new.
+                if self.stocked && stock.version == 1 {
+                    continue;
+                }
+                assert!(stock.identity_holds());
+                let (h, c, f, v) = (stock.on_hand, stock.committed, stock.free, stock.version);
+                lines.insert(format!("{sku}@{location}"), format!("on hand {h}, committed {c}, free {f}, v {v}"));
+            }
+        }
+        for (connection, order) in [("web", "11"), ("web", "12")] {
+            let key = OrderKey {
+                shop: shop.clone(),
+                connection: ConnectionId::new(connection).unwrap(),
+                order: OrderId::new(order).unwrap(),
+            };
+            let found = self.engines.table.load_orders(std::slice::from_ref(&key), true).await.unwrap();
+            let Some((state, _)) = found.get(&key) else { continue };
+            let (status, total) = (&state.status, state.total.amount_minor);
+            lines.insert(format!("order {connection} {order}"), format!("{status}, {total}"));
+        }
+        json!(lines)
+    }
+}
+
+async fn run(queue: &lambda_kit::queues::Queue, event: Value, work: &dyn Work) -> Value {
+    let event: SqsEvent = serde_json::from_value(event).unwrap();
+    serde_json::to_value(batch::run(queue, event, work).await.unwrap()).unwrap()
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(serde_json::Map::is_empty)
+}
+
+/// Name and text of every archived object.
+fn archived(folder: &Path) -> Value {
+    let mut objects = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).into_iter().flatten().flatten() {
+            if entry.path().is_dir() {
+                folders.push(entry.path());
+            } else {
+                let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                objects.insert(name, std::fs::read_to_string(entry.path()).unwrap());
+            }
+        }
+    }
+    json!(objects)
+}
+
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    entries.filter(|e| e.path().is_dir()).map(|e| e.file_name().to_string_lossy().into_owned()).collect()
+}
+
+fn samples(function: &str) -> Vec<PathBuf> {
+    let files = std::fs::read_dir(root().join("events").join(function)).unwrap().flatten().map(|e| e.path());
+    let is_sample = |path: &PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.ends_with(".json") && !name.ends_with(".expected.json")
+    };
+    let mut files: Vec<PathBuf> = files.filter(is_sample).collect();
+    files.sort();
+    files
+}
+
+async fn check(function: &str) {
+    let samples = samples(function);
+    assert!(!samples.is_empty(), "{function} has no sample event");
+    for path in samples {
+        let event: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let world = World::new(matches!(function, "record-orders" | "publish-stock")).await;
+        let answer = world.hand_over(function, event).await;
+        let got = world.aftermath(answer).await;
+        let expected_path = path.with_extension("expected.json");
+        if std::env::var_os("WRITE_EXPECTED").is_some() {
+            let text = serde_json::to_string_pretty(&got).unwrap() + "\n";
+            std::fs::write(&expected_path, text).unwrap();
+        }
+        let expected = std::fs::read_to_string(&expected_path)
+            .unwrap_or_else(|_| panic!("{} is missing; got {got:#}", expected_path.display()));
+        let expected: Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(got, expected, "{}\ngot {got:#}", path.display());
+    }
+}
+
+#[test]
+fn every_function_has_a_folder_of_sample_events_and_none_is_left_over() {
+    assert_eq!(names(&root().join("events")), names(&root().join("functions")));
+}
+
+#[test]
+fn every_expected_answer_belongs_to_a_sample() {
+    for function in names(&root().join("events")) {
+        for entry in std::fs::read_dir(root().join("events").join(&function)).unwrap().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let Some(sample) = name.strip_suffix(".expected.json") else { continue };
+            let sample = entry.path().with_file_name(format!("{sample}.json"));
+            assert!(sample.exists(), "events/{function}/{name} belongs to no sample");
+        }
+    }
+}
+
+#[test]
+fn samples_carry_every_field_that_lambda_sends() {
+    let sqs = ["messageId", "receiptHandle", "body", "attributes", "messageAttributes", "md5OfBody"];
+    let sqs = sqs.iter().chain(&["eventSource", "eventSourceARN", "awsRegion"]);
+    let stream = ["eventID", "eventName", "eventVersion", "eventSource", "awsRegion", "dynamodb", "eventSourceARN"];
+    for function in names(&root().join("events")) {
+        for path in samples(&function) {
+            let event: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+            let Some(records) = event["Records"].as_array() else {
+                assert_eq!(event["version"], "2.0", "{}", path.display());
+                continue;
+            };
+            for record in records {
+                let is_stream = record["eventSource"] == "aws:dynamodb";
+                let fields: Vec<&str> =
+                    if is_stream { stream.to_vec() } else { sqs.clone().copied().collect() };
+                for field in fields {
+                    assert!(record.get(field).is_some(), "{}: {field}", path.display());
+                }
+                if is_stream {
+                    for field in ["ApproximateCreationDateTime", "Keys", "SequenceNumber", "SizeBytes", "StreamViewType"] {
+                        assert!(record["dynamodb"].get(field).is_some(), "{}: {field}", path.display());
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn receive_webhook_answers_its_samples() {
+    check("receive-webhook").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn look_up_orders_answers_its_samples() {
+    check("look-up-orders").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn record_orders_answers_its_samples() {
+    check("record-orders").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn announce_stock_answers_its_samples() {
+    check("announce-stock").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn publish_stock_answers_its_samples() {
+    check("publish-stock").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_without_an_id_fails_the_batch_loudly() {
+    let world = World::new(false).await;
+    let path = root().join("events/look-up-orders/the-last-try.json");
+    let mut event: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    event["Records"][0]["messageId"] = json!("");
+    let event: SqsEvent = serde_json::from_value(event).unwrap();
+    let Engines { table, lookups, orders, clock, .. } = &world.engines;
+    let work = LookUpOrders {
+        shops: world.shops.clone(),
+        gateway: world.gateway(),
+        orders: orders.clone(),
+        table: table.clone(),
+        clock: clock.clone(),
+    };
+    assert!(batch::run(lookups, event, &work).await.is_err());
+    assert_eq!(world.parked().await, json!([]), "nothing was done");
+}

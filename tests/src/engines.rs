@@ -1,0 +1,91 @@
+//! The embedded table and queues by themselves, with nobody working on them, for calling one function alone.
+
+use aws_credential_types::Credentials;
+use aws_sdk_sqs::types::QueueAttributeName;
+use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
+use channels::channel::Clock;
+use commerce::Timestamp;
+use lambda_kit::aws::AwsAccess;
+use lambda_kit::queues::Queue;
+use one_machine::journal::Journal;
+use one_machine::queue_engine::QueueEngine;
+use one_machine::table_engine::TableEngine;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
+use table::Table;
+
+/// Table, queues, and a clock that stands still at 2026-11-22T03:00:00Z.
+pub struct Engines {
+    /// The book.
+    pub table: Table,
+    /// The queue of thin pushes.
+    pub lookups: Queue,
+    /// The queue of orders.
+    pub orders: Queue,
+    /// The queue of listings to publish.
+    pub publish: Queue,
+    /// The time.
+    pub clock: Clock,
+    journal: Journal,
+}
+
+fn access(engine: impl HttpClient + 'static) -> AwsAccess {
+    AwsAccess {
+        region: "ap-southeast-1".to_owned(),
+        credentials: Credentials::new("local", "local", None, None, "tests"),
+        endpoint_url: Some("http://localhost".to_owned()),
+        http_client: SharedHttpClient::new(engine),
+    }
+}
+
+/// The book of a machine that has stopped.
+pub fn table_in(file: &Path) -> Table {
+    Table::new(access(TableEngine::in_file(file).unwrap()).dynamodb(), "hopkenh")
+}
+
+impl Engines {
+    /// All of it, empty.
+    pub async fn start() -> Self {
+        let table = Table::new(access(TableEngine::in_memory().unwrap()).dynamodb(), "hopkenh");
+        table.create_if_missing().await.unwrap();
+        let journal = Journal::in_memory().unwrap();
+        let sqs = access(QueueEngine::new(journal.clone())).sqs();
+        let now: Timestamp = "2026-11-22T03:00:00Z".parse().unwrap();
+        Self {
+            table,
+            lookups: queue(&sqs, "lookups").await,
+            orders: queue(&sqs, "orders").await,
+            publish: queue(&sqs, "publish.fifo").await,
+            clock: Arc::new(move || now),
+            journal,
+        }
+    }
+
+    /// What was queued, by queue, as JSON.
+    pub fn queued(&self) -> Value {
+        let mut queues = json!({});
+        for entry in self.journal.pending().unwrap() {
+            let body = serde_json::from_str(&entry.body).unwrap_or(Value::String(entry.body));
+            let line = match entry.group {
+                Some(group) => json!({"group": group, "body": body}),
+                None => body,
+            };
+            if queues.get(&entry.queue).is_none() {
+                queues[&entry.queue] = json!([]);
+            }
+            if let Some(lines) = queues[&entry.queue].as_array_mut() {
+                lines.push(line);
+            }
+        }
+        queues
+    }
+}
+
+async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Queue {
+    let mut request = sqs.create_queue().queue_name(name);
+    if name.ends_with(".fifo") {
+        request = request.attributes(QueueAttributeName::FifoQueue, "true");
+    }
+    Queue::new(sqs.clone(), request.send().await.unwrap().queue_url.unwrap())
+}
