@@ -22,6 +22,8 @@ const MODEL: u64 = 221_404_189_791;
 const KEPT_BYTES_MAX: usize = 120 * 1024;
 
 type Headers = Vec<(String, String)>;
+/// Signs a body with one of several keys: name and value of the header.
+type Signer<'s> = dyn Fn(&str, &[u8]) -> (String, String) + 's;
 
 async fn start() -> (FakeChannels, House, TempDir) {
     let channels = FakeChannels::start();
@@ -38,7 +40,7 @@ fn flip(body: &[u8]) -> Vec<u8> {
 }
 
 /// Each way of not being who one claims to be: name, headers, body.
-fn impostors(sign: &dyn Fn(&str, &[u8]) -> (String, String), body: &[u8]) -> Vec<(&'static str, Headers, Vec<u8>)> {
+fn impostors(sign: &Signer<'_>, body: &[u8]) -> Vec<(&'static str, Headers, Vec<u8>)> {
     let right = sign("right", body);
     let mut bent = right.clone();
     let last = bent.1.pop().unwrap();
@@ -87,13 +89,23 @@ async fn impostors_and_unknown_addresses_are_refused_alike_before_anything_is_re
         refused += 1;
     }
     // Signed for another address than the one registered, and for another connection.
-    let elsewhere = signers::shopee(PARTNER_KEY, "https://hooks.example.vn/webhooks/demo/web", SHOPEE_PUSH.as_bytes());
+    let elsewhere =
+        signers::shopee(PARTNER_KEY, "https://hooks.example.vn/webhooks/demo/web", SHOPEE_PUSH.as_bytes());
     assert_eq!(house.push("/webhooks/demo/shopee-main", &[elsewhere], SHOPEE_PUSH.as_bytes()).await, 401);
     refused += 1;
     let good = signers::shopee(PARTNER_KEY, SHOPEE_URL, SHOPEE_PUSH.as_bytes());
-    let unknown = ["/webhooks/nobody/shopee-main", "/webhooks/demo/nothing", "/webhooks/DEMO/web", "/webhooks/demo/%00"];
+    let unknown = [
+        "/webhooks/nobody/shopee-main",
+        "/webhooks/demo/nothing",
+        "/webhooks/DEMO/web",
+        "/webhooks/demo/%00",
+    ];
     for path in unknown {
-        assert_eq!(house.push(path, std::slice::from_ref(&good), SHOPEE_PUSH.as_bytes()).await, 401, "{path}");
+        assert_eq!(
+            house.push(path, std::slice::from_ref(&good), SHOPEE_PUSH.as_bytes()).await,
+            401,
+            "{path}"
+        );
     }
     house.settle().await;
     assert_eq!(house.counter("webhook_refused").await, refused);
@@ -179,7 +191,9 @@ async fn a_signed_body_that_cannot_be_read_is_parked_with_the_field_and_kept_for
         let kept = &body[..body.len().min(KEPT_BYTES_MAX)];
         let subject = hex::encode(&Sha256::digest(kept)[..8]);
         for connection in ["shopee-main", "web", "till"] {
-            let of = |note: &&table::parked_item::Parked| note.subject == subject && note.connection.as_str() == connection;
+            let of = |note: &&table::parked_item::Parked| {
+                note.subject == subject && note.connection.as_str() == connection
+            };
             let note = notes.iter().find(of).unwrap_or_else(|| panic!("{connection}: {label} is not parked"));
             let [commerce::park::ParkReason::Unreadable { detail }] = note.reasons.as_slice() else {
                 panic!("{connection}: {label}: {:?}", note.reasons)
@@ -221,7 +235,8 @@ async fn a_body_over_the_limit_is_refused_and_one_at_the_limit_is_read() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_for_an_unknown_product_waits_and_applies_itself_once_the_product_is_named() {
     let (channels, house, folder) = start().await;
-    let body = WOO_ORDER.replace("\"product_id\":10", "\"product_id\":77").replace("\"id\":11,", "\"id\":12,");
+    let body =
+        WOO_ORDER.replace("\"product_id\":10", "\"product_id\":77").replace("\"id\":11,", "\"id\":12,");
     assert_eq!(house.push_woo("order.updated", body.as_bytes()).await, 200);
     until("the order", PATIENCE, async || house.order("web", "12").await.is_some()).await;
     house.settle().await;
@@ -244,7 +259,9 @@ async fn an_order_for_an_unknown_product_waits_and_applies_itself_once_the_produ
 async fn a_status_we_do_not_know_counts_as_open_and_is_parked() {
     let (channels, house, _folder) = start().await;
     channels.shopee.answer_with(|call| match call.path() {
-        SHOPEE_DETAIL => shopee_answer(&json!({"order_list": [shopee_order("2503119YA2XB8B", "ON_THE_MOON")]})),
+        SHOPEE_DETAIL => {
+            shopee_answer(&json!({"order_list": [shopee_order("2503119YA2XB8B", "ON_THE_MOON")]}))
+        }
         _ => shopee(call),
     });
     assert_eq!(house.push_shopee(SHOPEE_PUSH.as_bytes()).await, 200);
@@ -276,10 +293,8 @@ async fn a_look_up_that_fails_is_tried_again_until_the_channel_recovers() {
             _ => shopee(call),
         });
         assert_eq!(house.push_shopee(SHOPEE_PUSH.as_bytes()).await, 200);
-        until(&format!("the order after {name}"), PATIENCE, async || {
-            channels.web_shows(10) == Some(15)
-        })
-        .await;
+        until(&format!("the order after {name}"), PATIENCE, async || channels.web_shows(10) == Some(15))
+            .await;
         house.settle().await;
         assert!(house.parked().await.is_empty(), "{name}: nothing for a person to do");
         assert_eq!(house.stock("AO-M", "hn").await.committed, 1, "{name}");
@@ -384,12 +399,19 @@ async fn no_secret_is_seen_in_the_log_the_table_the_archive_or_an_error() {
     let channels = FakeChannels::start();
     let echo = |call: &hopkenh_tests::fake_server::Call| {
         let quoted = json!({"target": call.target, "headers": call.headers}).to_string();
-        Reply::text(400, &json!({"error": "error_param", "code": "rest_invalid_param", "message": quoted}).to_string())
+        Reply::text(
+            400,
+            &json!({"error": "error_param", "code": "rest_invalid_param", "message": quoted}).to_string(),
+        )
     };
     // The website refuses everything and repeats our keys in its refusal; so does Shopee for look-ups.
     channels.web.answer_with(echo);
-    channels.shopee.answer_with(move |call| if call.path() == SHOPEE_DETAIL { echo(call) } else { shopee(call) });
-    channels.till.answer_with(|call| Reply::text(if call.path() == "/connect/token" { 400 } else { 401 }, &call.headers.len().to_string()));
+    channels
+        .shopee
+        .answer_with(move |call| if call.path() == SHOPEE_DETAIL { echo(call) } else { shopee(call) });
+    channels.till.answer_with(|call| {
+        Reply::text(if call.path() == "/connect/token" { 400 } else { 401 }, &call.headers.len().to_string())
+    });
     let folder = tempfile::tempdir().unwrap();
     let config = write_config(folder.path(), &shops_file(&channels.addresses()));
     let port = free_port();
@@ -397,10 +419,15 @@ async fn no_secret_is_seen_in_the_log_the_table_the_archive_or_an_error() {
     let client = twins::plain_client().unwrap();
     let send = async |path: &str, header: (String, String), body: &str| {
         let url = format!("http://127.0.0.1:{port}/webhooks/demo/{path}");
-        let request = client.post(url).header(&header.0, &header.1).header("x-wc-webhook-topic", "order.updated");
+        let request =
+            client.post(url).header(&header.0, &header.1).header("x-wc-webhook-topic", "order.updated");
         request.body(body.to_owned()).send().await.unwrap().status().as_u16()
     };
-    assert_eq!(send("shopee-main", signers::shopee(PARTNER_KEY, SHOPEE_URL, SHOPEE_PUSH.as_bytes()), SHOPEE_PUSH).await, 200);
+    assert_eq!(
+        send("shopee-main", signers::shopee(PARTNER_KEY, SHOPEE_URL, SHOPEE_PUSH.as_bytes()), SHOPEE_PUSH)
+            .await,
+        200
+    );
     assert_eq!(send("web", signers::woocommerce(WOO_SECRET, WOO_ORDER.as_bytes()), WOO_ORDER).await, 200);
     assert_eq!(send("till", signers::kiotviet(KIOT_SECRET, KIOT_STOCK.as_bytes()), KIOT_STOCK).await, 200);
     assert_eq!(send("web", signers::woocommerce("forged", WOO_ORDER.as_bytes()), WOO_ORDER).await, 401);

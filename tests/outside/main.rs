@@ -1,6 +1,13 @@
 //! What a stranger sees from outside: HTTP, processes, sample events, channels against their twins, house rules.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail and speak as tests do"
+)]
 
 mod bad_input;
+mod conformance;
 mod house_rules;
 mod real_payloads;
 mod restart;

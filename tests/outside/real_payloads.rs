@@ -55,10 +55,7 @@ async fn a_live_shopee_push_lowers_the_website() {
     let call = asked.first().unwrap();
     assert_eq!(call.query("order_sn_list"), Some("2503119YA2XB8B"));
     assert!(call.query("response_optional_fields").unwrap().contains("item_list"));
-    let base = format!(
-        "2001{SHOPEE_DETAIL}{}{ACCESS_TOKEN}137637267",
-        call.query("timestamp").unwrap()
-    );
+    let base = format!("2001{SHOPEE_DETAIL}{}{ACCESS_TOKEN}137637267", call.query("timestamp").unwrap());
     let (_, seal) = sign_without_bar(&base);
     assert_eq!(call.query("sign"), Some(seal.as_str()));
 
@@ -146,7 +143,8 @@ async fn a_till_that_is_down_is_asked_again_and_then_believed_by_its_push() {
 
 async fn until_shown(scene: &Scene, number: i64) {
     until("the new number on both channels", PATIENCE, async || {
-        scene.channels.shopee_shows(ITEM, MODEL) == Some(number) && scene.channels.web_shows(10) == Some(number)
+        scene.channels.shopee_shows(ITEM, MODEL) == Some(number)
+            && scene.channels.web_shows(10) == Some(number)
     })
     .await;
     scene.house.settle().await;

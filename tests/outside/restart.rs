@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use twins::{BranchStock, KiotVietTwin, KiotVietTwinConfig, Push, ShopeeTwin, ShopeeTwinConfig, SignatureForm};
+use twins::{
+    BranchStock, KiotVietTwin, KiotVietTwinConfig, Push, ShopeeTwin, ShopeeTwinConfig, SignatureForm,
+};
 use twins::{Twin, TwinLine, TwinListing, TwinOrderState, WooCommerceTwin, WooCommerceTwinConfig};
 use workflows::announce_stock::LedgerLine;
 
@@ -32,7 +34,13 @@ struct Channels {
 }
 
 fn listing(id: &str, sku: &str) -> TwinListing {
-    TwinListing { id: id.into(), sku: sku.into(), name: sku.into(), price_minor: 199_000, stock: STORE + WAREHOUSE }
+    TwinListing {
+        id: id.into(),
+        sku: sku.into(),
+        name: sku.into(),
+        price_minor: 199_000,
+        stock: STORE + WAREHOUSE,
+    }
 }
 
 impl Channels {
@@ -124,19 +132,20 @@ impl Channels {
 
 fn shops_file(channels: &Channels) -> String {
     let started = lambda_kit::clock::system()().checked_sub(Duration::from_secs(60)).unwrap();
-    let listings = |column: fn(&(&'static str, &'static str, &'static str, &'static str)) -> &'static str, more: &str| {
+    let listings = |column: fn(&(&'static str, &'static str, &'static str, &'static str)) -> &'static str,
+                    more: &str| {
         let entry = |p: &(&'static str, _, _, _)| {
             format!("[[shop.connection.listing]]\nid = \"{}\"\nsku = \"{}\"\n{more}\n", column(p), p.0)
         };
         PRODUCTS.iter().map(entry).collect::<String>()
     };
     let count = |sku: &str, location: &str, n: i64| {
-        format!("[[shop.count]]\nsku = \"{sku}\"\nlocation = \"{location}\"\non_hand = {n}\nas_of = \"{started}\"\n")
+        format!(
+            "[[shop.count]]\nsku = \"{sku}\"\nlocation = \"{location}\"\non_hand = {n}\nas_of = \"{started}\"\n"
+        )
     };
-    let counts: String = PRODUCTS
-        .iter()
-        .flat_map(|p| [count(p.0, "hn", STORE), count(p.0, "hcm", WAREHOUSE)])
-        .collect();
+    let counts: String =
+        PRODUCTS.iter().flat_map(|p| [count(p.0, "hn", STORE), count(p.0, "hcm", WAREHOUSE)]).collect();
     format!(
         "[[shop]]\nid = \"demo\"\nname = \"Cửa hàng\"\n\
          [[shop.location]]\nid = \"hn\"\nname = \"Hà Nội\"\ntill = {{ connection = \"till\", branch = \"55\" }}\n\
@@ -273,7 +282,12 @@ async fn killed_again_and_again_nothing_is_lost_and_nothing_counts_twice() {
     check_ledger(&channels, &house, &ledger).await;
     for product in &PRODUCTS {
         let right = channels.right_answer(product);
-        assert_eq!(house.stock(product.0, "hn").await.on_hand, channels.till.on_hand("55", product.3), "{}", product.0);
+        assert_eq!(
+            house.stock(product.0, "hn").await.on_hand,
+            channels.till.on_hand("55", product.3),
+            "{}",
+            product.0
+        );
         assert_eq!(channels.shopee.shown(product.1), right, "Shopee shows {}, seed {seed}", product.0);
         assert_eq!(channels.web.shown(product.2), right, "the website shows {}, seed {seed}", product.0);
     }
@@ -289,7 +303,8 @@ async fn every_order_is_in_the_book(channels: &Channels, house: &House) {
     for (connection, twin) in shops {
         for order in twin.orders() {
             let ours = house.order(connection, &order.id).await;
-            let ours = ours.unwrap_or_else(|| panic!("{connection} {} was accepted and is missing", order.id));
+            let ours =
+                ours.unwrap_or_else(|| panic!("{connection} {} was accepted and is missing", order.id));
             assert_eq!(ours.total.amount_minor, order.total_minor, "{connection} {}", order.id);
             let expected = match order.state {
                 TwinOrderState::Unpaid => "pending",
@@ -340,10 +355,16 @@ async fn check_ledger(channels: &Channels, house: &House, ledger: &Ledger) {
                 on_hand += movement.delta.on_hand;
                 committed += movement.delta.committed;
                 if let commerce::stock::Cause::Order { connection, order } = &movement.cause {
-                    *taken.entry((connection.to_string(), order.clone())).or_default() -= movement.delta.free();
+                    *taken.entry((connection.to_string(), order.clone())).or_default() -=
+                        movement.delta.free();
                 }
             }
-            assert_eq!((line.on_hand, line.committed), (on_hand, committed), "{sku} at {location} v{}", line.version);
+            assert_eq!(
+                (line.on_hand, line.committed),
+                (on_hand, committed),
+                "{sku} at {location} v{}",
+                line.version
+            );
         }
         assert_eq!((stock.on_hand, stock.committed), (on_hand, committed), "{sku} at {location}");
         assert!(stock.identity_holds());

@@ -183,7 +183,10 @@ impl World {
                 }
                 assert!(stock.identity_holds());
                 let (h, c, f, v) = (stock.on_hand, stock.committed, stock.free, stock.version);
-                lines.insert(format!("{sku}@{location}"), format!("on hand {h}, committed {c}, free {f}, v {v}"));
+                lines.insert(
+                    format!("{sku}@{location}"),
+                    format!("on hand {h}, committed {c}, free {f}, v {v}"),
+                );
             }
         }
         for (connection, order) in [("web", "11"), ("web", "12")] {
@@ -284,7 +287,8 @@ fn every_expected_answer_belongs_to_a_sample() {
 fn samples_carry_every_field_that_lambda_sends() {
     let sqs = ["messageId", "receiptHandle", "body", "attributes", "messageAttributes", "md5OfBody"];
     let sqs = sqs.iter().chain(&["eventSource", "eventSourceARN", "awsRegion"]);
-    let stream = ["eventID", "eventName", "eventVersion", "eventSource", "awsRegion", "dynamodb", "eventSourceARN"];
+    let stream =
+        ["eventID", "eventName", "eventVersion", "eventSource", "awsRegion", "dynamodb", "eventSourceARN"];
     for function in names(&root().join("events")) {
         for path in samples(&function) {
             let event: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
@@ -300,7 +304,13 @@ fn samples_carry_every_field_that_lambda_sends() {
                     assert!(record.get(field).is_some(), "{}: {field}", path.display());
                 }
                 if is_stream {
-                    for field in ["ApproximateCreationDateTime", "Keys", "SequenceNumber", "SizeBytes", "StreamViewType"] {
+                    for field in [
+                        "ApproximateCreationDateTime",
+                        "Keys",
+                        "SequenceNumber",
+                        "SizeBytes",
+                        "StreamViewType",
+                    ] {
                         assert!(record["dynamodb"].get(field).is_some(), "{}: {field}", path.display());
                     }
                 }

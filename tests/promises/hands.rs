@@ -9,6 +9,7 @@ use hopkenh_tests::seed::{dice, seed};
 use rand::seq::SliceRandom;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 use workflows::messages::RecordMessage;
 
 /// Every hand delivers the same events, each in an order of its own.
@@ -49,7 +50,7 @@ async fn meanwhile(before: &[RecordMessage], first: RecordMessage, second: Recor
     let (go_on, may_go_on) = mpsc::channel();
     let (may_go_on, is_first) = (Mutex::new(may_go_on), AtomicBool::new(true));
     book.engine.plan_faults(Some(Arc::new(move |operation, _| {
-        if operation == "TransactWriteItems" && is_first.swap(false, Ordering::SeqCst) {
+        if matches!(operation, "TransactWriteItems" | "PutItem") && is_first.swap(false, Ordering::SeqCst) {
             about_to_write.send(()).unwrap();
             may_go_on.lock().unwrap().recv().unwrap();
         }
@@ -57,7 +58,8 @@ async fn meanwhile(before: &[RecordMessage], first: RecordMessage, second: Recor
     })));
     let hand = book.clone();
     let first = tokio::spawn(async move { hand.deliver_until_done(&[first]).await });
-    is_about_to_write.recv().await.unwrap();
+    let wait = tokio::time::timeout(Duration::from_secs(30), is_about_to_write.recv());
+    wait.await.expect("the first hand writes").unwrap();
     book.deliver_until_done(&[second]).await;
     go_on.send(()).unwrap();
     first.await.unwrap();

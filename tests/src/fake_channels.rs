@@ -52,7 +52,7 @@ impl FakeChannels {
     /// The newest number the website was told for a product.
     pub fn web_shows(&self, product: u64) -> Option<i64> {
         let rows = self.web.calls_to(WOO_STOCK).into_iter().flat_map(|call| rows(&call.json(), "update"));
-        rows.filter(|row| row["id"] == product).filter_map(|row| row["stock_quantity"].as_i64()).last()
+        rows.filter(|row| row["id"] == product).filter_map(|row| row["stock_quantity"].as_i64()).next_back()
     }
 
     /// The newest number Shopee was told for an item and model.
@@ -60,7 +60,7 @@ impl FakeChannels {
         let told = self.told_shopee().into_iter().filter(|body| body["item_id"] == item);
         let rows = told.flat_map(|body| rows(&body, "stock_list"));
         let rows = rows.filter(|row| row["model_id"] == model);
-        rows.filter_map(|row| row["seller_stock"][0]["stock"].as_i64()).last()
+        rows.filter_map(|row| row["seller_stock"][0]["stock"].as_i64()).next_back()
     }
 }
 
@@ -89,7 +89,9 @@ pub fn shopee(call: &Call) -> Reply {
 
 /// A success in Shopee's envelope.
 pub fn shopee_answer(response: &Value) -> Reply {
-    Reply::json(&json!({"error": "", "message": "", "warning": "", "request_id": "023c", "response": response}))
+    Reply::json(
+        &json!({"error": "", "message": "", "warning": "", "request_id": "023c", "response": response}),
+    )
 }
 
 /// The official sample of an order (CHANNELS 1.3) under the number of the live push, not yet handed over.
@@ -123,9 +125,9 @@ pub fn web(call: &Call) -> Reply {
 /// The till, behaving: it gives a login and says how many of product 1001 branch 55 holds.
 pub fn till(call: &Call, on_hand: i64) -> Reply {
     match call.path() {
-        "/connect/token" => {
-            Reply::json(&json!({"access_token": "canary-login", "expires_in": 86_400, "token_type": "Bearer"}))
-        }
+        "/connect/token" => Reply::json(
+            &json!({"access_token": "canary-login", "expires_in": 86_400, "token_type": "Bearer"}),
+        ),
         KIOT_PRODUCT => Reply::json(&json!({
             "id": 1001, "code": "AO-M",
             "inventories": [{"productId": 1001, "branchId": 55, "onHand": on_hand, "reserved": 1}],

@@ -121,7 +121,8 @@ impl FakeServer {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call.clone());
         let handler = self.handler.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let reply = handler(&call);
-        let mut head = format!("HTTP/1.1 {} Answer\r\ncontent-length: {}\r\n", reply.status, reply.body.len());
+        let mut head =
+            format!("HTTP/1.1 {} Answer\r\ncontent-length: {}\r\n", reply.status, reply.body.len());
         for (name, value) in &reply.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -284,8 +284,7 @@ impl House {
 
     /// A balance as the book holds it; zeros when it holds none.
     pub async fn stock(&self, sku: &str, location: &str) -> Stock {
-        let key =
-            StockKey { sku: Sku::new(sku).unwrap(), location: LocationId::new(location).unwrap() };
+        let key = StockKey { sku: Sku::new(sku).unwrap(), location: LocationId::new(location).unwrap() };
         let shop = ShopId::new(SHOP).unwrap();
         let found = self.machine.table.load_stock(&shop, std::slice::from_ref(&key)).await.unwrap();
         found.get(&key).cloned().unwrap_or_default()
@@ -323,7 +322,11 @@ impl House {
             tokio::time::sleep(Duration::from_millis(50)).await;
             quiet = if self.machine.is_quiet() { quiet + 1 } else { 0 };
             let queued = || self.machine.journal.pending().unwrap();
-            assert!(began.elapsed() < Duration::from_secs(30), "the machine does not come to rest: {:#?}", queued());
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "the machine does not come to rest: {:#?}",
+                queued()
+            );
         }
     }
 }

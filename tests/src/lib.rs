@@ -1,13 +1,18 @@
 //! Helpers of the tests.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
-pub mod fake_server;
-pub mod house;
-pub mod signers;
-pub mod fake_channels;
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests fail as tests do"
+)]
 pub mod auditor;
 pub mod book;
 pub mod day;
-pub mod history;
-pub mod seed;
-pub mod story;
 pub mod engines;
+pub mod fake_channels;
+pub mod fake_server;
+pub mod history;
+pub mod house;
+pub mod seed;
+pub mod signers;
+pub mod story;

@@ -19,8 +19,6 @@ async fn main() -> Result<(), Error> {
         publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
         archive: Archive::bucket_from_environment(&aws)?,
     };
-    run(service_fn(async |event: LambdaEvent<StreamEvent>| {
-        Ok::<_, Error>(work.handle(event.payload).await)
-    }))
-    .await
+    run(service_fn(async |event: LambdaEvent<StreamEvent>| Ok::<_, Error>(work.handle(event.payload).await)))
+        .await
 }

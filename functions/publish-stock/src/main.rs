@@ -1,11 +1,11 @@
 //! Tells a channel how many units its listings may show.
 
 use aws_lambda_events::event::sqs::SqsEvent;
-use lambda_kit::way_out;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::queues::Queue;
 use lambda_kit::settings::{PUBLISH_QUEUE_URL, TABLE_NAME};
 use lambda_kit::shops::Shops;
+use lambda_kit::way_out;
 use lambda_kit::{batch, clock, logging};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! The `hopkenh` command, as a library so that tests walk through the same doors.
 
 pub mod demo;
+pub mod parked;
 pub mod up;

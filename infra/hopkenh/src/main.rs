@@ -1,9 +1,13 @@
 //! The `hopkenh` command: `up` keeps running on real channels, `demo` plays a shop's day on twins.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to the person at the terminal")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command speaks to the person at the terminal"
+)]
 
 use clap::{Parser, Subcommand};
 use hopkenh::demo::{self, texts::Language};
-use hopkenh::up;
+use hopkenh::{parked, up};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -37,6 +41,18 @@ enum Verb {
         #[arg(long, default_value = "data/demo")]
         data: PathBuf,
         /// The language of the summary.
+        #[arg(long, value_enum, default_value_t = Language::En)]
+        lang: Language,
+    },
+    /// List what waits for a person, and what to do about it.
+    Parked {
+        /// The shops file.
+        #[arg(long)]
+        config: PathBuf,
+        /// The folder that survives a restart.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// The language of the list.
         #[arg(long, value_enum, default_value_t = Language::En)]
         lang: Language,
     },
@@ -77,13 +93,21 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
             }
             Ok(if figures.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
+        Verb::Parked { config, data, lang } => {
+            lambda_kit::logging::start_plain("error");
+            parked::list(&config, &data, lang).await?;
+            Ok(ExitCode::SUCCESS)
+        }
         Verb::Up { config, data, listen } => {
             lambda_kit::logging::start_plain("info");
             up::run(&config, &data, listen, |address, shops| {
                 println!("hopkenh is up. Webhooks arrive here:");
                 for shop in shops.catalogue().shops.values() {
                     for connection in shop.connections.values() {
-                        println!("  {:<12} http://{address}/webhooks/{}/{}", connection.channel, shop.id, connection.id);
+                        println!(
+                            "  {:<12} http://{address}/webhooks/{}/{}",
+                            connection.channel, shop.id, connection.id
+                        );
                     }
                 }
                 println!("Health: http://{address}/health   Data: {}   Stop: Ctrl-C", data.display());

@@ -54,7 +54,8 @@ pub async fn run(
 ) -> Result<(), Problem> {
     let shops = Shops::from_file(config)?;
     // The port first: whoever knocks while the machine starts waits instead of being turned away.
-    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
+    let listener =
+        tokio::net::TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
     let machine = machine(shops.clone(), &Folders::under(data), clock::system()).await?;
     ready(listener.local_addr()?, &shops);
     let server = axum::serve(listener, web::router(machine.receive.clone()));

@@ -100,7 +100,12 @@ impl Journal {
             let sql = "SELECT queue, message_id, body, message_group FROM message ORDER BY place";
             let mut statement = connection.prepare(sql)?;
             let entries = statement.query_map([], |row| {
-                Ok(Entry { queue: row.get(0)?, message_id: row.get(1)?, body: row.get(2)?, group: row.get(3)? })
+                Ok(Entry {
+                    queue: row.get(0)?,
+                    message_id: row.get(1)?,
+                    body: row.get(2)?,
+                    group: row.get(3)?,
+                })
             })?;
             entries.collect()
         })

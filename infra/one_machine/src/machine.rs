@@ -17,7 +17,7 @@ use lambda_kit::queues::{Outgoing, Queue, QueueError};
 use lambda_kit::shops::Shops;
 use lambda_kit::stream::StreamRecord;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use table::{Table, TableError};
@@ -28,6 +28,8 @@ use workflows::{AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, Recor
 
 /// The table's name on one machine.
 const TABLE: &str = "hopkenh";
+/// The table's file in the data folder.
+const TABLE_FILE: &str = "table.sqlite";
 /// A message that was handed out comes back after this, unless it is done.
 const VISIBILITY_SECONDS: &str = "120";
 /// A message that keeps failing without being parked (a process that dies on it) goes to the dead letters.
@@ -128,7 +130,8 @@ impl Machine {
         };
         start_up::catch_up(&settings.shops, &machine.table, &machine.orders, &settings.clock).await?;
         machine.spawn(&settings, &queues);
-        start_up::look_at_all_listings(&settings.shops, &queues.queue("publish.fifo"), &settings.clock).await?;
+        start_up::look_at_all_listings(&settings.shops, &queues.queue("publish.fifo"), &settings.clock)
+            .await?;
         Ok(machine)
     }
 
@@ -192,6 +195,16 @@ impl Machine {
     }
 }
 
+/// Opens the table of a data folder for reading beside a running machine.
+pub async fn open_table(folder: &Path) -> Result<Table, MachineError> {
+    let path = folder.join(TABLE_FILE);
+    if !path.exists() {
+        return Err(MachineError::Data(format!("{} does not exist: has `up` run there?", path.display())));
+    }
+    let engine = TableEngine::in_file(&path).map_err(MachineError::Data)?;
+    Ok(Table::new(access(engine).dynamodb(), TABLE))
+}
+
 fn open(settings: &Settings) -> Result<(TableEngine, Journal), MachineError> {
     let problem = |detail: String| MachineError::Data(detail);
     std::fs::create_dir_all(&settings.archive).map_err(|e| problem(e.to_string()))?;
@@ -201,7 +214,7 @@ fn open(settings: &Settings) -> Result<(TableEngine, Journal), MachineError> {
     };
     std::fs::create_dir_all(folder).map_err(|e| problem(format!("{}: {e}", folder.display())))?;
     let journal = Journal::in_file(&folder.join("queues.sqlite")).map_err(|e| problem(e.to_string()))?;
-    Ok((TableEngine::in_file(&folder.join("table.sqlite")).map_err(problem)?, journal))
+    Ok((TableEngine::in_file(&folder.join(TABLE_FILE)).map_err(problem)?, journal))
 }
 
 /// The SDK pointed at an embedded engine: same calls, no network, no real credentials.

@@ -64,7 +64,8 @@ async fn delete(client: &Client, queue_url: &str, receipts: Vec<String>) -> Resu
     }
     let mut request = client.delete_message_batch().queue_url(queue_url);
     for (n, receipt) in receipts.into_iter().enumerate() {
-        let entry = DeleteMessageBatchRequestEntry::builder().id(n.to_string()).receipt_handle(receipt).build();
+        let entry =
+            DeleteMessageBatchRequestEntry::builder().id(n.to_string()).receipt_handle(receipt).build();
         request = request.entries(entry.map_err(|e| e.to_string())?);
     }
     request.send().await.map(|_| ()).map_err(|e| DisplayErrorContext(e).to_string())

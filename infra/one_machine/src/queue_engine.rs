@@ -177,7 +177,9 @@ impl HttpConnector for QueueEngine {
             let body = body(request).await;
             match engine.answer(&operation, &body).await {
                 Ok((status, answer)) => json(status, answer),
-                Err(detail) => json(500, serde_json::json!({"__type": "InternalError", "message": detail}).to_string()),
+                Err(detail) => {
+                    json(500, serde_json::json!({"__type": "InternalError", "message": detail}).to_string())
+                }
             }
         })
     }

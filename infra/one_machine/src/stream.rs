@@ -75,7 +75,9 @@ impl StreamReader {
     async fn read_once(&self) -> Result<usize, String> {
         let read_up_to = self.journal.note(NOTE).map_err(|e| e.to_string())?;
         let event = records_after(&self.engine, read_up_to, RECORDS_MAX)?;
-        let Some(last) = event.records.last().map(|r| r.dynamodb.sequence_number.clone()) else { return Ok(0) };
+        let Some(last) = event.records.last().map(|r| r.dynamodb.sequence_number.clone()) else {
+            return Ok(0);
+        };
         let count = event.records.len();
         self.hand_over(event).await?;
         self.journal.set_note(NOTE, &last).map_err(|e| e.to_string())?;

@@ -69,7 +69,9 @@ impl ParkReason {
             ParkReason::CancelWithoutProof => {
                 "Đơn đã huỷ nhưng chưa rõ hàng còn trong kho. Kiểm tra rồi xác nhận.".to_owned()
             }
-            ParkReason::BeforeHorizon => "Đơn quá cũ, có thể đã tính trước đây. Đối soát bằng tay.".to_owned(),
+            ParkReason::BeforeHorizon => {
+                "Đơn quá cũ, có thể đã tính trước đây. Đối soát bằng tay.".to_owned()
+            }
             ParkReason::Unreadable { detail } => format!("Không đọc được thông báo: {detail}."),
             ParkReason::UnknownLocation { branch } => {
                 format!("Chi nhánh {branch:?} chưa khai báo trong tệp cửa hàng.")
@@ -91,7 +93,9 @@ impl ParkReason {
             ParkReason::CancelWithoutProof => {
                 "Cancelled, but nothing proves the goods are here. Check the shelf and confirm.".to_owned()
             }
-            ParkReason::BeforeHorizon => "Too old to tell whether it was counted. Reconcile by hand.".to_owned(),
+            ParkReason::BeforeHorizon => {
+                "Too old to tell whether it was counted. Reconcile by hand.".to_owned()
+            }
             ParkReason::Unreadable { detail } => format!("The message could not be read: {detail}."),
             ParkReason::UnknownLocation { branch } => {
                 format!("Branch {branch:?} is not in the shops file.")

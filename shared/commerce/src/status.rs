@@ -125,7 +125,8 @@ mod tests {
     #[test]
     fn codes_read_back_and_unknown_counts_as_open() {
         let unknown = Status::Unknown("IN_LIMBO".into());
-        for status in [Status::Pending, Status::Shipped, Status::Cancelled, Status::Returned, unknown.clone()] {
+        for status in [Status::Pending, Status::Shipped, Status::Cancelled, Status::Returned, unknown.clone()]
+        {
             assert_eq!(Status::from_code(&status.code()), status);
         }
         assert!(unknown.is_open());

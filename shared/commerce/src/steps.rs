@@ -52,7 +52,8 @@ pub struct Step {
 
 impl Step {
     fn items(&self) -> usize {
-        self.orders.iter().map(|order| 1 + usize::from(!order.parks.is_empty())).sum::<usize>() + self.stock.len()
+        self.orders.iter().map(|order| 1 + usize::from(!order.parks.is_empty())).sum::<usize>()
+            + self.stock.len()
     }
 
     fn has_room(&self, change: &OrderChange) -> bool {

@@ -128,8 +128,7 @@ impl S3Bucket {
             .map_err(|e| e.to_string())?
             .into();
         let (method, uri) = (request.method().as_str().to_owned(), request.uri().to_string());
-        let signable =
-            SignableRequest::new(&method, &uri, std::iter::empty(), SignableBody::Bytes(content));
+        let signable = SignableRequest::new(&method, &uri, std::iter::empty(), SignableBody::Bytes(content));
         let signed = sign(signable.map_err(|e| e.to_string())?, &params).map_err(|e| e.to_string())?;
         signed.into_parts().0.apply_to_request_http1x(request);
         Ok(())

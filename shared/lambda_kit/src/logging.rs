@@ -1,5 +1,6 @@
 //! Log lines: one JSON object each on AWS, plain text on one machine; ids only, never bodies, tokens or buyer data.
 
+use std::io::IsTerminal;
 use tracing_subscriber::EnvFilter;
 
 /// The environment variable that sets how much is logged (`info` when absent).
@@ -42,5 +43,6 @@ pub fn start_json() {
 /// Plain lines for a person at a terminal, on standard error.
 pub fn start_plain(default_level: &str) {
     let builder = tracing_subscriber::fmt().with_env_filter(filter(default_level));
-    let _already = builder.with_target(false).with_writer(std::io::stderr).try_init();
+    let colours = std::io::stderr().is_terminal();
+    let _already = builder.with_target(false).with_ansi(colours).with_writer(std::io::stderr).try_init();
 }

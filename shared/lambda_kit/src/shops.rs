@@ -68,7 +68,9 @@ impl Shops {
             for (name, source) in sources {
                 match secret_source::read(&source, folder) {
                     Ok(value) => values.push((name, value)),
-                    Err(e) => problems.push(format!("shop {shop}, connection {connection}, secret {name}: {e}")),
+                    Err(e) => {
+                        problems.push(format!("shop {shop}, connection {connection}, secret {name}: {e}"))
+                    }
                 }
             }
             secrets.insert((shop, connection), Secrets::new(values));

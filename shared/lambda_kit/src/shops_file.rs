@@ -254,7 +254,10 @@ sku = "AO-M"
     #[test]
     fn complaints_name_the_place() {
         assert!(complaint(&GOOD.replace("[\"hn\"]", "[\"dn\"]")).contains("connection web: location dn"));
-        assert!(complaint(&GOOD.replace("sku = \"AO-M\"", "")).contains("listing 10:0 needs either sku or recipe"));
+        assert!(
+            complaint(&GOOD.replace("sku = \"AO-M\"", ""))
+                .contains("listing 10:0 needs either sku or recipe")
+        );
         assert!(complaint(&GOOD.replace("channel", "chanel")).contains("chanel"));
         assert!(complaint(&GOOD.replace("\"demo\"", "\"De mo\"")).contains("shop: may hold only"));
     }

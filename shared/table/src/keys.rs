@@ -38,14 +38,19 @@ pub fn order(key: &OrderKey) -> Key {
     Key { partition: format!("{}#O#{}#{}", key.shop, key.connection, key.order), sort: "O".to_owned() }
 }
 
+/// The partition of everything about a SKU.
+pub fn sku_partition(shop: &ShopId, sku: &Sku) -> String {
+    format!("{shop}#S#{sku}")
+}
+
 /// The balance of a SKU at a location.
 pub fn stock(shop: &ShopId, sku: &Sku, location: &LocationId) -> Key {
-    Key { partition: format!("{shop}#S#{sku}"), sort: format!("{STOCK_SORT_PREFIX}{location}") }
+    Key { partition: sku_partition(shop, sku), sort: format!("{STOCK_SORT_PREFIX}{location}") }
 }
 
 /// A physical fact about a SKU, applied once.
 pub fn document(shop: &ShopId, sku: &Sku, document: &str) -> Key {
-    Key { partition: format!("{shop}#S#{sku}"), sort: format!("D#{document}") }
+    Key { partition: sku_partition(shop, sku), sort: format!("D#{document}") }
 }
 
 /// What a listing shows.
@@ -72,9 +77,28 @@ pub fn parse_stock(partition: &str, sort: &str) -> Option<(ShopId, Sku, Location
     Some((ShopId::new(shop).ok()?, Sku::new(sku).ok()?, LocationId::new(location).ok()?))
 }
 
+/// Reads a LISTING key back, as the stream hands it over. None when it is another kind of item.
+pub fn parse_listing(partition: &str, sort: &str) -> Option<(ShopId, ConnectionId, ListingId)> {
+    let (shop, connection) = partition.split_once("#C#")?;
+    let listing = sort.strip_prefix("I#")?;
+    Some((ShopId::new(shop).ok()?, ConnectionId::new(connection).ok()?, ListingId::new(listing).ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_listing_key_reads_back() {
+        let (shop, connection, id) = (
+            ShopId::new("demo").unwrap(),
+            ConnectionId::new("web").unwrap(),
+            ListingId::new("10:0").unwrap(),
+        );
+        let key = listing(&shop, &connection, &id);
+        assert_eq!(parse_listing(&key.partition, &key.sort), Some((shop, connection, id)));
+        assert_eq!(parse_listing("demo#S#AO-M", "L#hn"), None);
+    }
 
     #[test]
     fn a_stock_key_reads_back_even_with_a_strange_sku() {

@@ -4,8 +4,8 @@
 //! `d` digest · `am`,`cu` total · `l` lines · `e` effect applied so far · `ttl` only once the order has ended.
 
 use crate::attributes::{
-    Item, check_shape, get_number, get_packed, get_text, get_time, get_time_or_none, new_item, number, packed,
-    text, time,
+    Item, check_shape, get_number, get_packed, get_text, get_time, get_time_or_none, new_item, number,
+    packed, text, time,
 };
 use crate::failure::TableError;
 use crate::keys;

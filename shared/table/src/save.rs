@@ -16,8 +16,8 @@ use aws_sdk_dynamodb::types::{
 };
 use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::level::Level;
-use commerce::stock::{Movement, StockDelta, StockKey};
 use commerce::steps::{OrderWrite, Step, StockChange};
+use commerce::stock::{Movement, StockDelta, StockKey};
 
 /// A put with its condition, before it becomes a request of its own or a part of a transaction.
 struct GuardedPut {
@@ -39,7 +39,9 @@ impl GuardedPut {
             .table_name(table)
             .set_item(Some(self.item))
             .set_condition_expression(self.condition.map(str::to_owned))
-            .set_expression_attribute_values(self.expected.map(|r| [(":expected".to_owned(), text(r))].into()))
+            .set_expression_attribute_values(
+                self.expected.map(|r| [(":expected".to_owned(), text(r))].into()),
+            )
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
             .map_err(|e| TableError::Broken(e.to_string()))?;
@@ -99,8 +101,7 @@ impl Table {
         let update =
             stock_item::to_update(self.name(), &key, &change, Some(level.as_of), Some(expected_version))?;
         let charged = vec![put.item.clone()];
-        let parts =
-            vec![put.part(self.name())?, TransactWriteItem::builder().update(update).build()];
+        let parts = vec![put.part(self.name())?, TransactWriteItem::builder().update(update).build()];
         self.transact(parts, &charged).await
     }
 
@@ -203,7 +204,8 @@ impl Table {
             }
             Err(error) => error,
         };
-        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) = error.as_service_error()
+        if let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
+            error.as_service_error()
         {
             self.meter().count_failed_write(charged, true);
             self.meter().count_failed_write(std::iter::repeat_n(&Item::new(), updates), true);

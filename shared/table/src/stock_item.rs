@@ -11,8 +11,8 @@ use crate::failure::TableError;
 use crate::keys::Key;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, Update};
 use commerce::Timestamp;
-use commerce::stock::{ListingKey, Stock};
 use commerce::steps::StockChange;
+use commerce::stock::{ListingKey, Stock};
 use std::collections::HashMap;
 
 /// Reads a balance.
@@ -34,10 +34,7 @@ pub fn from_item(item: &Item) -> Result<Stock, TableError> {
     })
 }
 
-fn per_listing(
-    item: &Item,
-    prefix: &str,
-) -> Result<std::collections::BTreeMap<ListingKey, i64>, TableError> {
+fn per_listing(item: &Item, prefix: &str) -> Result<std::collections::BTreeMap<ListingKey, i64>, TableError> {
     let mut result = std::collections::BTreeMap::new();
     for (name, value) in item {
         let Some(listing) = name.strip_prefix(prefix) else { continue };

@@ -107,7 +107,7 @@ impl Table {
 
     /// All balances of a SKU, for people.
     pub async fn stock_of_sku(&self, shop: &ShopId, sku: &Sku) -> Result<Vec<(StockKey, Stock)>, TableError> {
-        let partition = format!("{shop}#S#{sku}");
+        let partition = keys::sku_partition(shop, sku);
         let items = self.query(partition, Some(keys::STOCK_SORT_PREFIX), None).await?;
         let mut result = Vec::new();
         for item in &items {

@@ -55,8 +55,12 @@ struct Changed {
     sequence: String,
 }
 
-/// Which listings to publish, by connection and bucket, and the stock versions that ask for it.
-type Notes = BTreeMap<(ShopId, ConnectionId, u8), (BTreeSet<ListingId>, BTreeSet<String>)>;
+/// A group of one connection's listings.
+type Bucket = (ShopId, ConnectionId, u8);
+/// The listings to publish, and the stock versions that ask for it.
+type Note = (BTreeSet<ListingId>, BTreeSet<String>);
+/// What there is to tell, by group.
+type Notes = BTreeMap<Bucket, Note>;
 
 impl AnnounceStock {
     /// Handles a batch of stream records. On failure the whole batch is tried again: all of it is repeatable.
@@ -68,7 +72,11 @@ impl AnnounceStock {
                 Ok(Some(change)) => changes.push(change),
                 Ok(None) => {}
                 Err(detail) => {
-                    tracing::error!(sequence = record.dynamodb.sequence_number, detail, "stock item not readable");
+                    tracing::error!(
+                        sequence = record.dynamodb.sequence_number,
+                        detail,
+                        "stock item not readable"
+                    );
                     failed.push(record.dynamodb.sequence_number.clone());
                 }
             }
@@ -133,12 +141,7 @@ pub fn bucket(listing: &ListingId) -> u8 {
     Sha256::digest(listing.as_str().as_bytes())[0] % BUCKETS
 }
 
-fn message(
-    ((shop, connection, bucket), (listings, versions)): (
-        (ShopId, ConnectionId, u8),
-        (BTreeSet<ListingId>, BTreeSet<String>),
-    ),
-) -> Outgoing {
+fn message(((shop, connection, bucket), (listings, versions)): (Bucket, Note)) -> Outgoing {
     let group = format!("{shop}#{connection}#{bucket}");
     // The versions tell apart notes of equal text: deduplication by content would swallow the second of two.
     let versions: Vec<String> = versions.into_iter().collect();

@@ -97,7 +97,10 @@ impl LookUpOrders {
         match self.shops.connection(&read.shop, &read.connection) {
             Some(_) => Ok(read),
             None => Err(ParkReason::Unreadable {
-                detail: format!("connection {} of shop {} is not in the shops file", read.connection, read.shop),
+                detail: format!(
+                    "connection {} of shop {} is not in the shops file",
+                    read.connection, read.shop
+                ),
             }),
         }
     }
@@ -111,7 +114,8 @@ impl LookUpOrders {
     ) -> Vec<(usize, Found)> {
         let Some((shop, connection)) = self.shops.connection(shop, connection) else { return Vec::new() };
         let levels = self.read_levels(shop, connection, group);
-        let (mut found, levels) = futures::join!(self.look_up_orders(shop, connection, group, messages), levels);
+        let (mut found, levels) =
+            futures::join!(self.look_up_orders(shop, connection, group, messages), levels);
         for (place, ask) in group {
             if let Ask::Level { .. } = ask {
                 found.push((*place, look_up_level(shop, connection, ask, &messages[*place], &levels)));
@@ -159,7 +163,10 @@ impl LookUpOrders {
             let Some(order) = wanted(ask) else { continue };
             let first = sent.insert(order.clone());
             let message = &messages[*place];
-            found.push((*place, self.found_order(shop, connection, message, answers.get(&order), first).await));
+            found.push((
+                *place,
+                self.found_order(shop, connection, message, answers.get(&order), first).await,
+            ));
         }
         found
     }
@@ -221,7 +228,8 @@ impl LookUpOrders {
 
     /// Passes on what was found; a message is done only when what it led to is safely queued.
     async fn send(&self, found: Vec<(usize, Vec<RecordMessage>)>, outcomes: &mut [Option<Outcome>]) {
-        let bodies = found.iter().flat_map(|(_, records)| records).map(|record| Outgoing::plain(to_text(record)));
+        let bodies =
+            found.iter().flat_map(|(_, records)| records).map(|record| Outgoing::plain(to_text(record)));
         let sent = self.orders.send(bodies.collect()).await;
         for (place, _) in found {
             outcomes[place] = Some(match &sent {
@@ -233,7 +241,13 @@ impl LookUpOrders {
 }
 
 /// What one push of a level comes to.
-fn look_up_level(shop: &Shop, connection: &Connection, ask: &Ask, message: &Message, levels_read: &Levels) -> Found {
+fn look_up_level(
+    shop: &Shop,
+    connection: &Connection,
+    ask: &Ask,
+    message: &Message,
+    levels_read: &Levels,
+) -> Found {
     let Ask::Level { listing, branch, pushed_on_hand, pushed_at } = ask else { return Ok(Vec::new()) };
     if !connection.listings.contains_key(listing) {
         // A till knows thousands of products; those we do not sell elsewhere are none of our business.

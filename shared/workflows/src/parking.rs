@@ -13,12 +13,7 @@ use table::{Table, TableError};
 pub const OPERATOR_SHOP: &str = "operator";
 
 /// Parks a message that cannot be read at all, under the operator.
-pub async fn park_unreadable(
-    table: &Table,
-    clock: &Clock,
-    message: &Message,
-    reason: ParkReason,
-) -> Outcome {
+pub async fn park_unreadable(table: &Table, clock: &Clock, message: &Message, reason: ParkReason) -> Outcome {
     let (Ok(shop), Ok(connection)) = (ShopId::new(OPERATOR_SHOP), ConnectionId::new("queue")) else {
         return Outcome::Again { after: None, why: "no operator shop".to_owned() };
     };

@@ -127,7 +127,8 @@ impl PublishStock {
         let balances: BTreeSet<StockKey> =
             listings.iter().flat_map(|listing| balances(connection, listing)).collect();
         let balances: Vec<StockKey> = balances.into_iter().collect();
-        let states = self.table.load_listings(&shop.id, &connection.id, &ids).await.map_err(|e| e.to_string())?;
+        let states =
+            self.table.load_listings(&shop.id, &connection.id, &ids).await.map_err(|e| e.to_string())?;
         let stock = self.table.load_stock(&shop.id, &balances).await.map_err(|e| e.to_string())?;
         let wanted = listings.iter().map(|listing| {
             let state = states.get(&listing.id).cloned();

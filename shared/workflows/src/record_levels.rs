@@ -23,7 +23,9 @@ impl RecordLevels<'_> {
             match self.try_once(shop, &balance, level).await {
                 Ok(()) => return Outcome::Done,
                 // The document is there already: this very count was applied before.
-                Err(TableError::Lost(lost)) if lost.first().is_some_and(Option::is_some) => return Outcome::Done,
+                Err(TableError::Lost(lost)) if lost.first().is_some_and(Option::is_some) => {
+                    return Outcome::Done;
+                }
                 Err(error) if error.is_passing() => {}
                 Err(error) => return Outcome::Again { after: None, why: error.to_string() },
             }

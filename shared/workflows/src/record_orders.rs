@@ -18,8 +18,8 @@ use commerce::park::ParkReason;
 use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
 use commerce::record::Account;
 use commerce::steps::{OrderWrite, Step, pack};
-use lambda_kit::archive::Archive;
 use futures::future::BoxFuture;
+use lambda_kit::archive::Archive;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::queues::{Outgoing, Queue};
 use lambda_kit::shops::Shops;
@@ -109,7 +109,10 @@ impl RecordOrders {
         match self.shops.connection(&read.shop, &read.connection) {
             Some(_) => Ok(read),
             None => Err(ParkReason::Unreadable {
-                detail: format!("connection {} of shop {} is not in the shops file", read.connection, read.shop),
+                detail: format!(
+                    "connection {} of shop {} is not in the shops file",
+                    read.connection, read.shop
+                ),
             }),
         }
     }
@@ -193,7 +196,9 @@ impl RecordOrders {
     fn works<'a>(&'a self, shop: &ShopId, events: &'a [Event], stored: &Stored) -> Vec<OrderEvents<'a>> {
         let mut works: BTreeMap<OrderKey, OrderEvents<'a>> = BTreeMap::new();
         for event in events {
-            let Some((found_shop, connection)) = self.shops.connection(shop, &event.connection) else { continue };
+            let Some((found_shop, connection)) = self.shops.connection(shop, &event.connection) else {
+                continue;
+            };
             let channel = channels::registry::find(&connection.channel);
             let restores = channel.map_or(Restores::Unknown, |c| c.facts().restores_on_cancel);
             let key = key(shop, event);
@@ -216,7 +221,8 @@ impl RecordOrders {
         events: &[Event],
         messages: &[Message],
     ) -> Result<(), (usize, TableError)> {
-        let keep_days = |id: &ShopId| self.shops.catalogue().shops.get(id).map_or(1_095, |s| s.keep_orders_days);
+        let keep_days =
+            |id: &ShopId| self.shops.catalogue().shops.get(id).map_or(1_095, |s| s.keep_orders_days);
         for (place, step) in steps.iter().enumerate() {
             let with_reasons = step.orders.iter().filter(|order| !order.parks.is_empty());
             let notes: Vec<Parked> =

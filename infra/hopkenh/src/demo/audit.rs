@@ -78,7 +78,8 @@ fn units(connection: &str, order: &TwinOrder) -> BTreeMap<String, i64> {
         for (n, (_, parts)) in offered().iter().enumerate() {
             if listing_id(connection, n) == line.listing {
                 for (sku, factor) in parts {
-                    *result.entry((*sku).to_owned()).or_insert(0) += i64::from(line.quantity) * i64::from(*factor);
+                    *result.entry((*sku).to_owned()).or_insert(0) +=
+                        i64::from(line.quantity) * i64::from(*factor);
                 }
             }
         }
@@ -155,7 +156,9 @@ fn expected_balances(
         let is_out = matches!(order.state, TwinOrderState::Shipped | TwinOrderState::Completed);
         for sku in units(&key.0, order).keys() {
             for (location, units) in served_from(book, key, sku) {
-                let Some((on_hand, committed)) = result.get_mut(&(sku.clone(), location.clone())) else { continue };
+                let Some((on_hand, committed)) = result.get_mut(&(sku.clone(), location.clone())) else {
+                    continue;
+                };
                 // Where the till counts the goods, a parcel stays committed until the till has a document for it.
                 if is_out && location != "hn" { *on_hand -= units } else { *committed += units }
             }
@@ -187,7 +190,8 @@ fn units_misapplied(sent: &BTreeMap<(String, String), TwinOrder>, book: &Book) -
     }
     let (mut doubled, mut short) = (0, 0);
     for (key, order) in sent.iter().filter(|((connection, _), _)| connection != TILL) {
-        let wanted = if order.state == TwinOrderState::Cancelled { BTreeMap::new() } else { units(&key.0, order) };
+        let wanted =
+            if order.state == TwinOrderState::Cancelled { BTreeMap::new() } else { units(&key.0, order) };
         let taken = taken.remove(key).unwrap_or_default();
         let skus: BTreeSet<&String> = wanted.keys().chain(taken.keys()).collect();
         let of = |map: &BTreeMap<String, i64>, sku: &String| map.get(sku).copied().unwrap_or(0);
@@ -209,7 +213,9 @@ fn ledger_wrong(book: &Book) -> u64 {
     }
     let wrong = book.stock.iter().filter(|(place, stock)| {
         let Some((sum, version, dense)) = folded.get(*place) else { return true };
-        !dense || *version != stock.version || (sum.on_hand, sum.committed) != (stock.on_hand, stock.committed)
+        !dense
+            || *version != stock.version
+            || (sum.on_hand, sum.committed) != (stock.on_hand, stock.committed)
     });
     wrong.count() as u64
 }
@@ -232,12 +238,18 @@ fn oversold(world: &World, sent: &BTreeMap<(String, String), TwinOrder>) -> u64 
 /// One row per listing: its product's balances, what channels show, and what the rule says they must show.
 fn rows(world: &World, expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> Vec<StockRow> {
     let free = |sku: &str, location: &str| {
-        expected.get(&(sku.to_owned(), location.to_owned())).map_or(0, |(on_hand, committed)| on_hand - committed)
+        expected
+            .get(&(sku.to_owned(), location.to_owned()))
+            .map_or(0, |(on_hand, committed)| on_hand - committed)
     };
     let mut rows = Vec::new();
     for (n, (sku, parts)) in offered().into_iter().enumerate() {
         let buildable = |location: &str| {
-            parts.iter().map(|(sku, factor)| free(sku, location).max(0) / i64::from(*factor)).min().unwrap_or(0)
+            parts
+                .iter()
+                .map(|(sku, factor)| free(sku, location).max(0) / i64::from(*factor))
+                .min()
+                .unwrap_or(0)
         };
         let rule = buildable("hn") + buildable("hcm");
         let shown = |connection: &str, twin: &dyn Twin| {

@@ -27,7 +27,7 @@ pub struct Figures {
     pub oversold: u64,
     /// Products that ran out during the day.
     pub stock_outs: u64,
-    /// Purchases a channel refused because it showed too few.
+    /// Buyers who found too few on show or on the shelf, and took something else.
     pub refused_sold_out: u64,
     /// News delivered by the channels, copies included.
     pub webhooks: u64,

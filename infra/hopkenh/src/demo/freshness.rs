@@ -67,9 +67,8 @@ impl Observer {
         let item = to_item(record.dynamodb.new_image.as_ref()?);
         if let Some((_, sku, location)) = keys::parse_stock(partition, sort) {
             self.stock_changed(sku.as_str(), location.as_str(), &stock_item::from_item(&item).ok()?);
-        } else if let Some(listing) = sort.strip_prefix("I#") {
-            let connection = partition.rsplit('#').next()?;
-            self.listing_told(connection, listing, &listing_item::from_item(&item).ok()?);
+        } else if let Some((_, connection, listing)) = keys::parse_listing(partition, sort) {
+            self.listing_told(connection.as_str(), listing.as_str(), &listing_item::from_item(&item).ok()?);
         }
         Some(())
     }
@@ -77,7 +76,7 @@ impl Observer {
     fn stock_changed(&mut self, sku: &str, location: &str, stock: &commerce::stock::Stock) {
         let per_location = self.free.entry(sku.to_owned()).or_default();
         per_location.insert(location.to_owned(), stock.free);
-        if per_location.len() > 1 && per_location.values().sum::<i64>() <= 0 {
+        if per_location.len() > 1 && per_location.values().all(|free| *free <= 0) {
             self.seen.stock_outs.insert(sku.to_owned());
         }
         let moved = stock.movements.iter().filter(|movement| movement.delta.free() != 0);
@@ -90,9 +89,13 @@ impl Observer {
     /// Every other channel that sells the product must be told.
     fn expect(&mut self, connection: &str, order: &str, sku: &str, location: &str, version: u64) {
         let sent_at = self.sent_at.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(sent_at_ms) = sent_at.get(&(connection.to_owned(), order.to_owned())).copied() else { return };
+        let Some(sent_at_ms) = sent_at.get(&(connection.to_owned(), order.to_owned())).copied() else {
+            return;
+        };
         drop(sent_at);
-        let Some(shop) = self.shops.catalogue().shops.values().find(|shop| shop.id.as_str() == SHOP) else { return };
+        let Some(shop) = self.shops.catalogue().shops.values().find(|shop| shop.id.as_str() == SHOP) else {
+            return;
+        };
         for (other, listing) in selling(shop, sku, location) {
             if other != connection && other != TILL {
                 let balance = format!("{sku}@{location}");
@@ -116,7 +119,8 @@ impl Observer {
 }
 
 fn selling(shop: &Shop, sku: &str, location: &str) -> Vec<(String, String)> {
-    let connections = shop.connections.values().filter(|c| c.serves_from.iter().any(|l| l.as_str() == location));
+    let connections =
+        shop.connections.values().filter(|c| c.serves_from.iter().any(|l| l.as_str() == location));
     let listings = connections.flat_map(|c| c.listings.values().map(move |listing| (c, listing)));
     let sells = listings.filter(|(_, l)| l.publish && l.recipe.iter().any(|part| part.sku.as_str() == sku));
     sells.map(|(c, l)| (c.id.to_string(), l.id.to_string())).collect()

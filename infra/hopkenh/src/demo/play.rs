@@ -3,7 +3,7 @@
 use super::Wishes;
 use super::freshness::{Observer, Seen, SentAt};
 use super::script::{Fate, Place, Purchase, Script};
-use super::world::{BRANCH, SHOPEE, TILL, WEB, World, listing_id};
+use super::world::{BRANCH, PRODUCTS, SHOPEE, TILL, WEB, World, listing_id};
 use crate::up::Problem;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use one_machine::queue_engine::Requests;
@@ -129,21 +129,14 @@ impl<'w> Stage<'w> {
     }
 
     fn buy(&mut self, tick: usize, purchase: &Purchase) {
-        let connection = connection(purchase.place);
-        let lines: Vec<TwinLine> = purchase
-            .lines
-            .iter()
-            .map(|(n, quantity)| TwinLine { listing: listing_id(connection, *n), quantity: *quantity })
-            .collect();
-        let placed = match purchase.place {
-            Place::Till => Some(self.world.till.sell(BRANCH, &lines)),
-            place => self.twin(place).place_order(&lines).ok(),
-        };
-        self.bars.bought(purchase.place, placed.is_some());
-        let Some(order) = placed else {
+        let placed = self.place(purchase.place, &purchase.lines).or_else(|| {
             self.watched.refused_sold_out += 1;
-            return;
-        };
+            self.bars.refused(purchase.place);
+            // Who finds the shelf empty takes something else.
+            self.place(purchase.place, &[(self.most_plentiful(purchase.place)?, 1)])
+        });
+        let Some(order) = placed else { return };
+        self.bars.bought(purchase.place);
         self.post(tick, purchase.place, &order, &purchase.mail);
         let (when, fate) = match purchase.fate {
             Fate::Open => return,
@@ -152,6 +145,27 @@ impl<'w> Stage<'w> {
         };
         let mail = purchase.mail.iter().rev().copied().collect();
         self.later.entry(when).or_default().push(Later { place: purchase.place, order, fate, mail });
+    }
+
+    /// A channel sells what it shows; a store sells what lies on the shelf, even if it is promised to somebody else.
+    fn place(&self, place: Place, lines: &[(usize, u32)]) -> Option<String> {
+        let connection = connection(place);
+        let line = |(n, quantity): &(usize, u32)| TwinLine {
+            listing: listing_id(connection, *n),
+            quantity: *quantity,
+        };
+        let lines: Vec<TwinLine> = lines.iter().map(line).collect();
+        if place != Place::Till {
+            return self.twin(place).place_order(&lines).ok();
+        }
+        let on_shelf = |l: &TwinLine| self.world.till.on_hand(BRANCH, &l.listing) >= i64::from(l.quantity);
+        lines.iter().all(on_shelf).then(|| self.world.till.sell(BRANCH, &lines))
+    }
+
+    /// The product a place has most of.
+    fn most_plentiful(&self, place: Place) -> Option<usize> {
+        let shown = |n: &usize| self.twin(place).shown(&listing_id(connection(place), *n));
+        (0..PRODUCTS.len()).filter(|n| shown(n) > 0).max_by_key(shown)
     }
 
     fn happen(&mut self, tick: usize, later: &Later) {
@@ -187,8 +201,9 @@ impl<'w> Stage<'w> {
     }
 
     async fn deliver(&mut self, tick: usize, here: impl Fn(Place) -> bool) -> Result<(), Problem> {
-        let (due, rest) =
-            std::mem::take(&mut self.letters).into_iter().partition(|letter| letter.due <= tick && here(letter.place));
+        let (due, rest) = std::mem::take(&mut self.letters)
+            .into_iter()
+            .partition(|letter| letter.due <= tick && here(letter.place));
         self.letters = rest;
         let due: Vec<Letter> = due;
         for letter in due {
@@ -209,7 +224,11 @@ impl<'w> Stage<'w> {
             return;
         }
         let now_ms = (self.world.clock)().as_millisecond();
-        let name = if letter.place == Place::Till { format!("invoice:{}", letter.order) } else { letter.order.clone() };
+        let name = if letter.place == Place::Till {
+            format!("invoice:{}", letter.order)
+        } else {
+            letter.order.clone()
+        };
         let key = (connection(letter.place).to_owned(), name);
         self.sent_at.lock().unwrap_or_else(PoisonError::into_inner).insert(key, now_ms);
     }
@@ -224,7 +243,9 @@ impl<'w> Stage<'w> {
                 tokio::time::sleep(Duration::from_millis(3)).await;
             }
         };
-        tokio::time::timeout(REST_MAX, rest).await.map_err(|_| "orders were not recorded in two minutes".into())
+        tokio::time::timeout(REST_MAX, rest)
+            .await
+            .map_err(|_| "orders were not recorded in two minutes".into())
     }
 
     async fn until_quiet(&self) -> Result<(), Problem> {
@@ -295,9 +316,13 @@ impl Bars {
         Self { all: bar, lines }
     }
 
-    fn bought(&mut self, place: Place, placed: bool) {
+    fn bought(&mut self, place: Place) {
         self.all.inc(1);
-        self.count(place, if placed { 0 } else { 1 });
+        self.count(place, 0);
+    }
+
+    fn refused(&mut self, place: Place) {
+        self.count(place, 1);
     }
 
     fn changed(&mut self, place: Place, fate: Fate) {

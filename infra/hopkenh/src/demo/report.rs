@@ -27,7 +27,8 @@ pub fn print(world: &World, figures: &Figures, wishes: &Wishes) {
 
 fn stock_table(figures: &Figures, l: Language) -> Vec<Vec<String>> {
     let store = |name: &str, what: &str| format!("{name} {what}");
-    let (on_hand, committed, free) = (l.say("tồn", "on hand"), l.say("đã bán", "committed"), l.say("còn", "free"));
+    let (on_hand, committed, free) =
+        (l.say("tồn", "on hand"), l.say("đã bán", "committed"), l.say("còn", "free"));
     let mut head = vec![l.say("Mã hàng", "SKU").to_owned()];
     for name in ["HN", "HCM"] {
         head.extend([store(name, on_hand), store(name, committed), store(name, free)]);
@@ -74,7 +75,7 @@ fn figures_table(f: &Figures, l: Language) -> Vec<Vec<String>> {
         ),
         row(l.say("Mặt hàng hết trong ngày", "Products that ran out"), f.stock_outs.to_string(), ""),
         row(
-            l.say("Kênh từ chối vì hết hàng", "Refused by a channel, sold out"),
+            l.say("Người mua gặp hết hàng", "Buyers who found it sold out"),
             f.refused_sold_out.to_string(),
             "",
         ),
@@ -111,13 +112,18 @@ fn verdict(figures: &Figures, l: Language) -> String {
 /// Prints rows in columns as wide as their widest cell; numbers to the right, names to the left.
 pub fn print_table(rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
+    let width =
+        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     for row in rows {
         let cells = row.iter().zip(&widths).enumerate().map(|(n, (cell, width))| {
             let gap = " ".repeat(width - cell.chars().count());
             let is_number = cell.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '·');
-            if n > 0 && (is_number || is_short(rows, n)) { format!("{gap}{cell}") } else { format!("{cell}{gap}") }
+            if n > 0 && (is_number || is_short(rows, n)) {
+                format!("{gap}{cell}")
+            } else {
+                format!("{cell}{gap}")
+            }
         });
         println!("  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
     }

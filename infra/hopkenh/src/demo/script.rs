@@ -5,7 +5,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
 /// How many orders come in before the shop is given time to breathe.
-const ORDERS_PER_TICK: usize = 6;
+const ORDERS_PER_TICK: usize = 8;
 
 /// Where somebody buys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,8 +19,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use twins::{
-    BranchStock, Courier, KiotVietTwin, KiotVietTwinConfig, ShopeeTwin, ShopeeTwinConfig, SignatureForm, Twin,
-    TwinListing, WooCommerceTwin, WooCommerceTwinConfig,
+    BranchStock, Courier, KiotVietTwin, KiotVietTwinConfig, ShopeeTwin, ShopeeTwinConfig, SignatureForm,
+    Twin, TwinListing, WooCommerceTwin, WooCommerceTwinConfig,
 };
 
 /// A product of the demo: name, units at Hà Nội, units at TP.HCM, price, and how much buyers want it.
@@ -41,16 +41,16 @@ pub struct Product {
 
 /// The shop's products: a few that sell out, some that do not. Stock is for 300 orders and scales with the day.
 pub const PRODUCTS: [Product; 10] = [
-    Product { sku: "AO-DO-M", name: "Áo thun đỏ M", hn: 14, hcm: 10, price: 119_000, demand: 12 },
-    Product { sku: "AO-DO-L", name: "Áo thun đỏ L", hn: 12, hcm: 9, price: 119_000, demand: 11 },
-    Product { sku: "AO-XANH-M", name: "Áo thun xanh M", hn: 10, hcm: 8, price: 119_000, demand: 10 },
-    Product { sku: "QUAN-JEAN-30", name: "Quần jean 30", hn: 9, hcm: 9, price: 349_000, demand: 9 },
-    Product { sku: "VAY-HOA-S", name: "Váy hoa S", hn: 8, hcm: 7, price: 259_000, demand: 9 },
-    Product { sku: "NON-LUOI", name: "Nón lưỡi trai", hn: 8, hcm: 6, price: 79_000, demand: 8 },
-    Product { sku: "TUI-VAI", name: "Túi vải", hn: 40, hcm: 30, price: 59_000, demand: 7 },
-    Product { sku: "VO-CO-CAO", name: "Vớ cổ cao", hn: 90, hcm: 80, price: 25_000, demand: 8 },
-    Product { sku: "DAY-NIT", name: "Dây nịt", hn: 30, hcm: 25, price: 149_000, demand: 4 },
-    Product { sku: "KHAN-LUA", name: "Khăn lụa", hn: 35, hcm: 25, price: 189_000, demand: 4 },
+    Product { sku: "AO-DO-M", name: "Áo thun đỏ M", hn: 26, hcm: 18, price: 119_000, demand: 12 },
+    Product { sku: "AO-DO-L", name: "Áo thun đỏ L", hn: 24, hcm: 17, price: 119_000, demand: 11 },
+    Product { sku: "AO-XANH-M", name: "Áo thun xanh M", hn: 20, hcm: 14, price: 119_000, demand: 10 },
+    Product { sku: "QUAN-JEAN-30", name: "Quần jean 30", hn: 20, hcm: 15, price: 349_000, demand: 9 },
+    Product { sku: "VAY-HOA-S", name: "Váy hoa S", hn: 19, hcm: 14, price: 259_000, demand: 9 },
+    Product { sku: "NON-LUOI", name: "Nón lưỡi trai", hn: 19, hcm: 12, price: 79_000, demand: 8 },
+    Product { sku: "TUI-VAI", name: "Túi vải", hn: 60, hcm: 50, price: 59_000, demand: 7 },
+    Product { sku: "VO-CO-CAO", name: "Vớ cổ cao", hn: 140, hcm: 120, price: 25_000, demand: 8 },
+    Product { sku: "DAY-NIT", name: "Dây nịt", hn: 45, hcm: 40, price: 149_000, demand: 4 },
+    Product { sku: "KHAN-LUA", name: "Khăn lụa", hn: 50, hcm: 40, price: 189_000, demand: 4 },
 ];
 
 /// Listings made of other products: a set of a shirt and a cap, and a pack of six socks.
@@ -121,8 +121,18 @@ impl World {
         let router = web::router(machine.receive.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let courier = Courier::new(twins::plain_client()?);
-        let world =
-            Self { shops, machine, shopee, web, till, courier, records: Some(records), clock, folders, opening };
+        let world = Self {
+            shops,
+            machine,
+            shopee,
+            web,
+            till,
+            courier,
+            records: Some(records),
+            clock,
+            folders,
+            opening,
+        };
         world.until_quiet().await;
         Ok(world)
     }
@@ -143,7 +153,9 @@ impl World {
 /// Opening stock by product and store, scaled so that a day of any length has its stock-outs.
 fn opening(orders: u32) -> BTreeMap<(String, String), i64> {
     let scale = |units: i64| (units * i64::from(orders) / 300).max(2);
-    let stores = |p: &Product| [("hn", p.hn), ("hcm", p.hcm)].map(|(l, n)| ((p.sku.to_owned(), l.to_owned()), scale(n)));
+    let stores = |p: &Product| {
+        [("hn", p.hn), ("hcm", p.hcm)].map(|(l, n)| ((p.sku.to_owned(), l.to_owned()), scale(n)))
+    };
     PRODUCTS.iter().flat_map(stores).collect()
 }
 
@@ -163,7 +175,8 @@ pub fn listing_id(connection: &str, n: usize) -> String {
 }
 
 fn twin_listings(connection: &str, opening: &BTreeMap<(String, String), i64>) -> Vec<TwinListing> {
-    let units = |sku: &str, location: &str| opening.get(&(sku.to_owned(), location.to_owned())).copied().unwrap_or(0);
+    let units =
+        |sku: &str, location: &str| opening.get(&(sku.to_owned(), location.to_owned())).copied().unwrap_or(0);
     let buildable = |parts: &[(&str, u32)], location: &str| {
         parts.iter().map(|(sku, factor)| units(sku, location) / i64::from(*factor)).min().unwrap_or(0)
     };
@@ -297,10 +310,15 @@ fn connection(
         if id == TILL && n >= PRODUCTS.len() {
             continue;
         }
-        let recipe: Result<Vec<Component>, _> =
-            parts.iter().map(|(sku, factor)| Sku::new(*sku).map(|sku| Component { sku, factor: *factor })).collect();
+        let recipe: Result<Vec<Component>, _> = parts
+            .iter()
+            .map(|(sku, factor)| Sku::new(*sku).map(|sku| Component { sku, factor: *factor }))
+            .collect();
         let listing_id = ListingId::new(listing_id(id, n))?;
-        listings.insert(listing_id.clone(), Listing { id: listing_id, recipe: recipe?, buffer: 0, publish: id != TILL });
+        listings.insert(
+            listing_id.clone(),
+            Listing { id: listing_id, recipe: recipe?, buffer: 0, publish: id != TILL },
+        );
     }
     let account = [
         ("partner_id", "2001"),

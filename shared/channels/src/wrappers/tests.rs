@@ -371,7 +371,8 @@ async fn each_account_keeps_its_own_pace() {
         channel.read_stock(&world.session(), &[]).await.unwrap();
     }
     assert_eq!(start.elapsed().as_secs(), 2, "three at once, then one a second");
-    let many = (0..10).map(|_| channel.reserve(super::account(&world.session()), channel.facts().pace, Instant::now()));
+    let many = (0..10)
+        .map(|_| channel.reserve(super::account(&world.session()), channel.facts().pace, Instant::now()));
     let refused: Vec<ChannelError> = many.filter_map(Result::err).collect();
     assert_eq!((refused.len(), refused[0].kind), (8, ErrorKind::RateLimited));
     world.shop.id = ShopId::new("minh").unwrap();
