@@ -4,7 +4,9 @@ use crate::up_process::{Up, free_port, has_canary};
 use hopkenh_tests::fake_channels::{FakeChannels, KIOT_STOCK, SHOPEE_DETAIL, SHOPEE_PUSH, SHOPEE_STOCK};
 use hopkenh_tests::fake_channels::{WOO_ORDER, WOO_STOCK, shopee, shopee_answer, shopee_order, web};
 use hopkenh_tests::fake_server::Reply;
-use hopkenh_tests::house::{CANARIES, House, KIOT_SECRET, PARTNER_KEY, SHOPEE_URL, WOO_SECRET};
+use hopkenh_tests::house::{
+    CANARIES, CONSUMER_SECRET, House, KIOT_SECRET, PARTNER_KEY, SHOPEE_URL, WOO_SECRET,
+};
 use hopkenh_tests::house::{morning, shops_file, until, write_config};
 use hopkenh_tests::signers;
 use serde_json::json;
@@ -398,7 +400,9 @@ async fn a_refusal_for_good_is_parked_and_its_neighbours_are_done() {
 async fn no_secret_is_seen_in_the_log_the_table_the_archive_or_an_error() {
     let channels = FakeChannels::start();
     let echo = |call: &hopkenh_tests::fake_server::Call| {
-        let quoted = json!({"target": call.target, "headers": call.headers}).to_string();
+        // Right at the beginning, so that no shortening of the message hides it.
+        let token = call.query("access_token").unwrap_or(CONSUMER_SECRET);
+        let quoted = format!("{token} is not good: {}", call.target);
         Reply::text(
             400,
             &json!({"error": "error_param", "code": "rest_invalid_param", "message": quoted}).to_string(),

@@ -75,7 +75,7 @@ async fn a_500_line_order_is_recorded_in_steps() {
 
 #[tokio::test]
 async fn a_lost_answer_at_any_step_changes_nothing() {
-    for step in 0..6 {
+    for step in [0, 2, 5] {
         for fault in [Fault::LostAfter, Fault::LostBefore, Fault::Conflict] {
             let mut book = Book::open(&SHOP).await;
             book.engine.plan_faults(plan(&Arc::default(), move |n| (n == step).then_some(fault)));

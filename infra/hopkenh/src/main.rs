@@ -6,6 +6,7 @@
 )]
 
 use clap::{Parser, Subcommand};
+use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::{parked, up};
 use std::net::SocketAddr;
@@ -56,6 +57,15 @@ enum Verb {
         #[arg(long, value_enum, default_value_t = Language::En)]
         lang: Language,
     },
+    /// Measure what an order costs and how quick it is, beside the targets.
+    Bench {
+        /// Start the release binaries of the functions too.
+        #[arg(long)]
+        functions: bool,
+        /// Write the figures to this file as JSON.
+        #[arg(long)]
+        json: Option<PathBuf>,
+    },
     /// Keep running on real channels: webhooks in, stock out.
     Up {
         /// The shops file.
@@ -96,6 +106,11 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Parked { config, data, lang } => {
             lambda_kit::logging::start_plain("error");
             parked::list(&config, &data, lang).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Bench { functions, json } => {
+            lambda_kit::logging::start_plain("error");
+            bench::run(&bench::Wishes { functions, json }).await?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::Up { config, data, listen } => {

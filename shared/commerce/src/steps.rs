@@ -96,7 +96,21 @@ fn movement(change: &OrderChange, delta: &StockDelta) -> Movement {
 }
 
 /// Packs changes into as few transactions as fit.
+///
+/// An order that moves no stock is a step of its own: a single conditional put costs half of a place in a transaction.
 pub fn pack(changes: Vec<OrderChange>) -> Vec<Step> {
+    let (lone, moving): (Vec<_>, Vec<_>) =
+        changes.into_iter().partition(|change| change.delta.is_empty() && change.parks.is_empty());
+    let mut steps = pack_together(moving);
+    for change in lone {
+        let mut step = Step::default();
+        step.add(change);
+        steps.push(step);
+    }
+    steps
+}
+
+fn pack_together(changes: Vec<OrderChange>) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for change in changes.into_iter().flat_map(split) {
         match steps.last_mut() {

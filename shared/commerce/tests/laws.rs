@@ -17,7 +17,7 @@ use commerce::order::{ChannelLine, ChannelOrder, Departure, OrderKind};
 use commerce::plan::{OrderChange, OrderEvents, OrderKey, plan};
 use commerce::record::{Account, Merged, merge, revision};
 use commerce::status::Status;
-use commerce::steps::{MOVEMENTS_MAX, STEP_ITEMS_MAX, Step, pack};
+use commerce::steps::{Step, pack};
 use commerce::stock::{Effect, ListingKey, Stock, StockDelta, StockKey, difference};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
@@ -406,11 +406,11 @@ fn change(shop: &Shop, number: usize, goods: &[(usize, i64)], parked: bool, new:
 /// DynamoDB's limits and the ledger's, for one step.
 fn check_step(step: &Step) -> Result<(), TestCaseError> {
     let notes = step.orders.iter().filter(|order| !order.parks.is_empty()).count();
-    prop_assert!(step.orders.len() + notes + step.stock.len() <= STEP_ITEMS_MAX);
+    prop_assert!(step.orders.len() + notes + step.stock.len() <= 90);
     let orders: BTreeSet<&OrderKey> = step.orders.iter().map(|order| &order.key).collect();
     prop_assert_eq!(orders.len(), step.orders.len(), "each order once per step");
     for change in step.stock.values() {
-        prop_assert!(!change.movements.is_empty() && change.movements.len() <= MOVEMENTS_MAX);
+        prop_assert!(!change.movements.is_empty() && change.movements.len() <= 10);
         let mut sum = StockDelta::default();
         change.movements.iter().for_each(|movement| sum.add(&movement.delta, 1));
         prop_assert_eq!(&sum, &change.delta, "movements make up the change");

@@ -159,8 +159,11 @@ fn opening(orders: u32) -> BTreeMap<(String, String), i64> {
     PRODUCTS.iter().flat_map(stores).collect()
 }
 
+/// What a listing is made of: products and how many of each.
+pub type Parts = Vec<(&'static str, u32)>;
+
 /// Every listing a selling channel shows: single products first, then sets.
-pub fn offered() -> Vec<(&'static str, Vec<(&'static str, u32)>)> {
+pub fn offered() -> Vec<(&'static str, Parts)> {
     let singles = PRODUCTS.iter().map(|product| (product.sku, vec![(product.sku, 1)]));
     singles.chain(SETS.iter().map(|(sku, parts)| (*sku, parts.to_vec()))).collect()
 }
@@ -183,16 +186,16 @@ fn twin_listings(connection: &str, opening: &BTreeMap<(String, String), i64>) ->
     let price = |parts: &[(&str, u32)]| {
         parts.iter().map(|(sku, n)| product(sku).map_or(0, |p| p.price) * i64::from(*n)).sum::<i64>()
     };
-    let listing = |(n, (sku, parts)): (usize, (&str, Vec<(&str, u32)>))| TwinListing {
+    let listing = |n: usize, sku: &str, parts: &Parts| TwinListing {
         id: listing_id(connection, n),
         sku: sku.to_owned(),
         name: product(sku).map_or(sku, |p| p.name).to_owned(),
-        price_minor: price(&parts),
-        stock: buildable(&parts, "hn") + buildable(&parts, "hcm"),
+        price_minor: price(parts),
+        stock: buildable(parts, "hn") + buildable(parts, "hcm"),
     };
     let all = offered().into_iter().enumerate();
     let sold_here = all.filter(|(n, _)| connection != TILL || *n < PRODUCTS.len());
-    sold_here.map(listing).collect()
+    sold_here.map(|(n, (sku, parts))| listing(n, sku, &parts)).collect()
 }
 
 fn product(sku: &str) -> Option<&'static Product> {

@@ -3,8 +3,10 @@
 use super::forward_local;
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::ChannelError;
+use crate::secrets::without;
 use async_trait::async_trait;
 use commerce::ids::{ListingId, OrderId};
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use tokio::time::Instant;
 
@@ -51,6 +53,24 @@ impl Logged {
     }
 }
 
+/// An answer in parts, each done or failed by itself.
+type Parts<K, T> = Result<Vec<(K, Result<T, ChannelError>)>, ChannelError>;
+
+/// The failure without our own secrets, should the channel have repeated them.
+fn clean(session: &Session<'_>, mut error: ChannelError) -> ChannelError {
+    error.detail = session.secrets.redact(&error.detail);
+    if let Some(token) = &session.token {
+        error.detail = without(&error.detail, token.expose_secret());
+    }
+    error
+}
+
+/// The same for an answer with parts of its own.
+fn clean_parts<K, T>(session: &Session<'_>, result: Parts<K, T>) -> Parts<K, T> {
+    let part = |(key, part): (K, Result<T, ChannelError>)| (key, part.map_err(|e| clean(session, e)));
+    result.map(|parts| parts.into_iter().map(part).collect()).map_err(|e| clean(session, e))
+}
+
 fn failures<K, T>(answers: &[(K, Result<T, ChannelError>)]) -> usize {
     answers.iter().filter(|(_, result)| result.is_err()).count()
 }
@@ -65,7 +85,7 @@ impl Channel for Logged {
         ids: &[OrderId],
     ) -> Result<Vec<LookedUp>, ChannelError> {
         let start = Instant::now();
-        let result = self.inner.look_up_orders(session, ids).await;
+        let result = clean_parts(session, self.inner.look_up_orders(session, ids).await);
         let outcome = result.as_ref().map(|answers| failures(answers));
         self.line(session, "look_up_orders", ids.len(), start, outcome);
         result
@@ -77,7 +97,7 @@ impl Channel for Logged {
         sets: &[StockSet],
     ) -> Result<Vec<StockOutcome>, ChannelError> {
         let start = Instant::now();
-        let result = self.inner.set_stock(session, sets).await;
+        let result = clean_parts(session, self.inner.set_stock(session, sets).await);
         let outcome = result.as_ref().map(|answers| failures(answers));
         self.line(session, "set_stock", sets.len(), start, outcome);
         result
@@ -89,14 +109,14 @@ impl Channel for Logged {
         listings: &[ListingId],
     ) -> Result<Vec<StockReading>, ChannelError> {
         let start = Instant::now();
-        let result = self.inner.read_stock(session, listings).await;
+        let result = self.inner.read_stock(session, listings).await.map_err(|e| clean(session, e));
         self.line(session, "read_stock", listings.len(), start, result.as_ref().map(|_| 0));
         result
     }
 
     async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
         let start = Instant::now();
-        let result = self.inner.log_in(session).await;
+        let result = self.inner.log_in(session).await.map_err(|e| clean(session, e));
         self.line(session, "log_in", 1, start, result.as_ref().map(|_| 0));
         result
     }

@@ -1,0 +1,146 @@
+//! A new book in memory with its queues, and everything in the store counted once.
+
+use super::shop::{PRODUCTS, SHOP, STORE, sku};
+use crate::up::Problem;
+use aws_sdk_sqs::config::{Credentials, HttpClient, SharedHttpClient};
+use aws_sdk_sqs::types::QueueAttributeName;
+use channels::channel::Clock;
+use commerce::Timestamp;
+use commerce::ids::{LocationId, ShopId, Sku};
+use commerce::level::Level;
+use lambda_kit::archive::Archive;
+use lambda_kit::aws::AwsAccess;
+use lambda_kit::batch::{self, Message, Outcome};
+use lambda_kit::clock;
+use lambda_kit::queues::Queue;
+use lambda_kit::shops::Shops;
+use one_machine::journal::Journal;
+use one_machine::queue_engine::QueueEngine;
+use one_machine::table_engine::TableEngine;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::Path;
+use table::Table;
+use workflows::RecordOrders;
+use workflows::messages::{RecordMessage, to_text};
+use workflows::record_levels::RecordLevels;
+
+/// Units of each product in the store: more than anything here sells.
+const ON_HAND: i64 = 1_000_000;
+const QUEUES: [&str; 3] = ["lookups", "orders", "publish.fifo"];
+
+/// The book and everything around it.
+pub struct Book {
+    /// The shop.
+    pub shops: Shops,
+    /// The table that is charged.
+    pub table: Table,
+    /// The engine behind it, for its stream.
+    pub table_engine: TableEngine,
+    /// The engine that counts requests.
+    pub queue_engine: QueueEngine,
+    /// What is queued.
+    pub journal: Journal,
+    /// The ledger.
+    pub archive: Archive,
+    /// The time.
+    pub clock: Clock,
+    /// Speaks to the queues.
+    pub sqs: aws_sdk_sqs::Client,
+    urls: BTreeMap<&'static str, String>,
+}
+
+impl Book {
+    /// A new book in which every product has been counted.
+    pub async fn open(shops: Shops, folder: &Path) -> Result<Self, Problem> {
+        let table_engine = TableEngine::in_memory()?;
+        let table = Table::new(access(table_engine.clone()).dynamodb(), "bench");
+        table.create_if_missing().await?;
+        let journal = Journal::in_memory()?;
+        let queue_engine = QueueEngine::new(journal.clone());
+        let sqs = access(queue_engine.clone()).sqs();
+        let mut urls = BTreeMap::new();
+        for name in QUEUES {
+            urls.insert(name, create_queue(&sqs, name).await?);
+        }
+        let (archive, clock) = (Archive::Folder(folder.to_owned()), clock::system());
+        let book = Self { shops, table, table_engine, queue_engine, journal, archive, clock, sqs, urls };
+        book.count_everything().await?;
+        Ok(book)
+    }
+
+    /// The address of a queue.
+    pub fn url(&self, queue: &str) -> String {
+        self.urls.get(queue).cloned().unwrap_or_default()
+    }
+
+    /// A queue to send to.
+    pub fn queue(&self, name: &str) -> Queue {
+        Queue::new(self.sqs.clone(), self.url(name))
+    }
+
+    /// The function that writes orders.
+    pub fn record_orders(&self) -> RecordOrders {
+        RecordOrders {
+            shops: self.shops.clone(),
+            table: self.table.clone(),
+            lookups: self.queue("lookups"),
+            archive: self.archive.clone(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Counted an hour ago, so that every order comes after the count.
+    async fn count_everything(&self) -> Result<(), Problem> {
+        let as_of = Timestamp::from_second((self.clock)().as_second() - 3_600)?;
+        let (shop, location) = (ShopId::new(SHOP)?, LocationId::new(STORE)?);
+        for n in 0..PRODUCTS {
+            let level =
+                Level { location: location.clone(), on_hand: ON_HAND, as_of, source: "count".to_owned() };
+            let outcome = RecordLevels { table: &self.table }.record(&shop, &Sku::new(sku(n))?, &level).await;
+            all_done(&[outcome])?;
+        }
+        Ok(())
+    }
+}
+
+/// The SDK pointed at an embedded engine.
+fn access(engine: impl HttpClient + 'static) -> AwsAccess {
+    AwsAccess {
+        region: "ap-southeast-1".to_owned(),
+        credentials: Credentials::new("local", "local", None, None, "bench"),
+        endpoint_url: Some("http://localhost".to_owned()),
+        http_client: SharedHttpClient::new(engine),
+    }
+}
+
+async fn create_queue(sqs: &aws_sdk_sqs::Client, name: &str) -> Result<String, Problem> {
+    let mut request = sqs.create_queue().queue_name(name);
+    if name.ends_with(".fifo") {
+        request = request.attributes(QueueAttributeName::FifoQueue, "true");
+    }
+    request.send().await?.queue_url.ok_or_else(|| format!("queue {name} has no address").into())
+}
+
+/// The messages as the queue hands them over.
+pub fn messages(batch: &[RecordMessage]) -> Result<Vec<Message>, Problem> {
+    let record = |(n, message): (usize, &RecordMessage)| {
+        json!({
+            "messageId": format!("message-{n}"),
+            "receiptHandle": format!("receipt-{n}"),
+            "body": to_text(message),
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "messageAttributes": {},
+        })
+    };
+    let records: Vec<Value> = batch.iter().enumerate().map(record).collect();
+    Ok(batch::messages(serde_json::from_value(json!({ "Records": records }))?)?)
+}
+
+/// A figure of work that was not done would be worth nothing.
+pub fn all_done(outcomes: &[Outcome]) -> Result<(), Problem> {
+    match outcomes.iter().find(|outcome| **outcome != Outcome::Done) {
+        None => Ok(()),
+        Some(outcome) => Err(format!("a message was not done: {outcome:?}").into()),
+    }
+}
