@@ -190,3 +190,23 @@ impl HttpClient for QueueEngine {
         SharedHttpConnector::new(self.clone())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_quick_consumer_has_done_is_not_written_down_as_waiting() {
+        let journal = Journal::in_memory().unwrap();
+        let engine = QueueEngine::new(journal.clone());
+        let entry = |id: &str| Entry {
+            queue: "orders".to_owned(),
+            message_id: id.to_owned(),
+            body: "{}".to_owned(),
+            group: None,
+        };
+        engine.note_done(vec!["quick".to_owned()]).unwrap();
+        engine.note_sent(vec![entry("quick"), entry("slow")]).unwrap();
+        assert_eq!(journal.pending().unwrap(), [entry("slow")]);
+    }
+}

@@ -42,6 +42,11 @@ pub enum ParkReason {
     },
 }
 
+/// The channel's words without their own full stop.
+fn plain(detail: &str) -> &str {
+    detail.trim_end_matches(['.', ' '])
+}
+
 impl ParkReason {
     /// A short code for lists and counters.
     pub fn code(&self) -> &'static str {
@@ -72,12 +77,14 @@ impl ParkReason {
             ParkReason::BeforeHorizon => {
                 "Đơn quá cũ, có thể đã tính trước đây. Đối soát bằng tay.".to_owned()
             }
-            ParkReason::Unreadable { detail } => format!("Không đọc được thông báo: {detail}."),
+            ParkReason::Unreadable { detail } => format!("Không đọc được thông báo: {}.", plain(detail)),
             ParkReason::UnknownLocation { branch } => {
                 format!("Chi nhánh {branch:?} chưa khai báo trong tệp cửa hàng.")
             }
-            ParkReason::Refused { detail } => format!("Kênh từ chối: {detail}."),
-            ParkReason::RetriesExhausted { detail } => format!("Đã thử nhiều lần không được: {detail}."),
+            ParkReason::Refused { detail } => format!("Kênh từ chối: {}.", plain(detail)),
+            ParkReason::RetriesExhausted { detail } => {
+                format!("Đã thử nhiều lần không được: {}.", plain(detail))
+            }
         }
     }
 
@@ -96,12 +103,14 @@ impl ParkReason {
             ParkReason::BeforeHorizon => {
                 "Too old to tell whether it was counted. Reconcile by hand.".to_owned()
             }
-            ParkReason::Unreadable { detail } => format!("The message could not be read: {detail}."),
+            ParkReason::Unreadable { detail } => format!("The message could not be read: {}.", plain(detail)),
             ParkReason::UnknownLocation { branch } => {
                 format!("Branch {branch:?} is not in the shops file.")
             }
-            ParkReason::Refused { detail } => format!("The channel refused: {detail}."),
-            ParkReason::RetriesExhausted { detail } => format!("Tried as often as allowed: {detail}."),
+            ParkReason::Refused { detail } => format!("The channel refused: {}.", plain(detail)),
+            ParkReason::RetriesExhausted { detail } => {
+                format!("Tried as often as allowed: {}.", plain(detail))
+            }
         }
     }
 }

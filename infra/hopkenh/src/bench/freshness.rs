@@ -27,7 +27,7 @@ pub async fn measure(folder: &Path) -> Result<Vec<Figure>, Problem> {
     if !figures.is_clean() {
         return Err("the day of the freshness figure is not clean: run `hopkenh demo --orders 60`".into());
     }
-    let remark = format!("{} sales, channels answering in 200 ms", figures.freshness_samples);
+    let remark = format!("of {} notes, channels answering in 200 ms", figures.freshness_samples);
     let figure = |name: &str, what: &str, ms: i64| {
         Figure::new(name, what, ratio(ms.unsigned_abs(), 1)).remark(remark.clone())
     };

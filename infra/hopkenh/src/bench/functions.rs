@@ -67,8 +67,9 @@ fn of_starts(name: &str, starts: &[Start]) -> Vec<Figure> {
     let mut times: Vec<u64> = starts.iter().map(|start| start.microseconds).collect();
     times.sort_unstable();
     let median = times.get(times.len() / 2).copied().unwrap_or(0);
-    let slowest = times.last().copied().unwrap_or(0);
-    let remark = format!("median of {STARTS}, slowest {:.2} ms", ratio(slowest, 1_000));
+    let ms = |time: Option<&u64>| ratio(time.copied().unwrap_or(0), 1_000);
+    let (fastest, slowest) = (ms(times.first()), ms(times.last()));
+    let remark = format!("median of {STARTS}, fastest {fastest:.2}, slowest {slowest:.2}");
     let what = format!("{name}: spawn → first /next, ms");
     let time =
         Figure::new(format!("{name}_start_ms"), what, ratio(median, 1_000)).at_most(15.0).remark(remark);

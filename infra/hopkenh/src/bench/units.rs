@@ -36,7 +36,9 @@ async fn hot(folder: &Path) -> Result<Vec<Figure>, Problem> {
     let units = spent(&fresh(folder).await?, &orders(1, 0)?, BATCH).await?;
     let what = "Write units per new order, one hot SKU";
     Ok(vec![
-        writes("write_units_new_order_hot_sku", what, units).at_most(2.3).remark("1 line, in batches of 10"),
+        writes("write_units_new_order_hot_sku", what, units)
+            .at_most(2.3)
+            .remark("in batches of 10, one line each"),
         reads("read_units_new_event", "Read units per new event", units)
             .at_most(0.5)
             .remark("in batches of 10"),
