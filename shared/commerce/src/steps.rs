@@ -68,8 +68,10 @@ impl Step {
             let balance = self.stock.entry((change.key.shop.clone(), key.clone())).or_default();
             balance.delta.add(delta, 1);
             balance.movements.push(movement(&change, delta));
-            if change.must_have.contains(key) {
-                *balance.free_min.get_or_insert(0) += -delta.free().min(0);
+            if change.must_have.contains(key) || balance.free_min.is_some() {
+                // All that this step takes from the balance must be there, also what others take without asking.
+                let taken = balance.movements.iter().map(|movement| -movement.delta.free().min(0));
+                balance.free_min = Some(taken.sum());
             }
             if change.newly_out.contains(key) {
                 let time = change.state.source_time;

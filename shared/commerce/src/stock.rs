@@ -111,9 +111,10 @@ pub fn difference(new: &Effect, old: &Effect) -> Effect {
 
 /// Why a balance changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "k", rename_all = "snake_case")]
+#[serde(tag = "k")]
 pub enum Cause {
-    /// An order on a connection.
+    /// An order on a connection. One letter: ten of these must fit into a balance's kilobyte.
+    #[serde(rename = "o")]
     Order {
         /// The connection.
         #[serde(rename = "n")]
@@ -123,6 +124,7 @@ pub enum Cause {
         order: String,
     },
     /// A physical fact: a till's level, a count, a receipt.
+    #[serde(rename = "d")]
     Document {
         /// The document's id.
         #[serde(rename = "i")]

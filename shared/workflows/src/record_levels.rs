@@ -1,5 +1,6 @@
 //! Writing a physical count into the book: once, and never over a newer one.
 
+use crate::record_orders::pause;
 use commerce::ids::{ShopId, Sku};
 use commerce::level::{Level, plan_level};
 use commerce::stock::StockKey;
@@ -19,14 +20,14 @@ impl RecordLevels<'_> {
     /// Records one count: load the balance, decide the difference, save both pinned to the balance's version.
     pub async fn record(&self, shop: &ShopId, sku: &Sku, level: &Level) -> Outcome {
         let balance = StockKey { sku: sku.clone(), location: level.location.clone() };
-        for _ in 0..ROUNDS_MAX {
+        for round in 1..=ROUNDS_MAX {
             match self.try_once(shop, &balance, level).await {
                 Ok(()) => return Outcome::Done,
                 // The document is there already: this very count was applied before.
                 Err(TableError::Lost(lost)) if lost.first().is_some_and(Option::is_some) => {
                     return Outcome::Done;
                 }
-                Err(error) if error.is_passing() => {}
+                Err(error) if error.is_passing() => pause(round).await,
                 Err(error) => return Outcome::Again { after: None, why: error.to_string() },
             }
         }

@@ -351,7 +351,7 @@ fn learn(
 }
 
 /// Waits a little longer each round, with jitter so that two workers do not meet again.
-async fn pause(round: u32) {
+pub(crate) async fn pause(round: u32) {
     let most_ms = 20 * (1 << round.min(6));
     let jitter_ms = rand::random_range(0..=most_ms);
     tokio::time::sleep(Duration::from_millis(jitter_ms)).await;

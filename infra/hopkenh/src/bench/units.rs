@@ -67,11 +67,7 @@ async fn repeated(folder: &Path) -> Result<Vec<Figure>, Problem> {
             .at_most(0.0)
             .remark("one by one"),
         status("write_units_status_change", alone, "one by one"),
-        status(
-            "write_units_status_change_batched",
-            together,
-            "in batches of 10: a transaction doubles the price",
-        ),
+        status("write_units_status_change_batched", together, "in batches of 10"),
     ])
 }
 
