@@ -96,7 +96,8 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Demo { orders, seed, json, latency_ms, data, lang } => {
             lambda_kit::logging::start_plain("error");
             let latency = Duration::from_millis(latency_ms);
-            let wishes = demo::Wishes { orders, seed, latency, data, language: lang, watch: true };
+            let wishes =
+                demo::Wishes { orders, seed, latency, data, language: lang, watch: true, lookup_workers: 1 };
             let figures = demo::run(&wishes).await?;
             if let Some(path) = json {
                 std::fs::write(&path, serde_json::to_string_pretty(&figures)?)?;

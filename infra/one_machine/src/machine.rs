@@ -37,7 +37,7 @@ const RECEIVES_MAX: u32 = 10;
 /// Orders have one worker: a hot balance is served best by full batches, not by many hands.
 const ORDER_WORKERS: usize = 1;
 /// Look-ups and publishing wait for channels, so several go side by side.
-pub const LOOKUP_WORKERS: usize = 2;
+pub const LOOKUP_WORKERS: usize = 4;
 const PUBLISH_WORKERS: usize = 8;
 
 /// What a machine is built from.

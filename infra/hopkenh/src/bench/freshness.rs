@@ -20,6 +20,8 @@ pub async fn measure(folder: &Path) -> Result<Vec<Figure>, Problem> {
         data: folder.join("day"),
         language: Language::En,
         watch: false,
+        // As many as `up` runs: this day need not repeat.
+        lookup_workers: one_machine::machine::LOOKUP_WORKERS,
     };
     let mut world = world::World::start(&wishes).await?;
     let watched = play::play(&mut world, &script::write(wishes.orders, wishes.seed), &wishes).await?;

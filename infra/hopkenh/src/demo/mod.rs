@@ -34,6 +34,8 @@ pub struct Wishes {
     pub language: Language,
     /// False to print nothing but the result.
     pub watch: bool,
+    /// Look-ups side by side: one keeps the order of news, so that the same seed gives the same book.
+    pub lookup_workers: usize,
 }
 
 /// Plays the day and returns its figures.

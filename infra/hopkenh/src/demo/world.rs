@@ -114,7 +114,7 @@ impl World {
             clock: clock.clone(),
             data: Some(folders.data.clone()),
             archive: folders.archive.clone(),
-            lookup_workers: 1,
+            lookup_workers: wishes.lookup_workers,
             observer: Some(observer),
         })
         .await?;
