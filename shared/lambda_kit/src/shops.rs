@@ -76,7 +76,9 @@ impl Shops {
             secrets.insert((shop, connection), Secrets::new(values));
         }
         let shops = Self::new(file.catalogue, secrets, file.counts);
-        problems.extend(shops.complaints());
+        if problems.is_empty() {
+            problems = shops.complaints();
+        }
         if problems.is_empty() { Ok(shops) } else { Err(ShopsError(problems)) }
     }
 
