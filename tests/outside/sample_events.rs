@@ -153,7 +153,13 @@ impl World {
         let mut lines = Vec::new();
         for shop in ["demo", "operator"] {
             let shop = ShopId::new(shop).unwrap();
-            for note in self.engines.table.parked_of_month(&shop, (self.engines.clock)()).await.unwrap() {
+            for note in self
+                .engines
+                .table
+                .parked_in(&shop, table::keys::parked_month(&shop, (self.engines.clock)()))
+                .await
+                .unwrap()
+            {
                 let reasons: Vec<String> = note.reasons.iter().map(|r| r.advice_en()).collect();
                 lines.push(format!("{shop}/{} {}: {}", note.connection, note.subject, reasons.join(" ")));
             }

@@ -230,7 +230,10 @@ impl Book {
     /// What waits for a person.
     pub async fn parked(&self, shop: &str) -> Vec<Parked> {
         let shop = ShopId::new(shop).expect("shop");
-        self.table.parked_of_month(&shop, (self.record.clock)()).await.expect("the parked list")
+        self.table
+            .parked_in(&shop, table::keys::parked_month(&shop, (self.record.clock)()))
+            .await
+            .expect("the parked list")
     }
 
     /// Takes the messages out of the lookups queue: orders that must be asked for again.

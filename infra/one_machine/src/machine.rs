@@ -32,8 +32,6 @@ const TABLE: &str = "hopkenh";
 const TABLE_FILE: &str = "table.sqlite";
 /// A message that was handed out comes back after this, unless it is done.
 const VISIBILITY_SECONDS: &str = "120";
-/// A message that keeps failing without being parked (a process that dies on it) goes to the dead letters.
-const RECEIVES_MAX: u32 = 10;
 /// Orders have one worker: a hot balance is served best by full batches, not by many hands.
 const ORDER_WORKERS: usize = 1;
 /// Look-ups and publishing wait for channels, so several go side by side.
@@ -230,19 +228,13 @@ fn access(engine: impl aws_smithy_runtime_api::client::http::HttpClient + 'stati
 async fn create_queues(client: aws_sdk_sqs::Client) -> Result<Queues, MachineError> {
     let mut urls = HashMap::new();
     for name in QUEUE_NAMES {
-        let dead = name.strip_suffix(".fifo").map_or(format!("{name}-dead"), |n| format!("{n}-dead.fifo"));
-        let dead_arn = format!("arn:aws:sqs:us-east-1:000000000000:{dead}");
-        create_queue(&client, &dead, None).await?;
-        urls.insert(name, create_queue(&client, name, Some(&dead_arn)).await?);
+        urls.insert(name, create_queue(&client, name).await?);
     }
     Ok(Queues { client, urls })
 }
 
-async fn create_queue(
-    client: &aws_sdk_sqs::Client,
-    name: &str,
-    dead_arn: Option<&str>,
-) -> Result<String, MachineError> {
+/// No dead letters here: nobody would read them. A message that cannot be parked is tried again until it can.
+async fn create_queue(client: &aws_sdk_sqs::Client, name: &str) -> Result<String, MachineError> {
     let failed = |detail: String| QueueError { queue: name.to_owned(), detail };
     let mut request = client
         .create_queue()
@@ -250,10 +242,6 @@ async fn create_queue(
         .attributes(QueueAttributeName::VisibilityTimeout, VISIBILITY_SECONDS);
     if name.ends_with(".fifo") {
         request = request.attributes(QueueAttributeName::FifoQueue, "true");
-    }
-    if let Some(arn) = dead_arn {
-        let policy = serde_json::json!({"deadLetterTargetArn": arn, "maxReceiveCount": RECEIVES_MAX});
-        request = request.attributes(QueueAttributeName::RedrivePolicy, policy.to_string());
     }
     let answer = request.send().await.map_err(|e| failed(format!("{:?}", e.into_service_error())))?;
     answer.queue_url.ok_or_else(|| failed("no address".to_owned()).into())

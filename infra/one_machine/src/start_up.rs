@@ -8,14 +8,16 @@ use commerce::park::ParkReason;
 use lambda_kit::queues::{Outgoing, Queue};
 use lambda_kit::shops::Shops;
 use std::collections::BTreeMap;
-use table::Table;
 use table::parked_item::Parked;
+use table::{Table, keys};
 use workflows::announce_stock::bucket;
 use workflows::messages::{PublishMessage, to_text};
 use workflows::record_levels::RecordLevels;
 
+/// How many listings one message asks for.
+const LISTINGS_MAX: usize = 20;
 /// How many months of parked work are looked through.
-const MONTHS_BACK: i32 = 12;
+const MONTHS_BACK: u16 = 12;
 
 /// Applies the shops file's counts (each once, ever) and sends orders again whose product has been mapped since.
 pub async fn catch_up(
@@ -54,7 +56,10 @@ async fn replay_mapped(
         };
         if note.reasons.iter().any(known) {
             orders.send(vec![Outgoing::plain(note.body.clone())]).await?;
-            table.unpark(&note).await?;
+            // A note with another reason stays on the list until a person has seen to that as well.
+            if note.reasons.iter().all(known) {
+                table.unpark(&note).await?;
+            }
             tracing::info!(shop = %shop.id, order = note.subject, "product known now: applied again");
         }
     }
@@ -68,14 +73,10 @@ fn is_mapped(shop: &Shop, note: &Parked, listing: &str) -> bool {
 
 /// Everything parked for a shop in the last months, oldest first.
 pub async fn parked(shop: &Shop, table: &Table, clock: &Clock) -> Result<Vec<Parked>, MachineError> {
-    let now = clock();
     let mut notes = Vec::new();
-    for months in (0..=MONTHS_BACK).rev() {
-        let days = i64::from(months) * 30;
-        let then = commerce::Timestamp::from_second(now.as_second() - days * 86_400).unwrap_or(now);
-        notes.extend(table.parked_of_month(&shop.id, then).await?);
+    for month in keys::parked_months(&shop.id, clock(), MONTHS_BACK) {
+        notes.extend(table.parked_in(&shop.id, month).await?);
     }
-    notes.dedup_by_key(|note| note.key());
     Ok(notes)
 }
 
@@ -90,13 +91,19 @@ pub async fn look_at_all_listings(shops: &Shops, publish: &Queue, clock: &Clock)
                 groups.entry(key).or_insert_with(Vec::new).push(listing.id.clone());
             }
         }
-        let messages = groups.into_iter().map(|((connection, bucket), listings)| Outgoing {
-            group: Some(format!("{}#{connection}#{bucket}", shop.id)),
-            deduplication: Some(format!("start-{started_ms}-{}-{connection}-{bucket}", shop.id)),
-            body: to_text(&PublishMessage { shop: shop.id.clone(), connection, listings }),
-            delay_seconds: 0,
-        });
-        publish.send(messages.collect()).await?;
+        let mut messages = Vec::new();
+        for ((connection, bucket), listings) in groups {
+            for (part, listings) in listings.chunks(LISTINGS_MAX).enumerate() {
+                let (shop, connection) = (shop.id.clone(), connection.clone());
+                messages.push(Outgoing {
+                    group: Some(format!("{shop}#{connection}#{bucket}")),
+                    deduplication: Some(format!("start-{started_ms}-{shop}-{connection}-{bucket}-{part}")),
+                    body: to_text(&PublishMessage { shop, connection, listings: listings.to_vec() }),
+                    delay_seconds: 0,
+                });
+            }
+        }
+        publish.send(messages).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What an order does to stock: a pure function of its latest state, so that applying it twice changes nothing.
 
 use crate::catalogue::Component;
-use crate::ids::{ConnectionId, LineId, ListingId, LocationId};
+use crate::ids::{ConnectionId, LineId, ListingId, LocationId, Sku};
 use crate::money::Money;
 use crate::order::{Departure, OrderKind};
 use crate::status::Status;
@@ -30,8 +30,8 @@ pub struct Decision {
     pub in_cover: bool,
     /// True when a till counts the goods there: only its own facts change on hand.
     pub till_owned: bool,
-    /// False when the goods left before the balance's baseline, which therefore counts them already.
-    pub counted: bool,
+    /// Parts whose goods left before their balance's baseline, which therefore counts them as gone already.
+    pub not_counted: Vec<Sku>,
 }
 
 /// One order line as we keep it.
@@ -117,7 +117,11 @@ pub fn effect(connection: &ConnectionId, order: &OrderState, restores: Restores)
         let per_unit = line_delta(connection, order, line, decision, restores);
         for part in &decision.recipe {
             let key = StockKey { sku: part.sku.clone(), location: decision.location.clone() };
-            result.entry(key).or_default().add(&per_unit, i64::from(part.factor));
+            let mut delta = per_unit.clone();
+            if decision.not_counted.contains(&part.sku) {
+                delta.on_hand = 0;
+            }
+            result.entry(key).or_default().add(&delta, i64::from(part.factor));
         }
     }
     result.retain(|_, delta| !delta.is_zero());
@@ -142,8 +146,7 @@ fn line_delta(
         OrderKind::Channel if decision.till_owned => delta.committed += units.out,
         // The till's invoice for the same goods is a document of its own.
         OrderKind::TillOrder => {}
-        OrderKind::Channel | OrderKind::TillSale if decision.counted => delta.on_hand -= units.out,
-        OrderKind::Channel | OrderKind::TillSale => {}
+        OrderKind::Channel | OrderKind::TillSale => delta.on_hand -= units.out,
     }
     if decision.in_cover {
         let key = ListingKey { connection: connection.clone(), listing: line.listing.clone() };

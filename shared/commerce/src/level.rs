@@ -1,7 +1,8 @@
 //! A count of the goods themselves: a till's level or a stock take, true as of a time.
 
 use crate::ids::LocationId;
-use crate::order::in_milliseconds;
+use crate::order::{UNITS_MAX, in_milliseconds};
+use crate::park::ParkReason;
 use crate::stock::{Cause, Movement, Stock, StockDelta, StockKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,14 @@ pub struct Level {
 }
 
 impl Level {
+    /// Refuses a count that no store ever holds, so that no sum can run over.
+    pub fn check(&self) -> Result<(), ParkReason> {
+        if self.on_hand.unsigned_abs() <= UNITS_MAX.unsigned_abs() {
+            return Ok(());
+        }
+        Err(ParkReason::Unreadable { detail: "on_hand: is larger than any store holds".to_owned() })
+    }
+
     /// The once-only name of this fact.
     pub fn document(&self) -> String {
         format!("level:{}:{}:{}", self.source, self.location, self.as_of.as_millisecond())

@@ -2,6 +2,7 @@
 
 use crate::ids::{LineId, ListingId, LocationId, OrderId};
 use crate::money::Money;
+use crate::park::ParkReason;
 use crate::status::Status;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,7 +72,29 @@ pub struct ChannelOrder {
     pub total: Money,
 }
 
+/// The largest quantity of a line and the largest level of a till; beyond it a message is nonsense, not trade.
+pub const UNITS_MAX: i64 = 1_000_000_000;
+/// The largest amount of money, in minor units.
+const AMOUNT_MAX: i64 = 1_000_000_000_000_000;
+
 impl ChannelOrder {
+    /// Refuses numbers that no shop ever sees, so that no sum can run over; the error names the field.
+    pub fn check(&self) -> Result<(), ParkReason> {
+        let units_fit = |line: &ChannelLine| i64::from(line.quantity.max(line.cancelled)) <= UNITS_MAX;
+        let price_fits =
+            |line: &ChannelLine| line.unit_price_minor.unsigned_abs() <= AMOUNT_MAX.unsigned_abs();
+        let detail = if !self.lines.iter().all(units_fit) {
+            "lines.quantity: is larger than any shop sells"
+        } else if !self.lines.iter().all(price_fits) {
+            "lines.price: is larger than any shop asks"
+        } else if self.total.amount_minor.unsigned_abs() > AMOUNT_MAX.unsigned_abs() {
+            "total: is larger than any shop asks"
+        } else {
+            return Ok(());
+        };
+        Err(ParkReason::Unreadable { detail: detail.to_owned() })
+    }
+
     /// The same order with its times in whole milliseconds.
     pub fn in_milliseconds(&self) -> Self {
         Self {

@@ -166,7 +166,7 @@ fn decide_line(
         location: choice.location,
         recipe: listing.recipe.clone(),
         in_cover: takes_from_cover(listing),
-        counted: true,
+        not_counted: Vec::new(),
     });
 }
 
@@ -189,19 +189,19 @@ fn mark_counted(
         if line.out == 0 || is_till_order || (decision.till_owned && !is_till_sale) {
             continue;
         }
-        let keys = decision.recipe.iter().map(|part| part.sku.clone());
-        let keys: Vec<_> = keys.map(|sku| StockKey { sku, location: decision.location.clone() }).collect();
-        // A line that waited in suspense, or for a later step of a long order, is known to be out but not yet counted.
-        let is_applied = |key: &StockKey| state.applied.get(key).is_some_and(|delta| delta.on_hand != 0);
-        if known_out > 0 && (!decision.counted || keys.iter().all(is_applied)) {
-            continue;
-        }
-        let counted_already = |key: &StockKey| {
-            learned.baseline.get(&(work.key.shop.clone(), key.clone())).is_some_and(|b| *b >= fact_time)
-        };
-        decision.counted = !keys.iter().any(counted_already);
-        if decision.counted {
-            newly_out.extend(keys);
+        for part in &decision.recipe {
+            let key = StockKey { sku: part.sku.clone(), location: decision.location.clone() };
+            // A line that waited in suspense, or for a later step of a long order, is known to be out but not applied.
+            let is_applied = state.applied.get(&key).is_some_and(|delta| delta.on_hand != 0);
+            if known_out > 0 && (is_applied || decision.not_counted.contains(&part.sku)) {
+                continue;
+            }
+            let baseline = learned.baseline.get(&(work.key.shop.clone(), key.clone()));
+            if baseline.is_some_and(|baseline| *baseline >= fact_time) {
+                decision.not_counted.push(part.sku.clone());
+            } else {
+                newly_out.insert(key);
+            }
         }
     }
     newly_out

@@ -303,7 +303,7 @@ fn decision(in_cover: bool) -> Decision {
         recipe: vec![Component { sku: text_id("SKU-0"), factor: 2 }],
         in_cover,
         till_owned: false,
-        counted: true,
+        not_counted: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::queues::Queue;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -110,18 +110,22 @@ pub async fn run(
 /// its first failure, so that nothing overtakes.
 pub async fn answer(queue: &Queue, messages: &[Message], outcomes: &[Outcome]) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
-    let mut stopped_groups = BTreeSet::new();
+    let mut stopped_groups: BTreeMap<String, Duration> = BTreeMap::new();
     for (message, outcome) in messages.iter().zip(outcomes) {
-        let group_stopped = message.group.as_ref().is_some_and(|group| stopped_groups.contains(group));
-        if *outcome == Outcome::Done && !group_stopped {
-            continue;
+        let stopped = message.group.as_ref().and_then(|group| stopped_groups.get(group).copied());
+        let after = match (outcome, stopped) {
+            (Outcome::Done, None) => continue,
+            // Held back like the one before it: a hidden message of a group keeps the whole group hidden.
+            (_, Some(after)) => after,
+            (Outcome::Again { after, why }, None) => {
+                tracing::warn!(message.id = %message.id, tries = message.tries, why, "will be tried again");
+                after.unwrap_or_else(|| backoff(message.tries))
+            }
+        };
+        if let Some(group) = &message.group {
+            stopped_groups.insert(group.clone(), after);
         }
-        stopped_groups.extend(message.group.clone());
-        if let Outcome::Again { after, why } = outcome {
-            let after = after.unwrap_or_else(|| backoff(message.tries));
-            tracing::warn!(message.id = %message.id, tries = message.tries, why, "will be tried again");
-            hold_back(queue, message, after).await;
-        }
+        hold_back(queue, message, after).await;
         response.add_failure(&message.id);
     }
     response

@@ -65,6 +65,14 @@ pub fn parked_month(shop: &ShopId, at: Timestamp) -> String {
     format!("{shop}#X#{month}")
 }
 
+/// The partitions of this month and the `back` months before it, oldest first.
+pub fn parked_months(shop: &ShopId, now: Timestamp, back: u16) -> Vec<String> {
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let months = i32::from(today.year()) * 12 + i32::from(today.month()) - 1;
+    let name = |month: i32| format!("{shop}#X#{:04}{:02}", month.div_euclid(12), month.rem_euclid(12) + 1);
+    (0..=i32::from(back)).rev().map(|n| name(months - n)).collect()
+}
+
 /// One parked note. `id` is derived from what is parked, so that the same work is not listed twice.
 pub fn parked(shop: &ShopId, at: Timestamp, id: &str) -> Key {
     Key { partition: parked_month(shop, at), sort: format!("{at:.3}#{id}") }
@@ -112,6 +120,10 @@ mod tests {
     #[test]
     fn parked_work_lies_by_month() {
         let at: Timestamp = "2026-11-22T01:02:03Z".parse().unwrap();
-        assert_eq!(parked_month(&ShopId::new("demo").unwrap(), at), "demo#X#202611");
+        let shop = ShopId::new("demo").unwrap();
+        assert_eq!(parked_month(&shop, at), "demo#X#202611");
+        let march: Timestamp = "2026-03-31T23:59:59Z".parse().unwrap();
+        let months = parked_months(&shop, march, 3);
+        assert_eq!(months, ["demo#X#202512", "demo#X#202601", "demo#X#202602", "demo#X#202603"]);
     }
 }

@@ -26,9 +26,9 @@ pub const REVISION: &str = "r";
 #[derive(Serialize, Deserialize)]
 struct PackedLine(LineId, ListingId, u32, u32, i64, u32, Option<PackedDecision>);
 
-/// A decision as packed text: location, recipe, flags.
+/// A decision as packed text: location, recipe, flags, parts not counted.
 #[derive(Serialize, Deserialize)]
-struct PackedDecision(LocationId, Vec<(Sku, u32)>, u8);
+struct PackedDecision(LocationId, Vec<(Sku, u32)>, u8, Vec<Sku>);
 
 /// One balance of the effect as packed text.
 #[derive(Serialize, Deserialize)]
@@ -36,14 +36,13 @@ struct PackedEffect(Sku, LocationId, StockDelta);
 
 const IN_COVER: u8 = 1;
 const TILL_OWNED: u8 = 2;
-const COUNTED: u8 = 4;
 
 fn pack_line(line: &Line) -> PackedLine {
     let decision = line.decision.as_ref().map(|d| {
         let flag = |set: bool, bit: u8| if set { bit } else { 0 };
-        let flags = flag(d.in_cover, IN_COVER) | flag(d.till_owned, TILL_OWNED) | flag(d.counted, COUNTED);
+        let flags = flag(d.in_cover, IN_COVER) | flag(d.till_owned, TILL_OWNED);
         let recipe = d.recipe.iter().map(|part| (part.sku.clone(), part.factor)).collect();
-        PackedDecision(d.location.clone(), recipe, flags)
+        PackedDecision(d.location.clone(), recipe, flags, d.not_counted.clone())
     });
     PackedLine(
         line.id.clone(),
@@ -58,12 +57,12 @@ fn pack_line(line: &Line) -> PackedLine {
 
 fn unpack_line(packed: PackedLine) -> Line {
     let PackedLine(id, listing, quantity, cancelled, unit_price_minor, out, decision) = packed;
-    let decision = decision.map(|PackedDecision(location, recipe, flags)| Decision {
+    let decision = decision.map(|PackedDecision(location, recipe, flags, not_counted)| Decision {
         location,
         recipe: recipe.into_iter().map(|(sku, factor)| Component { sku, factor }).collect(),
         in_cover: flags & IN_COVER != 0,
         till_owned: flags & TILL_OWNED != 0,
-        counted: flags & COUNTED != 0,
+        not_counted,
     });
     Line { id, listing, quantity, cancelled, unit_price_minor, out, decision }
 }

@@ -9,6 +9,7 @@ use crate::parked_item::{self, Parked};
 use crate::stock_item;
 use crate::units::UnitMeter;
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use commerce::effect::OrderState;
 use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
@@ -21,8 +22,8 @@ use std::sync::Arc;
 const READ_KEYS_MAX: usize = 100;
 /// The most rounds spent on keys that DynamoDB left unprocessed.
 const READ_ROUNDS_MAX: usize = 5;
-/// The most parked notes listed at once.
-const PARKED_MAX: i32 = 500;
+/// The most items one question is answered with.
+const QUERY_ITEMS_MAX: usize = 20_000;
 
 /// The one table. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -108,7 +109,7 @@ impl Table {
     /// All balances of a SKU, for people.
     pub async fn stock_of_sku(&self, shop: &ShopId, sku: &Sku) -> Result<Vec<(StockKey, Stock)>, TableError> {
         let partition = keys::sku_partition(shop, sku);
-        let items = self.query(partition, Some(keys::STOCK_SORT_PREFIX), None).await?;
+        let items = self.query(partition, Some(keys::STOCK_SORT_PREFIX)).await?;
         let mut result = Vec::new();
         for item in &items {
             let place = keys::parse_stock(get_text(item, keys::PARTITION)?, get_text(item, keys::SORT)?);
@@ -118,38 +119,47 @@ impl Table {
         Ok(result)
     }
 
-    /// Parked work of one month, oldest first.
-    pub async fn parked_of_month(
-        &self,
-        shop: &ShopId,
-        month_of: commerce::Timestamp,
-    ) -> Result<Vec<Parked>, TableError> {
-        let items = self.query(keys::parked_month(shop, month_of), None, Some(PARKED_MAX)).await?;
+    /// Parked work of one month (see [`keys::parked_months`]), oldest first.
+    pub async fn parked_in(&self, shop: &ShopId, month: String) -> Result<Vec<Parked>, TableError> {
+        let items = self.query(month, None).await?;
         items.iter().map(|item| parked_item::from_item(shop, item)).collect()
     }
 
-    async fn query(
+    /// All items of a partition, page after page.
+    async fn query(&self, partition: String, sort_prefix: Option<&str>) -> Result<Vec<Item>, TableError> {
+        let mut items = Vec::new();
+        let mut start = None;
+        loop {
+            let answer = self.query_page(&partition, sort_prefix, start).await?;
+            self.meter.count_read(answer.consumed_capacity());
+            items.extend(answer.items.unwrap_or_default());
+            start = answer.last_evaluated_key;
+            if start.is_none() || items.len() >= QUERY_ITEMS_MAX {
+                return Ok(items);
+            }
+        }
+    }
+
+    async fn query_page(
         &self,
-        partition: String,
+        partition: &str,
         sort_prefix: Option<&str>,
-        limit: Option<i32>,
-    ) -> Result<Vec<Item>, TableError> {
+        start: Option<Item>,
+    ) -> Result<QueryOutput, TableError> {
         let condition = if sort_prefix.is_some() { "p = :p AND begins_with(s, :s)" } else { "p = :p" };
-        let answer = self
+        let request = self
             .client
             .query()
             .table_name(&self.name)
             .key_condition_expression(condition)
-            .expression_attribute_values(":p", AttributeValue::S(partition))
-            .set_limit(limit)
+            .expression_attribute_values(":p", AttributeValue::S(partition.to_owned()))
+            .set_exclusive_start_key(start)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = match sort_prefix {
-            Some(prefix) => answer.expression_attribute_values(":s", AttributeValue::S(prefix.to_owned())),
-            None => answer,
+        let request = match sort_prefix {
+            Some(prefix) => request.expression_attribute_values(":s", AttributeValue::S(prefix.to_owned())),
+            None => request,
         };
-        let answer = answer.send().await.map_err(|e| translate(&e))?;
-        self.meter.count_read(answer.consumed_capacity());
-        Ok(answer.items.unwrap_or_default())
+        request.send().await.map_err(|e| translate(&e))
     }
 
     /// Reads items by key, in requests of at most [`READ_KEYS_MAX`].

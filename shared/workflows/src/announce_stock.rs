@@ -52,6 +52,8 @@ pub struct LedgerLine {
 /// A stock change read from the stream.
 struct Changed {
     line: LedgerLine,
+    /// Before its first count a product is not published, so that count is news even when it changes nothing.
+    first_count: bool,
     sequence: String,
 }
 
@@ -114,9 +116,9 @@ impl AnnounceStock {
 
     fn notes(&self, changes: &[Changed]) -> Notes {
         let mut notes = Notes::new();
-        for Changed { line, .. } in changes {
+        for Changed { line, first_count, .. } in changes {
             let Some(shop) = self.shops.catalogue().shops.get(&line.shop) else { continue };
-            if !concerns_channels(line) {
+            if !first_count && !concerns_channels(line) {
                 continue;
             }
             for (connection, listing) in shop.listings_selling(&line.sku, &line.location) {
@@ -157,13 +159,16 @@ fn read(record: &StreamRecord) -> Result<Option<Changed>, String> {
     let Some((shop, sku, location)) = keys::parse_stock(partition, sort) else { return Ok(None) };
     let Some(image) = &record.dynamodb.new_image else { return Ok(None) };
     let stock = stock_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
+    let mut was_counted = false;
     if let Some(old) = &record.dynamodb.old_image {
         let old = stock_item::from_item(&to_item(old)).map_err(|e| e.to_string())?;
         check_dense(&old, &stock)?;
+        was_counted = old.baseline.is_some();
     }
+    let first_count = stock.baseline.is_some() && !was_counted;
     let Stock { on_hand, committed, free, version, movements, .. } = stock;
     let line = LedgerLine { shop, sku, location, version, movements, on_hand, committed, free };
-    Ok(Some(Changed { line, sequence: record.dynamodb.sequence_number.clone() }))
+    Ok(Some(Changed { line, first_count, sequence: record.dynamodb.sequence_number.clone() }))
 }
 
 /// A balance changes only with a new version, without gaps; anything else went around the ledger.

@@ -1,6 +1,6 @@
 //! A thin push says only that something changed: ask the channel what, in its own batch size, and pass it on.
 
-use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, to_text};
+use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing};
 use crate::parking::{next_step, outcome_of, park, park_unreadable};
 use channels::channel::{Clock, StockReading};
 use channels::error::ChannelError;
@@ -12,7 +12,7 @@ use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
-use lambda_kit::queues::{Outgoing, Queue};
+use lambda_kit::queues::Queue;
 use lambda_kit::shops::Shops;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -228,8 +228,7 @@ impl LookUpOrders {
 
     /// Passes on what was found; a message is done only when what it led to is safely queued.
     async fn send(&self, found: Vec<(usize, Vec<RecordMessage>)>, outcomes: &mut [Option<Outcome>]) {
-        let bodies =
-            found.iter().flat_map(|(_, records)| records).map(|record| Outgoing::plain(to_text(record)));
+        let bodies = found.iter().flat_map(|(_, records)| records).map(outgoing);
         let sent = self.orders.send(bodies.collect()).await;
         for (place, _) in found {
             outcomes[place] = Some(match &sent {
@@ -303,7 +302,7 @@ fn level(shop: &Shop, connection: &Connection, reading: &StockReading) -> Option
     let [part] = connection.listings.get(&reading.listing)?.recipe.as_slice() else { return None };
     let level = Level {
         location: location.clone(),
-        on_hand: reading.quantity * i64::from(part.factor),
+        on_hand: reading.quantity.saturating_mul(i64::from(part.factor)),
         as_of: reading.as_of,
         source: connection.id.to_string(),
     };

@@ -5,6 +5,7 @@ use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId, Sku};
 use commerce::level::Level;
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
+use lambda_kit::queues::Outgoing;
 use serde::{Deserialize, Serialize};
 
 /// Ask a channel about something.
@@ -82,6 +83,28 @@ pub struct PublishMessage {
     pub connection: ConnectionId,
     /// Which listings; their quantity is read when it is sent, never carried in a message.
     pub listings: Vec<ListingId>,
+}
+
+/// The largest message every queue takes, in bytes; SQS itself takes more, the embedded engine does not.
+const MESSAGE_BYTES_MAX: usize = 240 * 1024;
+
+/// A record ready to be queued. One too large for any queue is named instead of sent, so that a person hears of it.
+pub fn outgoing(record: &RecordMessage) -> Outgoing {
+    let text = to_text(record);
+    if text.len() <= MESSAGE_BYTES_MAX {
+        return Outgoing::plain(text);
+    }
+    let what = match &record.record {
+        Record::Order(order) => format!("order {} with {} lines", order.id, order.lines.len()),
+        Record::Level { .. } | Record::Unusable { .. } => "a message".to_owned(),
+    };
+    let detail = format!("{what} is too large for a queue ({} bytes)", text.len());
+    let record = RecordMessage {
+        shop: record.shop.clone(),
+        connection: record.connection.clone(),
+        record: Record::Unusable { reason: ParkReason::Unreadable { detail }, body_base64: String::new() },
+    };
+    Outgoing::plain(to_text(&record))
 }
 
 /// The message as text.

@@ -28,6 +28,9 @@ use table::parked_item::Parked;
 /// How long one call may take before its attempt counts as given up.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How many listings are read, noted and sent in one go.
+const PART_LISTINGS_MAX: usize = 20;
+
 /// What this function needs.
 #[derive(Clone)]
 pub struct PublishStock {
@@ -110,10 +113,18 @@ impl PublishStock {
         let Some((shop, connection)) = self.shops.connection(shop, connection) else { return Results::new() };
         let listings = listings.iter().filter_map(|id| connection.listings.get(id));
         let listings: Vec<&Listing> = listings.filter(|listing| listing.publish).collect();
-        match self.want(shop, connection, &listings).await {
-            Ok(wanted) => self.show(shop, connection, wanted).await,
-            Err(why) => listings.iter().map(|l| (l.id.clone(), Err(NotShown::Table(why.clone())))).collect(),
+        let mut results = Results::new();
+        // In small parts, so that what is read, noted and sent belongs together in time.
+        for part in listings.chunks(PART_LISTINGS_MAX) {
+            match self.want(shop, connection, part).await {
+                Ok(wanted) => results.extend(self.show(shop, connection, wanted).await),
+                Err(why) => {
+                    let failed = |l: &&Listing| (l.id.clone(), Err(NotShown::Table(why.clone())));
+                    results.extend(part.iter().map(failed));
+                }
+            }
         }
+        results
     }
 
     /// Load and decide: what each listing must show now, leaving out those that are up to date.

@@ -3,7 +3,7 @@
 //! There is no table on this path: a marketplace that is answered late stops talking to us.
 
 use crate::counters::Counters;
-use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, to_text};
+use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, outgoing, to_text};
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -133,6 +133,8 @@ impl ReceiveWebhook {
 
     fn sort(&self, door: &Door<'_>, request: &WebhookRequest, notices: Notices) -> News {
         let mut news = News::default();
+        let mut unusable = Vec::new();
+        let notices = if notices.len() > NOTICES_MAX { vec![Err(too_many(notices.len()))] } else { notices };
         for notice in notices {
             match notice {
                 Ok(Notice::Order(order)) => news.records.push(record(door, Record::Order(order))),
@@ -147,9 +149,13 @@ impl ReceiveWebhook {
                     tracing::debug!(shop = %door.shop.id, topic, "webhook of no concern");
                     continue;
                 }
-                Err(reason) => news.records.push(self.unusable(door, request, reason)),
+                Err(reason) => unusable.push(reason),
             }
             self.counters.add("webhook_notices");
+        }
+        // One note per webhook, however many of its parts are bad: the body is kept once.
+        if let Some(reason) = summary(unusable) {
+            news.records.push(self.unusable(door, request, reason));
         }
         news
     }
@@ -168,6 +174,25 @@ impl ReceiveWebhook {
     }
 }
 
+/// The most parts one webhook may have.
+const NOTICES_MAX: usize = 1_000;
+
+fn too_many(parts: usize) -> ParkReason {
+    ParkReason::Unreadable { detail: format!("{parts} parts in one webhook; at most {NOTICES_MAX} are read") }
+}
+
+/// The reason of a single bad part, or one reason for all of them that quotes the first.
+fn summary(reasons: Vec<ParkReason>) -> Option<ParkReason> {
+    let count = reasons.len();
+    let first = reasons.into_iter().next()?;
+    if count == 1 {
+        return Some(first);
+    }
+    Some(ParkReason::Unreadable {
+        detail: format!("{count} parts of the webhook; the first: {}", first.advice_en()),
+    })
+}
+
 /// The answer to what we do not know or do not believe, where the channel does not ask for another.
 const REFUSED: u16 = 401;
 
@@ -178,7 +203,7 @@ fn tolerate(facts: WebhookFacts, status: u16) -> u16 {
 
 fn record(door: &Door<'_>, record: Record) -> Outgoing {
     let (shop, connection) = (door.shop.id.clone(), door.connection.id.clone());
-    Outgoing::plain(to_text(&RecordMessage { shop, connection, record }))
+    outgoing(&RecordMessage { shop, connection, record })
 }
 
 fn look_up(door: &Door<'_>, ask: Ask) -> Outgoing {

@@ -106,6 +106,11 @@ impl RecordOrders {
 
     fn read(&self, message: &Message) -> Result<RecordMessage, ParkReason> {
         let read: RecordMessage = from_text(&message.body)?;
+        match &read.record {
+            Record::Order(order) => order.check()?,
+            Record::Level { level, .. } => level.check()?,
+            Record::Unusable { .. } => {}
+        }
         match self.shops.connection(&read.shop, &read.connection) {
             Some(_) => Ok(read),
             None => Err(ParkReason::Unreadable {
