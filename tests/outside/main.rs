@@ -11,5 +11,6 @@ mod conformance;
 mod house_rules;
 mod real_payloads;
 mod restart;
+mod reviewed;
 mod sample_events;
 mod up_process;

@@ -9,6 +9,7 @@
 mod faults;
 mod hands;
 mod long_orders;
+mod reviewed;
 mod sizes;
 mod stories;
 mod storms;
