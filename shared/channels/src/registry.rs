@@ -1,12 +1,15 @@
 //! The channels this house speaks with: one line each, and that line enrols it everywhere.
 
 use crate::channel::Channel;
-use crate::{kiotviet, shopee, woocommerce};
 use std::sync::Arc;
 
 /// Every channel, bare: the gateway wraps them.
 pub fn all() -> Vec<Arc<dyn Channel>> {
-    vec![Arc::new(shopee::Shopee), Arc::new(woocommerce::WooCommerce), Arc::new(kiotviet::KiotViet)]
+    vec![
+        Arc::new(crate::shopee::Shopee),
+        Arc::new(crate::woocommerce::WooCommerce),
+        Arc::new(crate::kiotviet::KiotViet),
+    ]
 }
 
 /// The channel of that name, bare.
