@@ -1,10 +1,8 @@
 //! `hopkenh up`: keep running on real channels until told to stop.
 
 use channels::channel::Clock;
-use channels::gateway::{Gateway, Limits};
-use channels::http::Http;
-use lambda_kit::clock;
 use lambda_kit::shops::Shops;
+use lambda_kit::{clock, way_out};
 use one_machine::{Machine, Settings, web};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -31,8 +29,7 @@ impl Folders {
 
 /// Starts a machine on the shops file.
 pub async fn machine(shops: Shops, folders: &Folders, clock: Clock) -> Result<Machine, Problem> {
-    let limits = Limits::default();
-    let gateway = Arc::new(Gateway::new(Http::new(limits.call_timeout)?, clock.clone(), limits));
+    let gateway = Arc::new(way_out::gateway(clock.clone())?);
     let settings = Settings {
         shops,
         gateway,
@@ -58,8 +55,7 @@ pub async fn run(
         tokio::net::TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
     let machine = machine(shops.clone(), &Folders::under(data), clock::system()).await?;
     ready(listener.local_addr()?, &shops);
-    let server = axum::serve(listener, web::router(machine.receive.clone()));
-    server.with_graceful_shutdown(interrupted()).await?;
+    web::serve(listener, machine.receive.clone(), interrupted()).await?;
     tracing::info!("stopped; what is still queued lies on disk and goes on at the next start");
     Ok(())
 }

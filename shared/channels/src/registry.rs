@@ -1,7 +1,7 @@
 //! The channels this house speaks with: one line each, and that line enrols it everywhere.
 
 use crate::channel::Channel;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Every channel, bare: the gateway wraps them.
 pub fn all() -> Vec<Arc<dyn Channel>> {
@@ -12,9 +12,12 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
     ]
 }
 
+/// Built once: every webhook looks its channel up here.
+static CHANNELS: LazyLock<Vec<Arc<dyn Channel>>> = LazyLock::new(all);
+
 /// The channel of that name, bare.
 pub fn find(name: &str) -> Option<Arc<dyn Channel>> {
-    all().into_iter().find(|channel| channel.facts().channel == name)
+    CHANNELS.iter().find(|channel| channel.facts().channel == name).cloned()
 }
 
 #[cfg(test)]

@@ -60,17 +60,22 @@ pub fn listing(shop: &ShopId, connection: &ConnectionId, listing: &ListingId) ->
 
 /// The month's partition of parked work.
 pub fn parked_month(shop: &ShopId, at: Timestamp) -> String {
-    let text = at.to_string();
-    let month: String = text.chars().take(7).filter(|c| *c != '-').collect();
-    format!("{shop}#X#{month}")
+    parked_partition(shop, months_since_year_zero(at))
 }
 
 /// The partitions of this month and the `back` months before it, oldest first.
 pub fn parked_months(shop: &ShopId, now: Timestamp, back: u16) -> Vec<String> {
-    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let months = i32::from(today.year()) * 12 + i32::from(today.month()) - 1;
-    let name = |month: i32| format!("{shop}#X#{:04}{:02}", month.div_euclid(12), month.rem_euclid(12) + 1);
-    (0..=i32::from(back)).rev().map(|n| name(months - n)).collect()
+    let this_month = months_since_year_zero(now);
+    (0..=i32::from(back)).rev().map(|n| parked_partition(shop, this_month - n)).collect()
+}
+
+fn months_since_year_zero(at: Timestamp) -> i32 {
+    let day = at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    i32::from(day.year()) * 12 + i32::from(day.month()) - 1
+}
+
+fn parked_partition(shop: &ShopId, months: i32) -> String {
+    format!("{shop}#X#{:04}{:02}", months.div_euclid(12), months.rem_euclid(12) + 1)
 }
 
 /// One parked note. `id` is derived from what is parked, so that the same work is not listed twice.

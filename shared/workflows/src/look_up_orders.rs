@@ -1,7 +1,7 @@
 //! A thin push says only that something changed: ask the channel what, in its own batch size, and pass it on.
 
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing};
-use crate::parking::{next_step, outcome_of, park, park_unreadable};
+use crate::parking::{next_step, outcome_of, park, park_unreadable, require_connection};
 use channels::channel::{Clock, StockReading};
 use channels::error::ChannelError;
 use channels::gateway::Gateway;
@@ -94,15 +94,8 @@ impl LookUpOrders {
 
     fn read(&self, message: &Message) -> Result<LookUpMessage, ParkReason> {
         let read: LookUpMessage = from_text(&message.body)?;
-        match self.shops.connection(&read.shop, &read.connection) {
-            Some(_) => Ok(read),
-            None => Err(ParkReason::Unreadable {
-                detail: format!(
-                    "connection {} of shop {} is not in the shops file",
-                    read.connection, read.shop
-                ),
-            }),
-        }
+        require_connection(&self.shops, &read.shop, &read.connection)?;
+        Ok(read)
     }
 
     async fn look_up(

@@ -5,6 +5,7 @@ use channels::error::{ChannelError, Next};
 use commerce::ids::{ConnectionId, ShopId};
 use commerce::park::ParkReason;
 use lambda_kit::batch::{Message, Outcome};
+use lambda_kit::shops::Shops;
 use sha2::{Digest, Sha256};
 use table::parked_item::Parked;
 use table::{Table, TableError};
@@ -31,6 +32,16 @@ pub async fn park(table: &Table, note: &Parked) -> Result<(), TableError> {
         reasons = reasons.join(","), "parked for a person"
     );
     table.park(note).await
+}
+
+/// Refuses a message whose connection the shops file does not name (any more).
+pub fn require_connection(shops: &Shops, shop: &ShopId, connection: &ConnectionId) -> Result<(), ParkReason> {
+    match shops.connection(shop, connection) {
+        Some(_) => Ok(()),
+        None => Err(ParkReason::Unreadable {
+            detail: format!("connection {connection} of shop {shop} is not in the shops file"),
+        }),
+    }
 }
 
 /// A table failure as an outcome.

@@ -5,7 +5,7 @@
 //! change is the difference to what was applied before.
 
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, to_text};
-use crate::parking::{outcome_of, park, park_unreadable};
+use crate::parking::{outcome_of, park, park_unreadable, require_connection};
 use crate::record_levels::RecordLevels;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -111,15 +111,8 @@ impl RecordOrders {
             Record::Level { level, .. } => level.check()?,
             Record::Unusable { .. } => {}
         }
-        match self.shops.connection(&read.shop, &read.connection) {
-            Some(_) => Ok(read),
-            None => Err(ParkReason::Unreadable {
-                detail: format!(
-                    "connection {} of shop {} is not in the shops file",
-                    read.connection, read.shop
-                ),
-            }),
-        }
+        require_connection(&self.shops, &read.shop, &read.connection)?;
+        Ok(read)
     }
 
     /// Writes the orders of one shop; a part that is not valid is found by halving and parked alone.

@@ -3,16 +3,14 @@
 use super::Wishes;
 use crate::up::{Folders, Problem};
 use channels::channel::Clock;
-use channels::gateway::{Gateway, Limits};
-use channels::http::Http;
 use channels::secrets::Secrets;
 use commerce::Timestamp;
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
-use lambda_kit::clock;
 use lambda_kit::shops::Shops;
 use lambda_kit::shops_file::Count;
 use lambda_kit::stream::StreamRecord;
+use lambda_kit::{clock, way_out};
 use one_machine::{Machine, Settings, web};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -107,10 +105,9 @@ impl World {
         let shops = shops(&hooks, &shopee.base_url(), &web.base_url(), &till.base_url(), &opening, &clock)?;
         let folders = Folders::under(&wishes.data);
         let (observer, records) = unbounded_channel();
-        let limits = Limits::default();
         let machine = Machine::start(Settings {
             shops: shops.clone(),
-            gateway: Arc::new(Gateway::new(Http::new(limits.call_timeout)?, clock.clone(), limits)),
+            gateway: Arc::new(way_out::gateway(clock.clone())?),
             clock: clock.clone(),
             data: Some(folders.data.clone()),
             archive: folders.archive.clone(),
@@ -118,8 +115,7 @@ impl World {
             observer: Some(observer),
         })
         .await?;
-        let router = web::router(machine.receive.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(web::serve(listener, machine.receive.clone(), std::future::pending()));
         let courier = Courier::new(twins::plain_client()?);
         let world = Self {
             shops,
