@@ -19,7 +19,13 @@ fn runs_the_command_when_another_test_asks() {
     let (data, listen) = (std::env::var(DATA).unwrap(), std::env::var(LISTEN).unwrap());
     lambda_kit::logging::start_plain("info");
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let run = hopkenh::up::run(config.as_ref(), data.as_ref(), listen.parse().unwrap(), |_, _| {});
+    let wishes = hopkenh::up::Wishes {
+        config: Some(config.into()),
+        data: data.into(),
+        listen: listen.parse().unwrap(),
+        outside: channels::outside::Outside::ThisMachineToo,
+    };
+    let run = hopkenh::up::run(&wishes, |_, _| {});
     runtime.block_on(run).unwrap();
 }
 

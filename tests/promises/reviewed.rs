@@ -8,15 +8,15 @@ use hopkenh_tests::day::SHOP;
 use hopkenh_tests::engines::Engines;
 use hopkenh_tests::history::{Order, count, later, time};
 use hopkenh_tests::story::play;
-use lambda_kit::archive::Archive;
 use lambda_kit::batch::{Outcome, answer, messages};
+use lambda_kit::objects::Objects;
 use lambda_kit::stream::StreamEvent;
-use one_machine::start_up::catch_up;
 use one_machine::stream::records_after;
 use serde_json::json;
 use std::time::Duration;
 use table::keys;
 use workflows::AnnounceStock;
+use workflows::catch_up::CatchUp;
 use workflows::messages::RecordMessage;
 use workflows::parking::OPERATOR_SHOP;
 
@@ -87,7 +87,16 @@ async fn an_order_with_two_unknown_products_stays_listed_until_both_are_mapped()
         let text = mapped(listings);
         book.change_shops_file(&text);
         let before = engines.queued()["orders"].as_array().map_or(0, Vec::len);
-        catch_up(&shops(&text), &book.table, &engines.orders, &book.record.clock).await.unwrap();
+        let now_known = shops(&text);
+        let catch_up = CatchUp {
+            table: book.table.clone(),
+            orders: engines.orders.clone(),
+            publish: engines.publish.clone(),
+            clock: book.record.clock.clone(),
+        };
+        for shop in now_known.catalogue().shops.values() {
+            catch_up.shop(shop, &[], None).await.unwrap();
+        }
         let queued = engines.queued();
         let again = queued["orders"].as_array().map_or(&[][..], |all| &all[before..]);
         let bodies: Vec<String> = again.iter().map(ToString::to_string).collect();
@@ -110,9 +119,9 @@ async fn a_first_count_of_nothing_is_told_to_the_channels() {
     let engines = Engines::start().await;
     let folder = tempfile::tempdir().unwrap();
     let announce = AnnounceStock {
-        shops: shops(SHOP),
+        shops: shops(SHOP).into(),
         publish: engines.publish.clone(),
-        archive: Archive::Folder(folder.path().to_owned()),
+        archive: Objects::Folder(folder.path().to_owned()),
     };
     let mut place: Option<String> = None;
     let mut told = 0;

@@ -9,9 +9,9 @@ use commerce::Timestamp;
 use commerce::effect::OrderState;
 use commerce::ids::ShopId;
 use commerce::stock::{Cause, Effect, Stock, StockDelta, StockKey};
-use lambda_kit::archive::Archive;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::{Outcome, messages, shielded};
+use lambda_kit::objects::Objects;
 use lambda_kit::queues::Queue;
 use lambda_kit::shops::Shops;
 use lambda_kit::shops_file;
@@ -40,6 +40,8 @@ pub type Image = BTreeMap<String, Value>;
 
 /// The book and everything around it.
 pub struct Book {
+    /// The shops it serves.
+    pub shops: Shops,
     /// The function under test; cheap to clone, as several Lambda instances are.
     pub record: RecordOrders,
     /// The embedded table, to plan faults in front of it.
@@ -82,27 +84,40 @@ impl Book {
         let lookups_url = queue(&sqs, "lookups").await;
         let publish = Queue::new(sqs.clone(), queue(&sqs, "publish.fifo").await);
         let archive = tempfile::tempdir().expect("a folder");
-        let folder = Archive::Folder(archive.path().to_owned());
+        let folder = Objects::Folder(archive.path().to_owned());
         let now: Timestamp = NOW.parse().expect("a time");
         let now_ms = Arc::new(AtomicI64::new(now.as_millisecond()));
         let ticking = now_ms.clone();
         let clock = move || Timestamp::from_millisecond(ticking.load(Ordering::Relaxed)).unwrap_or_default();
         let record = RecordOrders {
-            shops: shops.clone(),
+            shops: shops.clone().into(),
             table: Table::new(client, "book"),
             lookups: Queue::new(sqs.clone(), &lookups_url),
             archive: folder.clone(),
             clock: Arc::new(clock),
         };
-        let announce = AnnounceStock { shops, publish, archive: folder };
+        let announce = AnnounceStock { shops: shops.clone().into(), publish, archive: folder };
         let (deliveries, records) = (Arc::default(), Vec::new());
-        Self { record, engine, table, announce, sqs, lookups_url, now_ms, deliveries, records, archive }
+        Self {
+            shops,
+            record,
+            engine,
+            table,
+            announce,
+            sqs,
+            lookups_url,
+            now_ms,
+            deliveries,
+            records,
+            archive,
+        }
     }
 
     /// The shop changes its shops file, as a restart with a new one does.
     pub fn change_shops_file(&mut self, shops_file: &str) {
-        self.record.shops = shops(shops_file);
-        self.announce.shops = self.record.shops.clone();
+        self.shops = shops(shops_file);
+        self.record.shops = self.shops.clone().into();
+        self.announce.shops = self.shops.clone().into();
     }
 
     /// Sets the clock.
@@ -249,7 +264,7 @@ impl Book {
     pub async fn audit(&mut self, shop: &str, told: &[RecordMessage]) {
         let stock = self.stock(shop).await;
         let id = ShopId::new(shop).expect("shop");
-        let owed = owed(self.record.shops.catalogue(), &id, told);
+        let owed = owed(self.shops.catalogue(), &id, told);
         for key in owed.keys().chain(stock.keys()) {
             let expected = owed.get(key).copied().unwrap_or_default();
             let found = stock

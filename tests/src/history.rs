@@ -87,7 +87,12 @@ impl Order {
     /// Wraps an event as the message that `record-orders` receives.
     pub fn message(&self, order: ChannelOrder) -> RecordMessage {
         let record = Record::Order(Box::new(order));
-        RecordMessage { shop: self.shop.clone(), connection: self.connection.clone(), record }
+        RecordMessage {
+            shop: self.shop.clone(),
+            connection: self.connection.clone(),
+            record,
+            shops_file: None,
+        }
     }
 }
 
@@ -106,6 +111,7 @@ pub fn count(
         shop: ShopId::new(shop).expect("shop"),
         connection: ConnectionId::new(connection).expect("connection"),
         record: Record::Level { sku: Sku::new(sku).expect("sku"), level },
+        shops_file: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The whole system as `hopkenh up` runs it, on a shops file of the test's own and in a folder of the test's own.
 
 use channels::channel::Clock;
+use channels::outside::Outside;
 use commerce::Timestamp;
 use commerce::effect::OrderState;
 use commerce::ids::{ConnectionId, LocationId, OrderId, ShopId, Sku};
@@ -8,7 +9,7 @@ use commerce::plan::OrderKey;
 use commerce::stock::{Stock, StockKey};
 use hopkenh::up::{self, Folders};
 use lambda_kit::shops::Shops;
-use one_machine::{Machine, start_up, web};
+use one_machine::{Machine, web};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -213,7 +214,8 @@ impl House {
         }
         let shops = Shops::from_file(&write_config(folder, shops_file)).unwrap();
         let data = folder.join("data");
-        let machine = up::machine(shops, &Folders::under(&data), clock).await.unwrap();
+        let machine =
+            up::machine(shops.into(), Outside::ThisMachineToo, &Folders::under(&data), clock).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -302,7 +304,7 @@ impl House {
                 locations: Vec::new(),
                 connections: Default::default(),
             };
-            notes.extend(start_up::parked(&shop, &self.machine.table, &morning()).await.unwrap());
+            notes.extend(workflows::catch_up::parked(&self.machine.table, &morning(), &shop).await.unwrap());
         }
         notes
     }

@@ -5,6 +5,7 @@
     reason = "a command speaks to the person at the terminal"
 )]
 
+use channels::outside::Outside;
 use clap::{Parser, Subcommand};
 use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
@@ -68,16 +69,40 @@ enum Verb {
     },
     /// Keep running on real channels: webhooks in, stock out.
     Up {
-        /// The shops file.
+        /// One file with all shops. Without it: the shops that were added with `shop add`.
         #[arg(long)]
-        config: PathBuf,
+        config: Option<PathBuf>,
         /// The folder that survives a restart.
         #[arg(long, default_value = "data")]
         data: PathBuf,
         /// Where webhooks arrive.
         #[arg(long, default_value = "127.0.0.1:8787")]
         listen: SocketAddr,
+        /// Which hosts may stand for a channel.
+        #[arg(long, value_enum, default_value_t = ChannelHosts::ThisMachineToo)]
+        channel_hosts: ChannelHosts,
     },
+}
+
+/// How far channel calls may go.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum ChannelHosts {
+    /// Each channel's own hosts.
+    Public,
+    /// Those, and stand-ins on this machine.
+    ThisMachineToo,
+    /// Any host, for rehearsals.
+    Any,
+}
+
+impl From<ChannelHosts> for Outside {
+    fn from(hosts: ChannelHosts) -> Self {
+        match hosts {
+            ChannelHosts::Public => Self::Public,
+            ChannelHosts::ThisMachineToo => Self::ThisMachineToo,
+            ChannelHosts::Any => Self::Any,
+        }
+    }
 }
 
 #[tokio::main]
@@ -114,11 +139,12 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
             bench::run(&bench::Wishes { functions, json }).await?;
             Ok(ExitCode::SUCCESS)
         }
-        Verb::Up { config, data, listen } => {
+        Verb::Up { config, data, listen, channel_hosts } => {
             lambda_kit::logging::start_plain("info");
-            up::run(&config, &data, listen, |address, shops| {
+            let wishes = up::Wishes { config, data: data.clone(), listen, outside: channel_hosts.into() };
+            up::run(&wishes, |address, catalogue| {
                 println!("hopkenh is up. Webhooks arrive here:");
-                for shop in shops.catalogue().shops.values() {
+                for shop in catalogue.shops.values() {
                     for connection in shop.connections.values() {
                         println!(
                             "  {:<12} http://{address}/webhooks/{}/{}",

@@ -7,9 +7,11 @@ use commerce::catalogue::Shop;
 use commerce::ids::ShopId;
 use lambda_kit::clock;
 use lambda_kit::shops_file;
-use one_machine::{machine, start_up};
+use one_machine::machine;
 use std::path::Path;
+use std::sync::Arc;
 use table::parked_item::Parked;
+use workflows::catch_up::parked;
 use workflows::parking::OPERATOR_SHOP;
 
 /// Prints everything parked, oldest first; works beside a running `up`.
@@ -18,8 +20,8 @@ pub async fn list(config: &Path, data: &Path, language: Language) -> Result<(), 
     let file = shops_file::parse(&std::fs::read_to_string(config)?)?;
     let table = machine::open_table(&Folders::under(data).data).await?;
     let mut notes = Vec::new();
-    for shop in file.catalogue.shops.values().cloned().chain([operator()?]) {
-        notes.extend(start_up::parked(&shop, &table, &clock::system()).await?);
+    for shop in file.catalogue.shops.values().cloned().chain([Arc::new(operator()?)]) {
+        notes.extend(parked(&table, &clock::system(), &shop).await?);
     }
     print(&notes, language);
     Ok(())

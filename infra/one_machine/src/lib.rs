@@ -9,7 +9,6 @@ pub mod machine;
 pub mod pump;
 pub mod queue_engine;
 pub mod sdk_answer;
-pub mod start_up;
 pub mod stream;
 pub mod table_engine;
 pub mod web;

@@ -1,30 +1,32 @@
 //! Puts the machine together: engines, queues, functions, and what must be looked at when it starts.
 
 use crate::journal::{Entry, Journal};
+use crate::pump;
 use crate::queue_engine::QueueEngine;
 use crate::stream::StreamReader;
 use crate::table_engine::TableEngine;
-use crate::{pump, start_up};
 use aws_credential_types::Credentials;
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use channels::channel::Clock;
 use channels::gateway::Gateway;
-use lambda_kit::archive::Archive;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::Work;
+use lambda_kit::objects::Objects;
 use lambda_kit::queues::{Outgoing, Queue, QueueError};
-use lambda_kit::shops::Shops;
+use lambda_kit::shop_source::ShopSource;
 use lambda_kit::stream::StreamRecord;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 use table::{Table, TableError};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
+use workflows::catch_up::{CatchUp, CatchUpError};
 use workflows::counters::Counters;
-use workflows::{AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders};
+use workflows::{AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue};
 
 /// The table's name on one machine.
 const TABLE: &str = "hopkenh";
@@ -38,10 +40,13 @@ const ORDER_WORKERS: usize = 1;
 pub const LOOKUP_WORKERS: usize = 4;
 const PUBLISH_WORKERS: usize = 8;
 
+/// How often the machine looks for shops whose file has changed.
+const SWEEP_EVERY: Duration = Duration::from_secs(2);
+
 /// What a machine is built from.
 pub struct Settings {
     /// The shops it serves.
-    pub shops: Shops,
+    pub shops: ShopSource,
     /// The channels.
     pub gateway: Arc<Gateway>,
     /// The time.
@@ -68,6 +73,9 @@ pub enum MachineError {
     /// A queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// A shop that could not be brought up to date with its file.
+    #[error(transparent)]
+    CatchUp(#[from] CatchUpError),
 }
 
 /// A running machine; it stops when dropped.
@@ -126,10 +134,8 @@ impl Machine {
             drained: Arc::default(),
             tasks: JoinSet::new(),
         };
-        start_up::catch_up(&settings.shops, &machine.table, &machine.orders, &settings.clock).await?;
         machine.spawn(&settings, &queues);
-        start_up::look_at_all_listings(&settings.shops, &queues.queue("publish.fifo"), &settings.clock)
-            .await?;
+        machine.catch_up(&settings, &queues).await?;
         Ok(machine)
     }
 
@@ -145,7 +151,7 @@ impl Machine {
             shops: settings.shops.clone(),
             table: self.table.clone(),
             lookups: queues.queue("lookups"),
-            archive: Archive::Folder(settings.archive.clone()),
+            archive: Objects::Folder(settings.archive.clone()),
             clock: settings.clock.clone(),
         };
         let publish = PublishStock {
@@ -168,11 +174,34 @@ impl Machine {
         }
     }
 
+    /// Looks at everything once; where shops come and go, from then on at what has changed.
+    async fn catch_up(&mut self, settings: &Settings, queues: &Queues) -> Result<(), MachineError> {
+        let catch_up = CatchUp {
+            table: self.table.clone(),
+            orders: queues.queue("orders"),
+            publish: queues.queue("publish.fifo"),
+            clock: settings.clock.clone(),
+        };
+        match &settings.shops {
+            ShopSource::Fixed(shops) => {
+                for shop in shops.catalogue().shops.values() {
+                    catch_up.shop(shop, shops.counts(&shop.id), None).await?;
+                }
+            }
+            ShopSource::Live(_) => {
+                let sweep = SweepDue { shops: settings.shops.clone(), catch_up };
+                sweep.handle_all().await?;
+                self.tasks.spawn(sweep_for_ever(sweep));
+            }
+        }
+        Ok(())
+    }
+
     fn follow_stream(&mut self, settings: &Settings, queues: &Queues) {
         let announce = AnnounceStock {
             shops: settings.shops.clone(),
             publish: queues.queue("publish.fifo"),
-            archive: Archive::Folder(settings.archive.clone()),
+            archive: Objects::Folder(settings.archive.clone()),
         };
         let reader = StreamReader::new(
             self.table_engine.clone(),
@@ -193,6 +222,16 @@ impl Machine {
     }
 }
 
+/// What the schedule does on AWS.
+async fn sweep_for_ever(sweep: SweepDue) {
+    loop {
+        tokio::time::sleep(SWEEP_EVERY).await;
+        if let Err(error) = sweep.handle().await {
+            tracing::warn!(%error, "could not look for what is due; tried again");
+        }
+    }
+}
+
 /// Opens the table of a data folder for reading beside a running machine.
 pub async fn open_table(folder: &Path) -> Result<Table, MachineError> {
     let path = folder.join(TABLE_FILE);
@@ -201,6 +240,15 @@ pub async fn open_table(folder: &Path) -> Result<Table, MachineError> {
     }
     let engine = TableEngine::in_file(&path).map_err(MachineError::Data)?;
     Ok(Table::new(access(engine).dynamodb(), TABLE))
+}
+
+/// The same, but makes what is not there yet: a shop may be added before the machine has ever run.
+pub async fn open_or_make_table(folder: &Path) -> Result<Table, MachineError> {
+    std::fs::create_dir_all(folder).map_err(|e| MachineError::Data(format!("{}: {e}", folder.display())))?;
+    let engine = TableEngine::in_file(&folder.join(TABLE_FILE)).map_err(MachineError::Data)?;
+    let table = Table::new(access(engine).dynamodb(), TABLE);
+    table.create_if_missing().await?;
+    Ok(table)
 }
 
 fn open(settings: &Settings) -> Result<(TableEngine, Journal), MachineError> {

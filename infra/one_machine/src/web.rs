@@ -44,7 +44,7 @@ async fn webhook(
             let event = event(&parts, &shop, &connection, &body);
             u16::try_from(receive.handle(event).await.status_code).unwrap_or(500)
         }
-        Err(_) => receive.refuse_too_large(&shop, &connection),
+        Err(_) => receive.refuse_too_large(&shop, &connection).await,
     };
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = Response::new(Body::empty());

@@ -103,7 +103,7 @@ pub struct Session<'a> {
     pub connection: &'a Connection,
     /// The account's secrets.
     pub secrets: &'a Secrets,
-    /// The way out: bounded, without redirects.
+    /// The way out: bounded, without redirects, to this channel's hosts only.
     pub http: &'a Http,
     /// The time, for signatures and "as of".
     pub clock: &'a Clock,

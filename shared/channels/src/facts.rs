@@ -49,6 +49,24 @@ pub struct Source {
     pub read_on: &'static str,
 }
 
+/// A host that a channel answers at, in small letters and without a port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Host {
+    /// Its name, such as `partner.shopeemobile.com`.
+    pub name: &'static str,
+    /// Where the channel says so.
+    pub source: Source,
+}
+
+/// Where a channel may be called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hosts {
+    /// At hosts of the channel, and nowhere else.
+    Fixed(&'static [Host]),
+    /// At the shop's own domain, so at any public name.
+    ShopsOwn,
+}
+
 /// How a channel wants its webhooks answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebhookFacts {
@@ -97,6 +115,10 @@ pub struct Facts {
     pub applied_within_ms: u32,
     /// The order list may lag by this (A3), in milliseconds.
     pub order_list_lag_ms: u32,
+    /// Where it may be called.
+    pub hosts: Hosts,
+    /// Account settings that are addresses we call, beside `base_url`.
+    pub address_settings: &'static [&'static str],
     /// Settings of the connection itself that must be given: `base_url`, `webhook_url`.
     pub connection_settings: &'static [&'static str],
     /// Account settings a connection must name.

@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(test)]
+mod tests;
+
 /// How long and how often.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -30,9 +33,16 @@ impl Default for Limits {
     }
 }
 
+/// A channel, wrapped, and the way out to its own hosts.
+struct Gate {
+    channel: Arc<dyn Channel>,
+    http: Http,
+}
+
 /// All channels, wrapped, with the way out and the clock.
 pub struct Gateway {
-    channels: BTreeMap<&'static str, Arc<dyn Channel>>,
+    channels: BTreeMap<&'static str, Gate>,
+    /// For a connection whose channel is unknown: no call is made, but a session can be had.
     http: Http,
     clock: Clock,
 }
@@ -45,23 +55,27 @@ impl Gateway {
 
     /// These channels instead, for tests.
     pub fn with_channels(channels: Vec<Arc<dyn Channel>>, http: Http, clock: Clock, limits: Limits) -> Self {
-        let wrapped = channels.into_iter().map(|channel| (channel.facts().channel, wrap(channel, limits)));
-        Self { channels: wrapped.collect(), http, clock }
+        let gate = |channel: Arc<dyn Channel>| {
+            let facts = channel.facts();
+            (facts.channel, Gate { http: http.bound_to(facts), channel: wrap(channel, limits) })
+        };
+        Self { channels: channels.into_iter().map(gate).collect(), http, clock }
     }
 
     /// The channel of that name, wrapped.
     pub fn channel(&self, name: &str) -> Option<Arc<dyn Channel>> {
-        self.channels.get(name).cloned()
+        self.channels.get(name).map(|gate| gate.channel.clone())
     }
 
-    /// What a call to one account needs.
+    /// What a call to one account needs. Its way out leads only to the hosts of the account's channel.
     pub fn session<'a>(
         &'a self,
         shop: &'a Shop,
         connection: &'a Connection,
         secrets: &'a Secrets,
     ) -> Session<'a> {
-        Session { shop, connection, secrets, http: &self.http, clock: &self.clock, token: None }
+        let http = self.channels.get(connection.channel.as_str()).map_or(&self.http, |gate| &gate.http);
+        Session { shop, connection, secrets, http, clock: &self.clock, token: None }
     }
 
     /// Reads orders; every id is answered, also when the whole call failed.

@@ -2,13 +2,14 @@
 //!
 //! Read [`channel`] (the small fixed surface), [`facts`] (what a channel can do, as data with sources),
 //! [`error`] (every failure says what kind and what next), [`registry`] (one line per channel), then any
-//! channel's folder. Pacing, time limits, retry, logins and logging wrap all channels once: see [`gateway`]
+//! channel's folder. [`outside`] says which hosts may be called at all. Pacing, time limits, retry, logins and logging wrap all channels once: see [`gateway`]
 //! and [`wrappers`].
 
 pub mod channel;
 pub mod error;
 pub mod facts;
 pub mod http;
+pub mod outside;
 pub mod secrets;
 
 pub mod gateway;
@@ -23,6 +24,7 @@ pub mod woocommerce;
 mod hmac;
 mod json;
 mod moment;
+mod public_address;
 mod url;
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub fn find(name: &str) -> Option<Arc<dyn Channel>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::Hosts;
     use std::collections::BTreeSet;
 
     #[test]
@@ -43,7 +44,11 @@ mod tests {
                 facts.channel
             );
             assert!(facts.sources.len() >= 5, "{}", facts.channel);
-            for source in facts.sources {
+            let hosts = match facts.hosts {
+                Hosts::Fixed(hosts) => hosts,
+                Hosts::ShopsOwn => &[],
+            };
+            for source in facts.sources.iter().chain(hosts.iter().map(|host| &host.source)) {
                 assert!(source.link.starts_with("https://"), "{}", source.claim);
                 assert!(source.read_on.parse::<jiff::civil::Date>().is_ok(), "{}", source.claim);
             }

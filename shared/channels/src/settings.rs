@@ -1,6 +1,8 @@
-//! What a shop must give before its account can work: every missing setting or secret in one sentence.
+//! What a shop must give before its account can work: every missing setting or secret in one sentence,
+//! and every address that may not be called.
 
-use crate::facts::Facts;
+use crate::facts::{Facts, Hosts};
+use crate::outside::{NotAllowed, Outside};
 use crate::registry;
 use crate::secrets::Secrets;
 use commerce::catalogue::Connection;
@@ -10,6 +12,42 @@ pub fn check(connection: &Connection, secrets: &Secrets) -> Vec<String> {
     match registry::find(&connection.channel) {
         Some(channel) => missing(connection, secrets, channel.facts()),
         None => vec![unknown(connection)],
+    }
+}
+
+/// A sentence for each address of the connection that may not be called, or may not call us. Names are not
+/// looked up here; what they lead to is checked at each call.
+///
+/// An unknown channel has no list to check against: [`check`] says that it is unknown.
+pub fn check_address(connection: &Connection, outside: Outside) -> Vec<String> {
+    registry::find(&connection.channel)
+        .map(|channel| refused(connection, outside, channel.facts()))
+        .unwrap_or_default()
+}
+
+fn refused(connection: &Connection, outside: Outside, facts: &Facts) -> Vec<String> {
+    let called = facts.address_settings.iter().map(|name| ("account setting", *name));
+    let called = called.map(|(what, name)| (what, name, connection.account.get(name), facts.hosts));
+    // The channel calls us at webhook_url, which is a domain of the shop or of this deployment.
+    let own = [
+        ("setting", "base_url", connection.base_url.as_ref(), facts.hosts),
+        ("setting", "webhook_url", connection.webhook_url.as_ref(), Hosts::ShopsOwn),
+    ];
+    let given = own.into_iter().chain(called).filter_map(|(what, name, value, hosts)| {
+        let refusal = outside.permit(hosts, value?).err()?;
+        Some(format!("connection {}: {what} {name:?} is refused: {}", connection.id, said(&refusal, facts)))
+    });
+    given.collect()
+}
+
+/// The refusal, with what would be allowed where that is a short list.
+fn said(refusal: &NotAllowed, facts: &Facts) -> String {
+    match (refusal, facts.hosts) {
+        (NotAllowed::NotOnList { .. }, Hosts::Fixed(hosts)) => {
+            let names: Vec<&str> = hosts.iter().map(|host| host.name).collect();
+            format!("{refusal}; {} answers at: {}", facts.title, names.join(", "))
+        }
+        _ => refusal.to_string(),
     }
 }
 
@@ -70,5 +108,38 @@ mod tests {
             sentences,
             [format!("connection main: channel \"sendo\" is unknown; known channels: {known}")]
         );
+    }
+
+    #[test]
+    fn every_refused_address_is_named() {
+        let mut connection =
+            testing::connection("kiotviet", &[("auth_url", "https://id.kiotviet.vn.evil.example")]);
+        connection.base_url = Some("https://169.254.169.254/latest".to_owned());
+        connection.webhook_url = Some("http://hub.vn/webhooks".to_owned());
+        assert_eq!(
+            check_address(&connection, Outside::Public),
+            [
+                "connection main: setting \"base_url\" is refused: it names its host by number; a name is needed",
+                "connection main: setting \"webhook_url\" is refused: it must begin with https",
+                "connection main: account setting \"auth_url\" is refused: \"id.kiotviet.vn.evil.example\" is \
+                 not a host of this channel; KiotViet answers at: public.kiotapi.com, id.kiotviet.vn",
+            ]
+        );
+        assert_eq!(check_address(&connection, Outside::Any), [""; 0]);
+    }
+
+    #[test]
+    fn a_usual_connection_has_no_refused_address() {
+        for channel in registry::all() {
+            let mut connection = testing::connection(channel.facts().channel, &[]);
+            connection.webhook_url = Some("https://hub.vn/webhooks/lan/main".to_owned());
+            assert_eq!(check_address(&connection, Outside::Public), [""; 0]);
+        }
+        let mut web = testing::connection("woocommerce", &[("allow_basic_over_http", "true")]);
+        web.base_url = Some("https://lan-shop.vn".to_owned());
+        assert_eq!(check_address(&web, Outside::Public), [""; 0]);
+        web.base_url = Some("http://lan-shop.vn".to_owned());
+        assert_eq!(check_address(&web, Outside::Public).len(), 1, "no setting of a shop opens the line");
+        assert_eq!(check_address(&testing::connection("sendo", &[]), Outside::Public), [""; 0]);
     }
 }

@@ -159,6 +159,19 @@ fn answer(stream: TcpStream, handler: &Handler, seen: &Mutex<Vec<Call>>) {
     let _ = reader.get_mut().write_all((head + &body).as_bytes());
 }
 
+/// A server that answers every call with these bytes; its address.
+pub(crate) fn raw_server(answer: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(&answer);
+        }
+    });
+    url
+}
+
 /// A way out with a short time limit.
 pub(crate) fn http() -> Http {
     Http::new(Duration::from_secs(2)).unwrap()

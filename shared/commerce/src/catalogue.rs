@@ -2,6 +2,7 @@
 
 use crate::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One base product inside a listing: `factor` units of `sku` per listing unit (a box of 24, a bundle's part).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -114,7 +115,7 @@ impl Shop {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Catalogue {
     /// The shops by id.
-    pub shops: BTreeMap<ShopId, Shop>,
+    pub shops: BTreeMap<ShopId, Arc<Shop>>,
 }
 
 impl Catalogue {

@@ -1,11 +1,9 @@
 //! Where a secret comes from: the environment, or a file only its owner can read. Never the table, never the log.
 
+use crate::secret_store::SecretValues;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The environment variable that may hold many secrets at once as a JSON object of name → value.
-pub const SECRETS_MAP: &str = "HOPKENH_SECRETS";
 
 /// Why a secret could not be had; names where it was looked for, shows nothing.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +22,21 @@ pub enum SecretError {
     Open(PathBuf),
 }
 
+/// Reads the secrets of one account; on failure a sentence for each that could not be had.
+pub fn read_all(sources: &BTreeMap<String, String>, folder: &Path) -> Result<SecretValues, Vec<String>> {
+    let mut values = SecretValues::new();
+    let mut problems = Vec::new();
+    for (name, source) in sources {
+        match read(source, folder) {
+            Ok(value) => {
+                values.insert(name.clone(), value);
+            }
+            Err(error) => problems.push(format!("secret {name}: {error}")),
+        }
+    }
+    if problems.is_empty() { Ok(values) } else { Err(problems) }
+}
+
 /// Reads one secret. `folder` is where relative file paths start (the folder of the shops file).
 pub fn read(source: &str, folder: &Path) -> Result<SecretString, SecretError> {
     if let Some(name) = source.strip_prefix("env:") {
@@ -35,11 +48,7 @@ pub fn read(source: &str, folder: &Path) -> Result<SecretString, SecretError> {
 }
 
 fn from_environment(name: &str) -> Result<SecretString, SecretError> {
-    let direct = std::env::var(name).ok().filter(|value| !value.is_empty());
-    let value = direct.or_else(|| {
-        let map: BTreeMap<String, String> = serde_json::from_str(&std::env::var(SECRETS_MAP).ok()?).ok()?;
-        map.get(name).cloned()
-    });
+    let value = std::env::var(name).ok().filter(|value| !value.is_empty());
     value.map(SecretString::from).ok_or_else(|| SecretError::Environment(name.to_owned()))
 }
 
@@ -55,7 +64,7 @@ fn from_file(path: &Path, name: Option<&str>) -> Result<SecretString, SecretErro
 }
 
 #[cfg(unix)]
-fn check_owner_only(path: &Path) -> Result<(), SecretError> {
+pub(crate) fn check_owner_only(path: &Path) -> Result<(), SecretError> {
     use std::os::unix::fs::PermissionsExt;
     let metadata =
         std::fs::metadata(path).map_err(|e| SecretError::File(path.to_owned(), e.kind().to_string()))?;
@@ -64,6 +73,6 @@ fn check_owner_only(path: &Path) -> Result<(), SecretError> {
 }
 
 #[cfg(not(unix))]
-fn check_owner_only(_path: &Path) -> Result<(), SecretError> {
+pub(crate) fn check_owner_only(_path: &Path) -> Result<(), SecretError> {
     Ok(())
 }

@@ -9,9 +9,17 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
-/// The shops file.
-pub const SHOPS_FILE: Setting =
-    Setting { name: "SHOPS_FILE", meaning: "path of the TOML file that names shops and connections" };
+/// The bucket of shops' files.
+pub const SHOPS_BUCKET: Setting =
+    Setting { name: "SHOPS_BUCKET", meaning: "bucket of shops' files, one object shops/<shop>.toml each" };
+/// Where secrets lie.
+pub const SECRETS_PATH: Setting =
+    Setting { name: "SECRETS_PATH", meaning: "how the names of the parameters with accounts' secrets begin" };
+/// Which hosts channel calls may reach.
+pub const CHANNEL_HOSTS: Setting = Setting {
+    name: "CHANNEL_HOSTS",
+    meaning: "public (each channel's own hosts) or any (stand-ins, for rehearsals)",
+};
 /// The table.
 pub const TABLE_NAME: Setting = Setting { name: "TABLE_NAME", meaning: "name of the DynamoDB table" };
 /// The queue of thin pushes.

@@ -1,8 +1,8 @@
-//! The shops of this deployment with their secrets, ready for use.
+//! Shops with their secrets, ready for use.
 
-use crate::secret_source;
-use crate::settings::SHOPS_FILE;
 use crate::shops_file::{self, Count, ShopsFile};
+use crate::{secret_source, secret_store};
+use channels::outside::Outside;
 use channels::secrets::Secrets;
 use commerce::catalogue::{Catalogue, Connection, Shop};
 use commerce::ids::{ConnectionId, ShopId};
@@ -10,15 +10,27 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Shops, connections and secrets; cheap to clone.
-#[derive(Clone, Debug)]
+/// Shops, connections and secrets as they were when they were read; cheap to clone.
+#[derive(Clone, Debug, Default)]
 pub struct Shops(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Inner {
     catalogue: Catalogue,
     secrets: BTreeMap<(ShopId, ConnectionId), Secrets>,
     counts: BTreeMap<ShopId, Vec<Count>>,
+    out_of_reach: BTreeMap<ShopId, OutOfReach>,
+}
+
+/// A shop that cannot be told from one that does not exist, because its file or its secrets were not to be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OutOfReach {
+    /// The place where it lies did not answer: try again.
+    #[error("{0}")]
+    ForNow(String),
+    /// It cannot be read until a person has mended it.
+    #[error("{0}")]
+    UntilMended(String),
 }
 
 /// Everything that is wrong with the shops file, one sentence each.
@@ -39,41 +51,33 @@ impl Shops {
         secrets: BTreeMap<(ShopId, ConnectionId), Secrets>,
         counts: BTreeMap<ShopId, Vec<Count>>,
     ) -> Self {
-        Self(Arc::new(Inner { catalogue, secrets, counts }))
+        Self(Arc::new(Inner { catalogue, secrets, counts, out_of_reach: BTreeMap::new() }))
     }
 
-    /// Reads the file that the environment names.
-    pub fn from_environment() -> Result<Self, ShopsError> {
-        let path = SHOPS_FILE.required().map_err(|e| ShopsError(vec![e.to_string()]))?;
-        Self::from_file(Path::new(&path))
-    }
-
-    /// Reads the file that the environment names, for functions that call no channel and need no secret.
-    pub fn without_secrets_from_environment() -> Result<Self, ShopsError> {
-        let path = SHOPS_FILE.required().map_err(|e| ShopsError(vec![e.to_string()]))?;
-        let file = read(Path::new(&path))?;
-        Ok(Self::new(file.catalogue, BTreeMap::new(), file.counts))
+    /// The same, with the shops that could not be read and why.
+    pub fn with_out_of_reach(
+        catalogue: Catalogue,
+        secrets: BTreeMap<(ShopId, ConnectionId), Secrets>,
+        counts: BTreeMap<ShopId, Vec<Count>>,
+        out_of_reach: BTreeMap<ShopId, OutOfReach>,
+    ) -> Self {
+        Self(Arc::new(Inner { catalogue, secrets, counts, out_of_reach }))
     }
 
     /// Reads the file and fetches every secret it names; lists all that is wrong at once.
     pub fn from_file(path: &Path) -> Result<Self, ShopsError> {
-        Self::with_secrets(read(path)?, path.parent().unwrap_or(Path::new(".")))
-    }
-
-    fn with_secrets(file: ShopsFile, folder: &Path) -> Result<Self, ShopsError> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let file = read(path)?;
         let mut problems = Vec::new();
         let mut secrets = BTreeMap::new();
-        for ((shop, connection), sources) in file.secret_sources {
-            let mut values = Vec::new();
-            for (name, source) in sources {
-                match secret_source::read(&source, folder) {
-                    Ok(value) => values.push((name, value)),
-                    Err(e) => {
-                        problems.push(format!("shop {shop}, connection {connection}, secret {name}: {e}"))
-                    }
+        for ((shop, connection), sources) in &file.secret_sources {
+            match secret_source::read_all(sources, folder) {
+                Ok(values) => {
+                    secrets.insert((shop.clone(), connection.clone()), secret_store::ready(&values));
                 }
+                Err(found) => problems
+                    .extend(found.iter().map(|p| format!("shop {shop}, connection {connection}, {p}"))),
             }
-            secrets.insert((shop, connection), Secrets::new(values));
         }
         let shops = Self::new(file.catalogue, secrets, file.counts);
         if problems.is_empty() {
@@ -82,7 +86,8 @@ impl Shops {
         if problems.is_empty() { Ok(shops) } else { Err(ShopsError(problems)) }
     }
 
-    fn complaints(&self) -> Vec<String> {
+    /// A sentence for each setting or secret that a connection's channel needs and does not have.
+    pub fn complaints(&self) -> Vec<String> {
         let mut problems = Vec::new();
         for shop in self.0.catalogue.shops.values() {
             for connection in shop.connections.values() {
@@ -94,9 +99,26 @@ impl Shops {
         problems
     }
 
+    /// A sentence for each address that channel calls may not reach.
+    pub fn refused_addresses(&self, outside: Outside) -> Vec<String> {
+        let mut problems = Vec::new();
+        for shop in self.0.catalogue.shops.values() {
+            for connection in shop.connections.values() {
+                let found = channels::settings::check_address(connection, outside);
+                problems.extend(found.into_iter().map(|p| format!("shop {}: {p}", shop.id)));
+            }
+        }
+        problems
+    }
+
     /// The shops.
     pub fn catalogue(&self) -> &Catalogue {
         &self.0.catalogue
+    }
+
+    /// Why a shop is neither known nor unknown, if so.
+    pub fn out_of_reach(&self, shop: &ShopId) -> Option<&OutOfReach> {
+        self.0.out_of_reach.get(shop)
     }
 
     /// A shop and one of its connections.

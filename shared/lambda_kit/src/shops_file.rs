@@ -2,8 +2,13 @@
 
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::level::Level;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The name under which lies what belongs to no shop.
+pub const OPERATOR: &str = "operator";
 
 /// A count to start from: how many were there, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -17,6 +22,13 @@ pub struct Count {
     pub on_hand: i64,
     /// When the count was true.
     pub as_of: commerce::Timestamp,
+}
+
+impl From<&Count> for Level {
+    fn from(count: &Count) -> Self {
+        let source = "count".to_owned();
+        Self { location: count.location.clone(), on_hand: count.on_hand, as_of: count.as_of, source }
+    }
 }
 
 /// The file read and checked, its secrets not yet fetched.
@@ -136,6 +148,9 @@ pub fn parse(text: &str) -> Result<ShopsFile, ShopsFileError> {
 fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileError> {
     let id = entry.id.clone();
     let problem = |text: String| ShopsFileError(format!("shop {id}: {text}"));
+    if id.as_str() == OPERATOR {
+        return Err(problem("this name is kept for the operator".to_owned()));
+    }
     let mut shop = Shop {
         id: entry.id,
         name: entry.name,
@@ -153,7 +168,7 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
     }
     check(&shop, &entry.count).map_err(&problem)?;
     result.counts.insert(id.clone(), entry.count);
-    match result.catalogue.shops.insert(id.clone(), shop) {
+    match result.catalogue.shops.insert(id.clone(), Arc::new(shop)) {
         None => Ok(()),
         Some(_) => Err(problem("is named twice".to_owned())),
     }
@@ -215,10 +230,13 @@ fn check(shop: &Shop, counts: &[Count]) -> Result<(), String> {
             return Err(format!("connection {}: location {name} does not exist", connection.id));
         }
     }
-    match counts.iter().find(|count| shop.location(&count.location).is_none()) {
-        Some(count) => Err(format!("count of {}: location {} does not exist", count.sku, count.location)),
-        None => Ok(()),
+    for count in counts {
+        if shop.location(&count.location).is_none() {
+            return Err(format!("count of {}: location {} does not exist", count.sku, count.location));
+        }
+        Level::from(count).check().map_err(|why| format!("count of {}: {}", count.sku, why.advice_en()))?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

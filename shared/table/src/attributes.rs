@@ -56,6 +56,11 @@ pub fn get_text<'i>(item: &'i Item, name: &'static str) -> Result<&'i str, Table
     }
 }
 
+/// Reads a text attribute that may be absent.
+pub fn get_text_or_none<'i>(item: &'i Item, name: &'static str) -> Result<Option<&'i str>, TableError> {
+    if item.contains_key(name) { get_text(item, name).map(Some) } else { Ok(None) }
+}
+
 /// Reads a whole number that may be absent.
 pub fn get_number_or_none(item: &Item, name: &'static str) -> Result<Option<i64>, TableError> {
     match item.get(name) {

@@ -10,6 +10,7 @@
 //! | what does this listing show? | `shop#C#connection` | `I#listing` | BatchGetItem, consistent |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
+//! | which shops are there? | `operator#R` | `shop` | Query |
 
 use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
@@ -23,6 +24,9 @@ pub const SORT: &str = "s";
 pub const TTL: &str = "ttl";
 /// How the sort key of every STOCK item begins; the stream filter of the template names it too.
 pub const STOCK_SORT_PREFIX: &str = "L#";
+
+/// The name under which lies what belongs to no shop. No shop may have it.
+pub const OPERATOR: &str = "operator";
 
 /// A full key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,6 +85,16 @@ fn parked_partition(shop: &ShopId, months: i32) -> String {
 /// One parked note. `id` is derived from what is parked, so that the same work is not listed twice.
 pub fn parked(shop: &ShopId, at: Timestamp, id: &str) -> Key {
     Key { partition: parked_month(shop, at), sort: format!("{at:.3}#{id}") }
+}
+
+/// The partition of all shops of this deployment: the operator's, because no shop may see another.
+pub fn registry_partition() -> String {
+    format!("{OPERATOR}#R")
+}
+
+/// One shop of this deployment.
+pub fn registered(shop: &ShopId) -> Key {
+    Key { partition: registry_partition(), sort: shop.to_string() }
 }
 
 /// Reads a STOCK key back, as the stream hands it over. None when it is another kind of item.

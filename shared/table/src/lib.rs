@@ -1,7 +1,7 @@
 //! The shop's book: every order, every balance and every listing's state, in one DynamoDB table.
 //!
 //! Read [`keys`] first (all key text and the access patterns), then the items ([`order_item`], [`stock_item`],
-//! [`listing_item`], [`parked_item`]), then [`store`] (reads) and [`save`] (the one-transaction write).
+//! [`listing_item`], [`parked_item`], [`shop_item`]), then [`store`] (reads) and [`save`] (the one-transaction write).
 //!
 //! Invariant: a balance changes only inside one transaction with a once-only item (an order's revision or a
 //! document). There is no bare update of a STOCK item anywhere, because a repeated call would count twice.
@@ -14,6 +14,7 @@ pub mod order_item;
 pub mod parked_item;
 pub mod save;
 pub mod schema;
+pub mod shop_item;
 pub mod stock_item;
 pub mod store;
 pub mod units;

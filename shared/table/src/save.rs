@@ -6,6 +6,7 @@ use crate::keys;
 use crate::listing_item::{self, ListingState};
 use crate::order_item::{self, REVISION};
 use crate::parked_item::{self, Parked};
+use crate::shop_item::{self, Registered};
 use crate::stock_item;
 use crate::store::Table;
 use aws_sdk_dynamodb::error::SdkError;
@@ -139,11 +140,35 @@ impl Table {
 
     /// Takes a note off the list once its work has been sent again.
     pub async fn unpark(&self, parked: &Parked) -> Result<(), TableError> {
+        self.delete(&parked.key()).await
+    }
+
+    /// Adds a shop to the list, or says that its file has another version now.
+    pub async fn register(&self, entry: &Registered) -> Result<(), TableError> {
+        self.put(GuardedPut { item: shop_item::to_item(entry), condition: None, expected: None }).await
+    }
+
+    /// Notes that this version has been acted on, unless the file has changed again since.
+    pub async fn acted_on(&self, entry: &Registered) -> Result<(), TableError> {
+        let done = Registered { acted_on: Some(entry.version.clone()), ..entry.clone() };
+        let (item, expected) = (shop_item::to_item(&done), Some(entry.version.clone()));
+        match self.put(GuardedPut { item, condition: Some("d = :expected"), expected }).await {
+            Err(TableError::Lost(_)) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Takes a shop off the list.
+    pub async fn unregister(&self, shop: &ShopId) -> Result<(), TableError> {
+        self.delete(&keys::registered(shop)).await
+    }
+
+    async fn delete(&self, key: &keys::Key) -> Result<(), TableError> {
         let answer = self
             .client()
             .delete_item()
             .table_name(self.name())
-            .set_key(Some(crate::attributes::key_item(&parked.key())))
+            .set_key(Some(crate::attributes::key_item(key)))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await

@@ -6,6 +6,7 @@ use crate::keys::{self, Key};
 use crate::listing_item::{self, ListingState};
 use crate::order_item;
 use crate::parked_item::{self, Parked};
+use crate::shop_item::{self, Registered};
 use crate::stock_item;
 use crate::units::UnitMeter;
 use aws_sdk_dynamodb::Client;
@@ -123,6 +124,12 @@ impl Table {
     pub async fn parked_in(&self, shop: &ShopId, month: String) -> Result<Vec<Parked>, TableError> {
         let items = self.query(month, None).await?;
         items.iter().map(|item| parked_item::from_item(shop, item)).collect()
+    }
+
+    /// The shops of this deployment.
+    pub async fn registered(&self) -> Result<Vec<Registered>, TableError> {
+        let items = self.query(keys::registry_partition(), None).await?;
+        items.iter().map(shop_item::from_item).collect()
     }
 
     /// All items of a partition, page after page.

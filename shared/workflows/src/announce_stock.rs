@@ -1,11 +1,14 @@
 //! Stock changed: keep the ledger lines, and tell every connection that sells the product.
 
 use crate::messages::{PublishMessage, to_text};
+use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
-use commerce::stock::{Movement, Stock};
-use lambda_kit::archive::Archive;
+use commerce::stock::{Cause, Movement, Stock};
+use lambda_kit::metrics::{self, Unit};
+use lambda_kit::objects::Objects;
 use lambda_kit::queues::{Outgoing, Queue};
-use lambda_kit::shops::Shops;
+use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shops::{OutOfReach, Shops};
 use lambda_kit::stream::{FailedRecord, StreamEvent, StreamRecord, StreamResponse, to_item};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,11 +22,11 @@ pub const BUCKETS: u8 = 4;
 #[derive(Clone)]
 pub struct AnnounceStock {
     /// Shops.
-    pub shops: Shops,
+    pub shops: ShopSource,
     /// Where listings to publish go.
     pub publish: Queue,
     /// Where the ledger lies.
-    pub archive: Archive,
+    pub archive: Objects,
 }
 
 /// One line of the archived ledger: a balance's version, the movements that led to it, and what it came to.
@@ -59,8 +62,14 @@ struct Changed {
 
 /// A group of one connection's listings.
 type Bucket = (ShopId, ConnectionId, u8);
-/// The listings to publish, and the stock versions that ask for it.
-type Note = (BTreeSet<ListingId>, BTreeSet<String>);
+/// The listings to publish, the stock versions that ask for it, and since when.
+#[derive(Default)]
+struct Note {
+    listings: BTreeSet<ListingId>,
+    versions: BTreeSet<String>,
+    since_ms: Option<i64>,
+}
+
 /// What there is to tell, by group.
 type Notes = BTreeMap<Bucket, Note>;
 
@@ -74,6 +83,7 @@ impl AnnounceStock {
                 Ok(Some(change)) => changes.push(change),
                 Ok(None) => {}
                 Err(detail) => {
+                    metrics::tell(&[("LedgerGaps", Unit::Count, 1)]);
                     tracing::error!(
                         sequence = record.dynamodb.sequence_number,
                         detail,
@@ -94,7 +104,11 @@ impl AnnounceStock {
 
     async fn keep_and_tell(&self, changes: &[Changed]) -> Result<(), String> {
         self.keep(changes).await?;
-        let messages = self.notes(changes).into_iter().map(message).collect();
+        let lines = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+        metrics::tell(&[("LedgerLines", Unit::Count, lines)]);
+        let shops = changes.iter().map(|change| (change.line.shop.clone(), None)).collect();
+        let shops = self.shops.load(&shops).await;
+        let messages = notes(&shops, changes)?.into_iter().map(message).collect();
         self.publish.send(messages).await.map_err(|e| e.to_string())
     }
 
@@ -113,23 +127,35 @@ impl AnnounceStock {
         }
         Ok(())
     }
+}
 
-    fn notes(&self, changes: &[Changed]) -> Notes {
-        let mut notes = Notes::new();
-        for Changed { line, first_count, .. } in changes {
-            let Some(shop) = self.shops.catalogue().shops.get(&line.shop) else { continue };
-            if !first_count && !concerns_channels(line) {
-                continue;
-            }
-            for (connection, listing) in shop.listings_selling(&line.sku, &line.location) {
-                let key = (shop.id.clone(), connection.id.clone(), bucket(&listing.id));
-                let (listings, versions) = notes.entry(key).or_default();
-                listings.insert(listing.id.clone());
-                versions.insert(format!("{}@{}#{}", line.sku, line.location, line.version));
-            }
+/// What there is to tell. A shop that did not answer holds the batch up, for that passes; one whose file is broken
+/// holds nobody up: when the file is mended, `sweep-due` looks at all its listings.
+fn notes(shops: &Shops, changes: &[Changed]) -> Result<Notes, String> {
+    let mut notes = Notes::new();
+    for Changed { line, first_count, .. } in changes {
+        if let Some(OutOfReach::ForNow(why)) = shops.out_of_reach(&line.shop) {
+            return Err(why.clone());
         }
-        notes
+        let Some(shop) = shops.catalogue().shops.get(&line.shop) else { continue };
+        if !first_count && !concerns_channels(line) {
+            continue;
+        }
+        for (connection, listing) in shop.listings_selling(&line.sku, &line.location) {
+            let key = (shop.id.clone(), connection.id.clone(), bucket(&listing.id));
+            let note = notes.entry(key).or_default();
+            note.listings.insert(listing.id.clone());
+            note.versions.insert(format!("{}@{}#{}", line.sku, line.location, line.version));
+            note.since_ms = note.since_ms.into_iter().chain(ordered_at_ms(line)).min();
+        }
     }
+    Ok(notes)
+}
+
+/// When the oldest order among a line's movements happened.
+fn ordered_at_ms(line: &LedgerLine) -> Option<i64> {
+    let orders = line.movements.iter().filter(|movement| matches!(movement.cause, Cause::Order { .. }));
+    orders.map(|movement| movement.at_ms).min()
 }
 
 /// A movement that leaves free as it was (a parcel that goes out) changes nothing that channels show. Each movement
@@ -143,12 +169,14 @@ pub fn bucket(listing: &ListingId) -> u8 {
     Sha256::digest(listing.as_str().as_bytes())[0] % BUCKETS
 }
 
-fn message(((shop, connection, bucket), (listings, versions)): (Bucket, Note)) -> Outgoing {
+fn message(((shop, connection, bucket), note): (Bucket, Note)) -> Outgoing {
     let group = format!("{shop}#{connection}#{bucket}");
     // The versions tell apart notes of equal text: deduplication by content would swallow the second of two.
-    let versions: Vec<String> = versions.into_iter().collect();
+    let versions: Vec<String> = note.versions.into_iter().collect();
     let deduplication = hex::encode(Sha256::digest(format!("{group}|{}", versions.join("|")).as_bytes()));
-    let body = to_text(&PublishMessage { shop, connection, listings: listings.into_iter().collect() });
+    let listings = note.listings.into_iter().collect();
+    let since = note.since_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    let body = to_text(&PublishMessage { shop, connection, listings, since, shops_file: None });
     Outgoing { body, group: Some(group), deduplication: Some(deduplication), delay_seconds: 0 }
 }
 

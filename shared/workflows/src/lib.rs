@@ -1,9 +1,10 @@
 //! What each function does, one file each, always in the same order: load → decide → save → tell.
 //!
-//! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`]. The
-//! messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
+//! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and
+//! every minute [`sweep_due`]. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
 pub mod announce_stock;
+pub mod catch_up;
 pub mod counters;
 pub mod look_up_orders;
 pub mod messages;
@@ -12,9 +13,11 @@ pub mod publish_stock;
 pub mod receive_webhook;
 pub mod record_levels;
 pub mod record_orders;
+pub mod sweep_due;
 
 pub use announce_stock::AnnounceStock;
 pub use look_up_orders::LookUpOrders;
 pub use publish_stock::PublishStock;
 pub use receive_webhook::ReceiveWebhook;
 pub use record_orders::RecordOrders;
+pub use sweep_due::SweepDue;

@@ -1,10 +1,11 @@
 //! A thin push says only that something changed: ask the channel what, in its own batch size, and pass it on.
 
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing};
-use crate::parking::{next_step, outcome_of, park, park_unreadable, require_connection};
+use crate::parking::{next_step, outcome_of, park, require_connection, set_aside, wanted};
 use channels::channel::{Clock, StockReading};
 use channels::error::ChannelError;
 use channels::gateway::Gateway;
+use channels::secrets::Secrets;
 use commerce::catalogue::{Connection, Shop};
 use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId};
 use commerce::level::Level;
@@ -12,7 +13,9 @@ use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::Queue;
+use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,7 +31,7 @@ const LEVEL_SOURCE: &str = "level_source";
 #[derive(Clone)]
 pub struct LookUpOrders {
     /// Shops and their secrets.
-    pub shops: Shops,
+    pub shops: ShopSource,
     /// The channels.
     pub gateway: Arc<Gateway>,
     /// Where orders and levels go.
@@ -41,6 +44,21 @@ pub struct LookUpOrders {
 
 /// What was found for one message: things to record, or an outcome that ends it.
 type Found = Result<Vec<RecordMessage>, Outcome>;
+
+/// One account with its secrets.
+#[derive(Clone, Copy)]
+struct Account<'a> {
+    shop: &'a Shop,
+    connection: &'a Connection,
+    secrets: &'a Secrets,
+}
+
+impl<'a> Account<'a> {
+    fn find(shops: &'a Shops, shop: &ShopId, connection: &ConnectionId) -> Option<Self> {
+        let (shop, connection) = shops.connection(shop, connection)?;
+        Some(Self { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) })
+    }
+}
 
 /// What a till answered, by product.
 type Levels = BTreeMap<ListingId, Result<Vec<StockReading>, ChannelError>>;
@@ -59,8 +77,12 @@ impl LookUpOrders {
     pub async fn handle(&self, messages: &[Message]) -> Vec<Outcome> {
         let mut outcomes: Vec<Option<Outcome>> = vec![None; messages.len()];
         let mut to_send = Vec::new();
-        for ((shop, connection), group) in self.sort(messages, &mut outcomes).await {
-            for (place, found) in self.look_up(&shop, &connection, &group, messages).await {
+        let read: Vec<Result<LookUpMessage, ParkReason>> =
+            messages.iter().map(|message| from_text(&message.body)).collect();
+        let named = read.iter().flatten().map(|message| (&message.shop, None));
+        let shops = self.shops.load(&wanted(named)).await;
+        for ((shop, connection), group) in self.sort(&shops, messages, read, &mut outcomes).await {
+            for (place, found) in self.look_up(&shops, (&shop, &connection), &group, messages).await {
                 match found {
                     Ok(records) => to_send.push((place, records)),
                     Err(outcome) => outcomes[place] = Some(outcome),
@@ -72,43 +94,41 @@ impl LookUpOrders {
         outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(unanswered)).collect()
     }
 
-    /// Reads the messages one by one and groups them by connection.
+    /// Groups the messages by connection; what is not worked on now gets its outcome.
     async fn sort(
         &self,
+        shops: &Shops,
         messages: &[Message],
+        read: Vec<Result<LookUpMessage, ParkReason>>,
         outcomes: &mut [Option<Outcome>],
     ) -> BTreeMap<(ShopId, ConnectionId), Group> {
         let mut groups: BTreeMap<(ShopId, ConnectionId), Group> = BTreeMap::new();
-        for (place, message) in messages.iter().enumerate() {
-            match self.read(message) {
+        for (place, (message, read)) in messages.iter().zip(read).enumerate() {
+            let known =
+                |read: LookUpMessage| require_connection(shops, &read.shop, &read.connection).map(|()| read);
+            match read.map_err(Into::into).and_then(known) {
                 Ok(LookUpMessage { shop, connection, ask }) => {
                     groups.entry((shop, connection)).or_default().push((place, ask));
                 }
-                Err(reason) => {
-                    outcomes[place] = Some(park_unreadable(&self.table, &self.clock, message, reason).await);
+                Err(why) => {
+                    outcomes[place] = Some(set_aside(&self.table, &self.clock, message, why).await);
                 }
             }
         }
         groups
     }
 
-    fn read(&self, message: &Message) -> Result<LookUpMessage, ParkReason> {
-        let read: LookUpMessage = from_text(&message.body)?;
-        require_connection(&self.shops, &read.shop, &read.connection)?;
-        Ok(read)
-    }
-
     async fn look_up(
         &self,
-        shop: &ShopId,
-        connection: &ConnectionId,
+        shops: &Shops,
+        (shop, connection): (&ShopId, &ConnectionId),
         group: &Group,
         messages: &[Message],
     ) -> Vec<(usize, Found)> {
-        let Some((shop, connection)) = self.shops.connection(shop, connection) else { return Vec::new() };
-        let levels = self.read_levels(shop, connection, group);
-        let (mut found, levels) =
-            futures::join!(self.look_up_orders(shop, connection, group, messages), levels);
+        let Some(account) = Account::find(shops, shop, connection) else { return Vec::new() };
+        let Account { shop, connection, .. } = account;
+        let levels = self.read_levels(account, group);
+        let (mut found, levels) = futures::join!(self.look_up_orders(account, group, messages), levels);
         for (place, ask) in group {
             if let Ask::Level { .. } = ask {
                 found.push((*place, look_up_level(shop, connection, ask, &messages[*place], &levels)));
@@ -118,7 +138,8 @@ impl LookUpOrders {
     }
 
     /// Reads each product of the batch once, all side by side; the gateway keeps the account's pace.
-    async fn read_levels(&self, shop: &Shop, connection: &Connection, group: &Group) -> Levels {
+    async fn read_levels(&self, account: Account<'_>, group: &Group) -> Levels {
+        let Account { shop, connection, secrets } = account;
         let wanted = |ask: &Ask| match ask {
             Ask::Level { listing, .. } if connection.listings.contains_key(listing) => Some(listing.clone()),
             _ => None,
@@ -128,7 +149,8 @@ impl LookUpOrders {
             return Levels::new();
         }
         let reads = listings.into_iter().map(async |listing| {
-            let reading = self.read_level(shop, connection, &listing).await;
+            let asked = std::slice::from_ref(&listing);
+            let reading = self.gateway.read_stock(shop, connection, secrets, asked).await;
             (listing, reading)
         });
         futures::future::join_all(reads).await.into_iter().collect()
@@ -136,8 +158,7 @@ impl LookUpOrders {
 
     async fn look_up_orders(
         &self,
-        shop: &Shop,
-        connection: &Connection,
+        Account { shop, connection, secrets }: Account<'_>,
         group: &Group,
         messages: &[Message],
     ) -> Vec<(usize, Found)> {
@@ -147,9 +168,10 @@ impl LookUpOrders {
             return Vec::new();
         }
         let ids: Vec<OrderId> = ids.into_iter().collect();
-        let secrets = self.shops.secrets(&shop.id, &connection.id);
         let answers = self.gateway.look_up_orders(shop, connection, secrets, &ids).await;
         let answers: BTreeMap<OrderId, Result<ChannelOrder, ChannelError>> = answers.into_iter().collect();
+        let read = answers.values().filter(|answer| answer.is_ok()).count();
+        metrics::tell(&[("OrdersLookedUp", Unit::Count, i64::try_from(read).unwrap_or(i64::MAX))]);
         let mut found = Vec::new();
         let mut sent = BTreeSet::new();
         for (place, ask) in group {
@@ -177,7 +199,7 @@ impl LookUpOrders {
             Some(Ok(_)) if !first => Ok(Vec::new()),
             Some(Ok(order)) => {
                 let record = Record::Order(Box::new(order.clone()));
-                Ok(vec![RecordMessage { shop: shop.id.clone(), connection: connection.id.clone(), record }])
+                Ok(vec![to_record(shop, connection, record)])
             }
             Some(Err(error)) => Err(self.failed(shop, connection, message, error).await),
             None => {
@@ -185,16 +207,6 @@ impl LookUpOrders {
                 Err(self.failed(shop, connection, message, &error).await)
             }
         }
-    }
-
-    async fn read_level(
-        &self,
-        shop: &Shop,
-        connection: &Connection,
-        listing: &ListingId,
-    ) -> Result<Vec<StockReading>, ChannelError> {
-        let secrets = self.shops.secrets(&shop.id, &connection.id);
-        self.gateway.read_stock(shop, connection, secrets, std::slice::from_ref(listing)).await
     }
 
     async fn failed(
@@ -230,6 +242,11 @@ impl LookUpOrders {
             });
         }
     }
+}
+
+fn to_record(shop: &Shop, connection: &Connection, record: Record) -> RecordMessage {
+    let (shop, connection) = (shop.id.clone(), connection.id.clone());
+    RecordMessage { shop, connection, record, shops_file: None }
 }
 
 /// What one push of a level comes to.
@@ -300,5 +317,5 @@ fn level(shop: &Shop, connection: &Connection, reading: &StockReading) -> Option
         source: connection.id.to_string(),
     };
     let record = Record::Level { sku: part.sku.clone(), level };
-    Some(RecordMessage { shop: shop.id.clone(), connection: connection.id.clone(), record })
+    Some(to_record(shop, connection, record))
 }

@@ -6,6 +6,7 @@ use commerce::level::Level;
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use lambda_kit::queues::Outgoing;
+use lambda_kit::shop_source::FileVersion;
 use serde::{Deserialize, Serialize};
 
 /// Ask a channel about something.
@@ -50,6 +51,9 @@ pub struct RecordMessage {
     pub connection: ConnectionId,
     /// What to write.
     pub record: Record,
+    /// The version of the shop's file that must be known to whoever writes it; none for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shops_file: Option<FileVersion>,
 }
 
 /// What to write into the book.
@@ -83,6 +87,12 @@ pub struct PublishMessage {
     pub connection: ConnectionId,
     /// Which listings; their quantity is read when it is sent, never carried in a message.
     pub listings: Vec<ListingId>,
+    /// When the oldest of the orders happened that led to this; none where no order did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// The version of the shop's file that must be known to whoever publishes; none for any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shops_file: Option<FileVersion>,
 }
 
 /// The largest message every queue takes, in bytes; SQS itself takes more, the embedded engine does not.
@@ -103,6 +113,7 @@ pub fn outgoing(record: &RecordMessage) -> Outgoing {
         shop: record.shop.clone(),
         connection: record.connection.clone(),
         record: Record::Unusable { reason: ParkReason::Unreadable { detail }, body_base64: String::new() },
+        shops_file: None,
     };
     Outgoing::plain(to_text(&record))
 }

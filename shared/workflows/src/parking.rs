@@ -5,13 +5,39 @@ use channels::error::{ChannelError, Next};
 use commerce::ids::{ConnectionId, ShopId};
 use commerce::park::ParkReason;
 use lambda_kit::batch::{Message, Outcome};
+use lambda_kit::metrics::{self, Unit};
+use lambda_kit::shop_source::FileVersion;
 use lambda_kit::shops::Shops;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use table::parked_item::Parked;
 use table::{Table, TableError};
 
 /// The shop under which work lies that names no shop of ours.
-pub const OPERATOR_SHOP: &str = "operator";
+pub const OPERATOR_SHOP: &str = table::keys::OPERATOR;
+
+/// Why a message is not worked on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotNow {
+    /// It can be of no use as it is: a person must look.
+    Park(ParkReason),
+    /// Its shop is out of reach: try again later.
+    Later(String),
+}
+
+impl From<ParkReason> for NotNow {
+    fn from(reason: ParkReason) -> Self {
+        Self::Park(reason)
+    }
+}
+
+/// Parks a message under the operator, or leaves it in its queue.
+pub async fn set_aside(table: &Table, clock: &Clock, message: &Message, why: NotNow) -> Outcome {
+    match why {
+        NotNow::Park(reason) => park_unreadable(table, clock, message, reason).await,
+        NotNow::Later(why) => Outcome::Again { after: None, why },
+    }
+}
 
 /// Parks a message that cannot be read at all, under the operator.
 pub async fn park_unreadable(table: &Table, clock: &Clock, message: &Message, reason: ParkReason) -> Outcome {
@@ -27,6 +53,7 @@ pub async fn park_unreadable(table: &Table, clock: &Clock, message: &Message, re
 /// Parks a note and says so in the log.
 pub async fn park(table: &Table, note: &Parked) -> Result<(), TableError> {
     let reasons: Vec<&str> = note.reasons.iter().map(ParkReason::code).collect();
+    metrics::tell(&[("Parked", Unit::Count, 1)]);
     tracing::warn!(
         shop = %note.shop, connection = %note.connection, subject = %note.subject,
         reasons = reasons.join(","), "parked for a person"
@@ -34,14 +61,29 @@ pub async fn park(table: &Table, note: &Parked) -> Result<(), TableError> {
     table.park(note).await
 }
 
-/// Refuses a message whose connection the shops file does not name (any more).
-pub fn require_connection(shops: &Shops, shop: &ShopId, connection: &ConnectionId) -> Result<(), ParkReason> {
+/// Refuses a message whose connection the shop's file does not name (any more), or cannot be asked about.
+pub fn require_connection(shops: &Shops, shop: &ShopId, connection: &ConnectionId) -> Result<(), NotNow> {
+    if let Some(why) = shops.out_of_reach(shop) {
+        return Err(NotNow::Later(why.to_string()));
+    }
     match shops.connection(shop, connection) {
         Some(_) => Ok(()),
-        None => Err(ParkReason::Unreadable {
+        None => Err(NotNow::Park(ParkReason::Unreadable {
             detail: format!("connection {connection} of shop {shop} is not in the shops file"),
-        }),
+        })),
     }
+}
+
+/// The shops that messages speak of, each with the version of its file that one of them asks for.
+pub fn wanted<'m>(
+    named: impl Iterator<Item = (&'m ShopId, Option<&'m FileVersion>)>,
+) -> BTreeMap<ShopId, Option<FileVersion>> {
+    let mut wanted: BTreeMap<ShopId, Option<FileVersion>> = BTreeMap::new();
+    for (shop, version) in named {
+        let known = wanted.entry(shop.clone()).or_default();
+        *known = version.cloned().or(known.take());
+    }
+    wanted
 }
 
 /// A table failure as an outcome.

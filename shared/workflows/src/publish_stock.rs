@@ -5,10 +5,11 @@
 //! first can no longer be applied.
 
 use crate::messages::{PublishMessage, from_text};
-use crate::parking::{next_step, outcome_of, park, park_unreadable};
+use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};
 use channels::channel::{Clock, StockSet};
 use channels::error::ChannelError;
 use channels::gateway::Gateway;
+use channels::secrets::Secrets;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
@@ -17,6 +18,8 @@ use commerce::shown::quantity_to_show;
 use commerce::stock::{Stock, StockKey};
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::metrics::{self, Unit};
+use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -35,7 +38,7 @@ const PART_LISTINGS_MAX: usize = 20;
 #[derive(Clone)]
 pub struct PublishStock {
     /// Shops and their secrets.
-    pub shops: Shops,
+    pub shops: ShopSource,
     /// The channels.
     pub gateway: Arc<Gateway>,
     /// The book.
@@ -60,8 +63,8 @@ type Results = BTreeMap<ListingId, Result<(), NotShown>>;
 enum NotShown {
     /// An earlier call may still be applied, or somebody else is writing: come back after this long.
     Wait(Duration),
-    /// The table did not answer as hoped.
-    Table(String),
+    /// The table did not answer as hoped, or the shop is out of reach.
+    Later(String),
     /// The channel failed.
     Channel(ChannelError),
 }
@@ -89,8 +92,10 @@ impl PublishStock {
             read.push(publish);
         }
         let mut results = BTreeMap::new();
+        let named = read.iter().flatten().map(|message| (&message.shop, message.shops_file.as_ref()));
+        let shops = self.shops.load(&wanted(named)).await;
         for (key, listings) in groups {
-            let shown = self.bring_up_to_date(&key.0, &key.1, &listings).await;
+            let shown = self.bring_up_to_date(&shops, &key, &listings).await;
             results.insert(key, shown);
         }
         let mut outcomes = Vec::new();
@@ -105,21 +110,26 @@ impl PublishStock {
 
     async fn bring_up_to_date(
         &self,
-        shop: &ShopId,
-        connection: &ConnectionId,
+        shops: &Shops,
+        (shop, connection): &(ShopId, ConnectionId),
         listings: &BTreeSet<ListingId>,
     ) -> Results {
+        if let Some(why) = shops.out_of_reach(shop) {
+            let failed = |id: &ListingId| (id.clone(), Err(NotShown::Later(why.to_string())));
+            return listings.iter().map(failed).collect();
+        }
         // A connection taken out of the shops file since is no longer ours to write to.
-        let Some((shop, connection)) = self.shops.connection(shop, connection) else { return Results::new() };
+        let Some((shop, connection)) = shops.connection(shop, connection) else { return Results::new() };
+        let secrets = shops.secrets(&shop.id, &connection.id);
         let listings = listings.iter().filter_map(|id| connection.listings.get(id));
         let listings: Vec<&Listing> = listings.filter(|listing| listing.publish).collect();
         let mut results = Results::new();
         // In small parts, so that what is read, noted and sent belongs together in time.
         for part in listings.chunks(PART_LISTINGS_MAX) {
             match self.want(shop, connection, part).await {
-                Ok(wanted) => results.extend(self.show(shop, connection, wanted).await),
+                Ok(wanted) => results.extend(self.show(shop, connection, secrets, wanted).await),
                 Err(why) => {
-                    let failed = |l: &&Listing| (l.id.clone(), Err(NotShown::Table(why.clone())));
+                    let failed = |l: &&Listing| (l.id.clone(), Err(NotShown::Later(why.clone())));
                     results.extend(part.iter().map(failed));
                 }
             }
@@ -149,7 +159,13 @@ impl PublishStock {
     }
 
     /// Save the attempts, send them together, save the answers.
-    async fn show(&self, shop: &Shop, connection: &Connection, wanted: Vec<Wanted>) -> Results {
+    async fn show(
+        &self,
+        shop: &Shop,
+        connection: &Connection,
+        secrets: &Secrets,
+        wanted: Vec<Wanted>,
+    ) -> Results {
         let mut results = Results::new();
         let mut attempts: BTreeMap<ListingId, (Wanted, ListingState)> = BTreeMap::new();
         for want in wanted {
@@ -169,7 +185,6 @@ impl PublishStock {
         if sets.is_empty() {
             return results;
         }
-        let secrets = self.shops.secrets(&shop.id, &connection.id);
         let outcomes = self.gateway.set_stock(shop, connection, secrets, &sets).await;
         for (listing, outcome) in outcomes {
             let Some((want, state)) = attempts.remove(&listing) else { continue };
@@ -258,7 +273,7 @@ impl PublishStock {
         saved.map_err(|error| match error {
             // Another worker is at this listing: look again shortly.
             table::TableError::Lost(_) => NotShown::Wait(Duration::from_secs(1)),
-            other => NotShown::Table(other.to_string()),
+            other => NotShown::Later(other.to_string()),
         })
     }
 
@@ -280,7 +295,20 @@ impl PublishStock {
                 outcome => again = Some(outcome),
             }
         }
+        if again.is_none() {
+            self.measure(publish);
+        }
         again.unwrap_or(Outcome::Done)
+    }
+
+    /// From the order to the moment the other channels were told.
+    fn measure(&self, publish: &PublishMessage) {
+        let listings = i64::try_from(publish.listings.len()).unwrap_or(i64::MAX);
+        metrics::tell(&[("ListingsShown", Unit::Count, listings)]);
+        if let Some(since) = publish.since {
+            let age_ms = (self.clock)().as_millisecond() - since.as_millisecond();
+            metrics::tell(&[("FreshnessMs", Unit::Milliseconds, age_ms.max(0))]);
+        }
     }
 
     async fn trouble(
@@ -295,7 +323,7 @@ impl PublishStock {
                 let why = "an earlier call may still be applied".to_owned();
                 return Outcome::Again { after: Some(*wait), why };
             }
-            NotShown::Table(why) => return Outcome::Again { after: None, why: why.clone() },
+            NotShown::Later(why) => return Outcome::Again { after: None, why: why.clone() },
             NotShown::Channel(error) => error,
         };
         match next_step(message, error) {

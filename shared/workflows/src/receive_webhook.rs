@@ -13,8 +13,10 @@ use commerce::catalogue::{Connection, Shop};
 use commerce::ids::{ConnectionId, ShopId};
 use commerce::park::ParkReason;
 use hmac::{Hmac, KeyInit, Mac};
+use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::{Outgoing, Queue, QueueError};
-use lambda_kit::shops::Shops;
+use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shops::{OutOfReach, Shops};
 use sha2::Sha256;
 
 /// The largest body read, in bytes: a fat order of several hundred lines. Larger ones are refused and counted.
@@ -26,7 +28,7 @@ const UNUSABLE_BYTES_MAX: usize = 120 * 1024;
 #[derive(Clone)]
 pub struct ReceiveWebhook {
     /// Shops and their secrets.
-    pub shops: Shops,
+    pub shops: ShopSource,
     /// Where thin pushes go.
     pub lookups: Queue,
     /// Where whole orders go.
@@ -54,7 +56,7 @@ impl ReceiveWebhook {
             Err(problem) => {
                 self.counters.add(problem);
                 tracing::warn!(shop, connection, problem, "webhook refused");
-                self.tolerated(&shop, &connection, 400)
+                self.tolerated(&shop, &connection, 400).await
             }
         };
         let mut response = ApiGatewayV2httpResponse::default();
@@ -63,26 +65,34 @@ impl ReceiveWebhook {
     }
 
     /// The answer to a body so large that it was not even read.
-    pub fn refuse_too_large(&self, shop: &str, connection: &str) -> u16 {
+    pub async fn refuse_too_large(&self, shop: &str, connection: &str) -> u16 {
         self.counters.add("webhook_too_large");
-        self.tolerated(shop, connection, 413)
+        self.tolerated(shop, connection, 413).await
     }
 
     /// Verify, read, enqueue; the number is the HTTP status to answer, always with an empty body.
     pub async fn receive(&self, shop: &str, connection: &str, request: &WebhookRequest) -> u16 {
         if request.body.len() > BODY_BYTES_MAX {
             tracing::warn!(shop, connection, "webhook body over the limit");
-            return self.refuse_too_large(shop, connection);
+            return self.refuse_too_large(shop, connection).await;
         }
-        let Some((shop, connection)) = self.find(shop, connection) else {
+        let shops = self.load(shop).await;
+        if let Some(why) = out_of_reach(&shops, shop) {
+            // The channel keeps the message and tries again; nothing was promised.
+            self.counters.add("webhook_shop_out_of_reach");
+            tracing::error!(shop, connection, %why, "webhook not taken");
+            return NOT_NOW;
+        }
+        let Some((shop, connection)) = find(&shops, shop, connection) else {
             // Unknown names cost the same work and get the same answer as a forged signature.
             check_against_nothing(&request.body);
             self.counters.add("webhook_unknown_connection");
+            metrics::tell(&[("WebhooksRefused", Unit::Count, 1)]);
             return REFUSED;
         };
         let Some(channel) = channels::registry::find(&connection.channel) else { return REFUSED };
         let facts = channel.facts().webhook;
-        let door = Door { shop, connection, secrets: self.shops.secrets(&shop.id, &connection.id) };
+        let door = Door { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) };
         match channel.verify_webhook(&door, request) {
             Verdict::Signed { form } => {
                 tracing::debug!(shop = %shop.id, connection = %connection.id, form, "webhook signed");
@@ -94,19 +104,25 @@ impl ReceiveWebhook {
             }
             Verdict::Refused { why } => {
                 self.counters.add("webhook_refused");
+                metrics::tell(&[("WebhooksRefused", Unit::Count, 1)]);
                 tracing::warn!(shop = %shop.id, connection = %connection.id, why, "webhook refused");
                 facts.refused_status
             }
         }
     }
 
-    fn find(&self, shop: &str, connection: &str) -> Option<(&Shop, &Connection)> {
-        self.shops.connection(&ShopId::new(shop).ok()?, &ConnectionId::new(connection).ok()?)
+    /// The shop of that name; nothing for a text that is no name.
+    async fn load(&self, shop: &str) -> Shops {
+        match ShopId::new(shop) {
+            Ok(shop) => self.shops.load_one(&shop).await,
+            Err(_) => Shops::default(),
+        }
     }
 
     /// The status a known channel tolerates in place of `status`.
-    fn tolerated(&self, shop: &str, connection: &str, status: u16) -> u16 {
-        let channel = self.find(shop, connection).and_then(|(_, c)| channels::registry::find(&c.channel));
+    async fn tolerated(&self, shop: &str, connection: &str, status: u16) -> u16 {
+        let shops = self.load(shop).await;
+        let channel = find(&shops, shop, connection).and_then(|(_, c)| channels::registry::find(&c.channel));
         channel.map_or(status, |channel| tolerate(channel.facts().webhook, status))
     }
 
@@ -120,13 +136,15 @@ impl ReceiveWebhook {
         let unreadable = notices.iter().any(Result::is_err);
         let news = self.sort(door, request, notices);
         match self.send(news).await {
-            Ok(()) if unreadable => facts.unreadable_status,
-            Ok(()) => 200,
+            Ok(()) => {
+                metrics::tell(&[("WebhooksTaken", Unit::Count, 1)]);
+                if unreadable { facts.unreadable_status } else { 200 }
+            }
             Err(error) => {
                 // The channel keeps the message and tries again; nothing was promised.
                 self.counters.add("webhook_not_queued");
                 tracing::error!(shop = %door.shop.id, connection = %door.connection.id, %error, "not queued");
-                503
+                NOT_NOW
             }
         }
     }
@@ -196,6 +214,17 @@ fn summary(reasons: Vec<ParkReason>) -> Option<ParkReason> {
 /// The answer to what we do not know or do not believe, where the channel does not ask for another.
 const REFUSED: u16 = 401;
 
+/// The answer that makes every channel try again later.
+const NOT_NOW: u16 = 503;
+
+fn find<'s>(shops: &'s Shops, shop: &str, connection: &str) -> Option<(&'s Shop, &'s Connection)> {
+    shops.connection(&ShopId::new(shop).ok()?, &ConnectionId::new(connection).ok()?)
+}
+
+fn out_of_reach<'s>(shops: &'s Shops, shop: &str) -> Option<&'s OutOfReach> {
+    shops.out_of_reach(&ShopId::new(shop).ok()?)
+}
+
 /// KiotViet stops for good after any 4xx, so it never gets one, not even for a body we cannot take.
 fn tolerate(facts: WebhookFacts, status: u16) -> u16 {
     if facts.refused_status == 200 { 200 } else { status }
@@ -203,7 +232,7 @@ fn tolerate(facts: WebhookFacts, status: u16) -> u16 {
 
 fn record(door: &Door<'_>, record: Record) -> Outgoing {
     let (shop, connection) = (door.shop.id.clone(), door.connection.id.clone());
-    outgoing(&RecordMessage { shop, connection, record })
+    outgoing(&RecordMessage { shop, connection, record, shops_file: None })
 }
 
 fn look_up(door: &Door<'_>, ask: Ask) -> Outgoing {

@@ -5,7 +5,7 @@
 //! change is the difference to what was applied before.
 
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, to_text};
-use crate::parking::{outcome_of, park, park_unreadable, require_connection};
+use crate::parking::{NotNow, outcome_of, park, require_connection, set_aside, wanted};
 use crate::record_levels::RecordLevels;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -19,9 +19,11 @@ use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
 use commerce::record::Account;
 use commerce::steps::{OrderWrite, Step, pack};
 use futures::future::BoxFuture;
-use lambda_kit::archive::Archive;
 use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::metrics::{self, Unit};
+use lambda_kit::objects::Objects;
 use lambda_kit::queues::{Outgoing, Queue};
+use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -39,15 +41,23 @@ const ROUNDS_ASKING: u32 = 5;
 #[derive(Clone)]
 pub struct RecordOrders {
     /// Shops.
-    pub shops: Shops,
+    pub shops: ShopSource,
     /// The book.
     pub table: Table,
     /// Where orders are asked for again.
     pub lookups: Queue,
     /// Where unreadable bodies lie.
-    pub archive: Archive,
+    pub archive: Objects,
     /// The time.
     pub clock: Clock,
+}
+
+/// The messages of one shop in one call.
+#[derive(Clone, Copy)]
+struct Batch<'a> {
+    shops: &'a Shops,
+    shop: &'a ShopId,
+    messages: &'a [Message],
 }
 
 /// One order event and the message it came in.
@@ -80,14 +90,20 @@ impl RecordOrders {
         let mut outcomes: Vec<Outcome> = messages.iter().map(|_| Outcome::Done).collect();
         let mut orders: BTreeMap<ShopId, Vec<Event>> = BTreeMap::new();
         let levels = RecordLevels { table: &self.table };
-        for (place, message) in messages.iter().enumerate() {
-            let RecordMessage { shop, connection, record } = match self.read(message) {
-                Ok(read) => read,
-                Err(reason) => {
-                    outcomes[place] = park_unreadable(&self.table, &self.clock, message, reason).await;
-                    continue;
-                }
-            };
+        let read: Vec<Result<RecordMessage, ParkReason>> = messages.iter().map(read).collect();
+        let named = read.iter().flatten().map(|message| (&message.shop, message.shops_file.as_ref()));
+        let shops = self.shops.load(&wanted(named)).await;
+        for (place, (message, read)) in messages.iter().zip(read).enumerate() {
+            let known =
+                |read: RecordMessage| require_connection(&shops, &read.shop, &read.connection).map(|()| read);
+            let RecordMessage { shop, connection, record, .. } =
+                match read.map_err(NotNow::from).and_then(known) {
+                    Ok(read) => read,
+                    Err(why) => {
+                        outcomes[place] = set_aside(&self.table, &self.clock, message, why).await;
+                        continue;
+                    }
+                };
             match record {
                 Record::Order(order) => {
                     orders.entry(shop).or_default().push(Event { place, connection, order: *order });
@@ -99,32 +115,20 @@ impl RecordOrders {
             }
         }
         for (shop, events) in &orders {
-            self.record_shop(shop, events, messages, &mut outcomes).await;
+            let batch = Batch { shops: &shops, shop, messages };
+            self.record_shop(batch, events, &mut outcomes).await;
         }
         outcomes
     }
 
-    fn read(&self, message: &Message) -> Result<RecordMessage, ParkReason> {
-        let read: RecordMessage = from_text(&message.body)?;
-        match &read.record {
-            Record::Order(order) => order.check()?,
-            Record::Level { level, .. } => level.check()?,
-            Record::Unusable { .. } => {}
-        }
-        require_connection(&self.shops, &read.shop, &read.connection)?;
-        Ok(read)
-    }
-
     /// Writes the orders of one shop; a part that is not valid is found by halving and parked alone.
-    async fn record_shop(
-        &self,
-        shop: &ShopId,
-        events: &[Event],
-        messages: &[Message],
-        outcomes: &mut [Outcome],
-    ) {
-        let trouble = match self.record_batch(shop, events, messages).await {
-            Ok(()) => return,
+    async fn record_shop(&self, batch: Batch<'_>, events: &[Event], outcomes: &mut [Outcome]) {
+        let trouble = match self.record_batch(batch, events).await {
+            Ok(()) => {
+                let orders = i64::try_from(events.len()).unwrap_or(i64::MAX);
+                metrics::tell(&[("OrdersRecorded", Unit::Count, orders)]);
+                return;
+            }
             Err(trouble) => trouble,
         };
         match trouble {
@@ -135,13 +139,13 @@ impl RecordOrders {
             }
             Trouble::Split(_) if has_several_orders(events) => {
                 let (left, right) = halves(events);
-                Box::pin(self.record_shop(shop, left, messages, outcomes)).await;
-                Box::pin(self.record_shop(shop, right, messages, outcomes)).await;
+                Box::pin(self.record_shop(batch, left, outcomes)).await;
+                Box::pin(self.record_shop(batch, right, outcomes)).await;
             }
             Trouble::Split(why) => {
                 for event in events {
                     let reason = ParkReason::Refused { detail: why.clone() };
-                    let note = self.note(shop, event, vec![reason], &messages[event.place]);
+                    let note = self.note(batch, event, vec![reason]);
                     outcomes[event.place] = outcome_of(park(&self.table, &note).await);
                 }
             }
@@ -149,20 +153,16 @@ impl RecordOrders {
     }
 
     /// Load, decide, save; again with what was learned, until nothing is left to write.
-    async fn record_batch(
-        &self,
-        shop: &ShopId,
-        events: &[Event],
-        messages: &[Message],
-    ) -> Result<(), Trouble> {
+    async fn record_batch(&self, batch: Batch<'_>, events: &[Event]) -> Result<(), Trouble> {
+        let shop = batch.shop;
         let mut learned = Learned::default();
         let mut stored = self.load(shop, events, false).await?;
         for round in 1..=ROUNDS_MAX {
             learned.insist = round > ROUNDS_ASKING;
-            let decided = plan(&self.works(shop, events, &stored), &learned, (self.clock)());
-            let tell = self.telling(shop, &decided, events, messages);
+            let decided = plan(&works(batch, events, &stored), &learned, (self.clock)());
+            let tell = self.telling(batch, &decided, events);
             let steps = pack(decided.changes);
-            match self.save(shop, &steps, events, messages).await {
+            match self.save(batch, &steps, events).await {
                 Ok(()) => return self.tell(tell).await,
                 Err((place, TableError::Lost(lost))) => {
                     learn(&steps[place], &lost, &mut stored, &mut learned)?;
@@ -190,87 +190,54 @@ impl RecordOrders {
         self.table.load_orders(&keys, consistent).await.map_err(|e| Trouble::Later(e.to_string()))
     }
 
-    /// Folds the events by order, each with its account and what the table holds.
-    fn works<'a>(&'a self, shop: &ShopId, events: &'a [Event], stored: &Stored) -> Vec<OrderEvents<'a>> {
-        let mut works: BTreeMap<OrderKey, OrderEvents<'a>> = BTreeMap::new();
-        for event in events {
-            let Some((found_shop, connection)) = self.shops.connection(shop, &event.connection) else {
-                continue;
-            };
-            let channel = channels::registry::find(&connection.channel);
-            let restores = channel.map_or(Restores::Unknown, |c| c.facts().restores_on_cancel);
-            let key = key(shop, event);
-            let work = works.entry(key.clone()).or_insert_with(|| OrderEvents {
-                account: Account { shop: found_shop, connection, restores },
-                events: Vec::new(),
-                stored: stored.get(&key).cloned(),
-                key,
-            });
-            work.events.push(&event.order);
-        }
-        works.into_values().collect()
-    }
-
     /// Saves one step after the other; a failure says at which step.
     async fn save(
         &self,
-        shop: &ShopId,
+        batch: Batch<'_>,
         steps: &[Step],
         events: &[Event],
-        messages: &[Message],
     ) -> Result<(), (usize, TableError)> {
         let keep_days =
-            |id: &ShopId| self.shops.catalogue().shops.get(id).map_or(1_095, |s| s.keep_orders_days);
+            |id: &ShopId| batch.shops.catalogue().shops.get(id).map_or(1_095, |s| s.keep_orders_days);
         for (place, step) in steps.iter().enumerate() {
             let with_reasons = step.orders.iter().filter(|order| !order.parks.is_empty());
             let notes: Vec<Parked> =
-                with_reasons.filter_map(|order| self.note_of(shop, order, events, messages)).collect();
+                with_reasons.filter_map(|order| self.note_of(batch, order, events)).collect();
             self.table.save_step(step, keep_days, &notes).await.map_err(|error| (place, error))?;
             for note in &notes {
-                tracing::warn!(shop = %shop, subject = %note.subject, "stored; waits for a person too");
+                metrics::tell(&[("Parked", Unit::Count, 1)]);
+                tracing::warn!(shop = %note.shop, subject = %note.subject, "stored; waits for a person too");
             }
         }
         Ok(())
     }
 
-    fn note_of(
-        &self,
-        shop: &ShopId,
-        order: &OrderWrite,
-        events: &[Event],
-        messages: &[Message],
-    ) -> Option<Parked> {
-        let event = events.iter().rev().find(|event| key(shop, event) == order.key)?;
-        Some(self.note(shop, event, order.parks.clone(), &messages[event.place]))
+    fn note_of(&self, batch: Batch<'_>, order: &OrderWrite, events: &[Event]) -> Option<Parked> {
+        let event = events.iter().rev().find(|event| key(batch.shop, event) == order.key)?;
+        Some(self.note(batch, event, order.parks.clone()))
     }
 
-    fn note(&self, shop: &ShopId, event: &Event, reasons: Vec<ParkReason>, message: &Message) -> Parked {
+    fn note(&self, batch: Batch<'_>, event: &Event, reasons: Vec<ParkReason>) -> Parked {
         Parked {
-            shop: shop.clone(),
+            shop: batch.shop.clone(),
             connection: event.connection.clone(),
             subject: event.order.id.to_string(),
             reasons,
             at: (self.clock)(),
-            body: message.body.clone(),
+            body: batch.messages[event.place].body.clone(),
         }
     }
 
     /// What must be said once the step is saved: orders to ask for again, and orders set aside whole.
-    fn telling(
-        &self,
-        shop: &ShopId,
-        decided: &Plan,
-        events: &[Event],
-        messages: &[Message],
-    ) -> (Vec<Outgoing>, Vec<Parked>) {
+    fn telling(&self, batch: Batch<'_>, decided: &Plan, events: &[Event]) -> (Vec<Outgoing>, Vec<Parked>) {
         let again = decided.rereads.iter().map(|key| {
             let ask = Ask::Order { order: key.order.clone() };
             let (shop, connection) = (key.shop.clone(), key.connection.clone());
             Outgoing::plain(to_text(&LookUpMessage { shop, connection, ask }))
         });
         let refused = decided.refused.iter().filter_map(|(refused, reason)| {
-            let event = events.iter().find(|event| key(shop, event) == *refused)?;
-            Some(self.note(shop, event, vec![reason.clone()], &messages[event.place]))
+            let event = events.iter().find(|event| key(batch.shop, event) == *refused)?;
+            Some(self.note(batch, event, vec![reason.clone()]))
         });
         (again.collect(), refused.collect())
     }
@@ -300,6 +267,37 @@ impl RecordOrders {
         let note = Parked { shop, connection, subject: digest, reasons: vec![reason], at, body: name };
         outcome_of(park(&self.table, &note).await)
     }
+}
+
+fn read(message: &Message) -> Result<RecordMessage, ParkReason> {
+    let read: RecordMessage = from_text(&message.body)?;
+    match &read.record {
+        Record::Order(order) => order.check()?,
+        Record::Level { level, .. } => level.check()?,
+        Record::Unusable { .. } => {}
+    }
+    Ok(read)
+}
+
+/// Folds the events by order, each with its account and what the table holds.
+fn works<'a>(batch: Batch<'a>, events: &'a [Event], stored: &Stored) -> Vec<OrderEvents<'a>> {
+    let mut works: BTreeMap<OrderKey, OrderEvents<'a>> = BTreeMap::new();
+    for event in events {
+        let Some((shop, connection)) = batch.shops.connection(batch.shop, &event.connection) else {
+            continue;
+        };
+        let channel = channels::registry::find(&connection.channel);
+        let restores = channel.map_or(Restores::Unknown, |c| c.facts().restores_on_cancel);
+        let key = key(batch.shop, event);
+        let work = works.entry(key.clone()).or_insert_with(|| OrderEvents {
+            account: Account { shop, connection, restores },
+            events: Vec::new(),
+            stored: stored.get(&key).cloned(),
+            key,
+        });
+        work.events.push(&event.order);
+    }
+    works.into_values().collect()
 }
 
 fn key(shop: &ShopId, event: &Event) -> OrderKey {

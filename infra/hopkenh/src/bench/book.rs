@@ -8,10 +8,10 @@ use channels::channel::Clock;
 use commerce::Timestamp;
 use commerce::ids::{LocationId, ShopId, Sku};
 use commerce::level::Level;
-use lambda_kit::archive::Archive;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::{self, Message, Outcome};
 use lambda_kit::clock;
+use lambda_kit::objects::Objects;
 use lambda_kit::queues::Queue;
 use lambda_kit::shops::Shops;
 use one_machine::journal::Journal;
@@ -42,7 +42,7 @@ pub struct Book {
     /// What is queued.
     pub journal: Journal,
     /// The ledger.
-    pub archive: Archive,
+    pub archive: Objects,
     /// The time.
     pub clock: Clock,
     /// Speaks to the queues.
@@ -63,7 +63,7 @@ impl Book {
         for name in QUEUES {
             urls.insert(name, create_queue(&sqs, name).await?);
         }
-        let (archive, clock) = (Archive::Folder(folder.to_owned()), clock::system());
+        let (archive, clock) = (Objects::Folder(folder.to_owned()), clock::system());
         let book = Self { shops, table, table_engine, queue_engine, journal, archive, clock, sqs, urls };
         book.count_everything().await?;
         Ok(book)
@@ -82,7 +82,7 @@ impl Book {
     /// The function that writes orders.
     pub fn record_orders(&self) -> RecordOrders {
         RecordOrders {
-            shops: self.shops.clone(),
+            shops: self.shops.clone().into(),
             table: self.table.clone(),
             lookups: self.queue("lookups"),
             archive: self.archive.clone(),

@@ -37,7 +37,7 @@ pub fn new_order(number: usize, products: &[usize], at: Timestamp) -> Result<Rec
         total: Money { amount_minor, currency: Currency::VND },
     };
     let (shop, connection) = (ShopId::new(SHOP)?, ConnectionId::new(WEB)?);
-    Ok(RecordMessage { shop, connection, record: Record::Order(Box::new(order)) })
+    Ok(RecordMessage { shop, connection, record: Record::Order(Box::new(order)), shops_file: None })
 }
 
 /// The same order a second later, packed: nothing changes in stock.

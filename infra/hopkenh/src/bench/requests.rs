@@ -106,7 +106,7 @@ impl Stage {
 
     async fn receive(&self, connection: &str, push: Push) -> Result<(), Problem> {
         let door = ReceiveWebhook {
-            shops: self.book.shops.clone(),
+            shops: self.book.shops.clone().into(),
             lookups: self.book.queue("lookups"),
             orders: self.book.queue("orders"),
             clock: self.book.clock.clone(),
@@ -121,7 +121,7 @@ impl Stage {
 
     fn look_up(&self) -> Arc<dyn Work> {
         Arc::new(LookUpOrders {
-            shops: self.book.shops.clone(),
+            shops: self.book.shops.clone().into(),
             gateway: self.gateway.clone(),
             orders: self.book.queue("orders"),
             table: self.book.table.clone(),
@@ -131,7 +131,7 @@ impl Stage {
 
     fn publish(&self) -> Arc<dyn Work> {
         Arc::new(PublishStock {
-            shops: self.book.shops.clone(),
+            shops: self.book.shops.clone().into(),
             gateway: self.gateway.clone(),
             table: self.book.table.clone(),
             clock: self.book.clock.clone(),
@@ -147,7 +147,7 @@ impl Stage {
     /// Hands all stock changes after that place over at once.
     async fn announce(&self, place: Option<String>) -> Result<(), Problem> {
         let announce = AnnounceStock {
-            shops: self.book.shops.clone(),
+            shops: self.book.shops.clone().into(),
             publish: self.book.queue("publish.fifo"),
             archive: self.book.archive.clone(),
         };

@@ -3,6 +3,7 @@
 use super::Wishes;
 use crate::up::{Folders, Problem};
 use channels::channel::Clock;
+use channels::outside::Outside;
 use channels::secrets::Secrets;
 use commerce::Timestamp;
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
@@ -106,8 +107,8 @@ impl World {
         let folders = Folders::under(&wishes.data);
         let (observer, records) = unbounded_channel();
         let machine = Machine::start(Settings {
-            shops: shops.clone(),
-            gateway: Arc::new(way_out::gateway(clock.clone())?),
+            shops: shops.clone().into(),
+            gateway: Arc::new(way_out::gateway(Outside::Any, clock.clone())?),
             clock: clock.clone(),
             data: Some(folders.data.clone()),
             archive: folders.archive.clone(),
@@ -293,7 +294,7 @@ fn shops(
     for id in shop.connections.keys() {
         secrets.insert((shop_id.clone(), id.clone()), demo_secrets());
     }
-    let catalogue = Catalogue { shops: [(shop_id.clone(), shop)].into() };
+    let catalogue = Catalogue { shops: [(shop_id.clone(), Arc::new(shop))].into() };
     Ok(Shops::new(catalogue, secrets, [(shop_id, counts(opening, clock())?)].into()))
 }
 

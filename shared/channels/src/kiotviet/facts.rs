@@ -1,6 +1,6 @@
 //! What KiotViet promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use crate::facts::{Facts, Host, Hosts, Pace, Source, Verb, WebhookFacts, WriteClass};
 use commerce::effect::Restores;
 
 const DOCS: &str = "https://github.com/anhntservices-1808/kiotviet-public-api-docs";
@@ -15,6 +15,12 @@ const READ_ON: &str = "2026-11-21";
 const fn source(claim: &'static str, link: &'static str) -> Source {
     Source { claim, link, read_on: READ_ON }
 }
+
+/// Where KiotViet answers.
+const HOSTS: &[Host] = &[
+    Host { name: "public.kiotapi.com", source: source("The public API.", DOCS) },
+    Host { name: "id.kiotviet.vn", source: source("The login by client credentials.", DOCS) },
+];
 
 /// KiotViet as data.
 pub const FACTS: Facts = Facts {
@@ -34,6 +40,8 @@ pub const FACTS: Facts = Facts {
     pace: Pace { calls_per_minute: 80, burst: 20 },
     applied_within_ms: 30_000,
     order_list_lag_ms: 10_000,
+    hosts: Hosts::Fixed(HOSTS),
+    address_settings: &["auth_url"],
     connection_settings: &[],
     account_settings: &["retailer"],
     secrets: &["client_id", "client_secret", "webhook_secret"],
@@ -52,3 +60,17 @@ pub const FACTS: Facts = Facts {
         source("Not published: how late a change shows in a read. 10 s is our choice.", DOCS),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::{AUTH_URL, BASE_URL};
+    use super::FACTS;
+    use crate::outside::Outside;
+
+    #[test]
+    fn the_usual_addresses_are_allowed() {
+        for url in [BASE_URL, AUTH_URL] {
+            assert!(Outside::Public.permit(FACTS.hosts, url).is_ok(), "{url}");
+        }
+    }
+}

@@ -4,8 +4,9 @@ use super::errors;
 use super::wire::{AUTH_URL, BASE_URL, Token};
 use crate::channel::{Login, Session};
 use crate::error::ChannelError;
+use crate::http::Request;
 use crate::url;
-use reqwest::{Method, RequestBuilder};
+use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
 
@@ -41,7 +42,7 @@ fn auth_url(session: &Session<'_>) -> String {
 }
 
 /// A read with the login and the shop's name.
-pub(super) fn get(session: &Session<'_>, path: &str) -> Result<RequestBuilder, ChannelError> {
+pub(super) fn get(session: &Session<'_>, path: &str) -> Result<Request, ChannelError> {
     let token = session.token.as_ref().ok_or_else(|| ChannelError::login_expired("no login yet"))?;
     let request = session.http.request(Method::GET, &format!("{}{path}", session.base_url(BASE_URL)));
     let bearer = format!("Bearer {}", token.expose_secret());

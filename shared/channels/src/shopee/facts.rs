@@ -1,6 +1,6 @@
 //! What Shopee promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use crate::facts::{Facts, Host, Hosts, Pace, Source, Verb, WebhookFacts, WriteClass};
 use commerce::effect::Restores;
 
 /// The most order numbers one `get_order_detail` takes.
@@ -17,6 +17,22 @@ const READ_ON: &str = "2026-11-21";
 const fn source(claim: &'static str, link: &'static str) -> Source {
     Source { claim, link, read_on: READ_ON }
 }
+
+/// A copy of the developer guide's page "API calls", of 2025-11-21.
+const API_CALLS: &str = "https://github.com/thiiz/shopee-js";
+
+const fn host(name: &'static str, claim: &'static str) -> Host {
+    Host { name, source: Source { claim, link: API_CALLS, read_on: "2026-11-22" } }
+}
+
+/// Where Shopee answers. The older sandbox host is no longer on the page, and so not here.
+const HOSTS: &[Host] = &[
+    host("partner.shopeemobile.com", "Production, for services near Singapore."),
+    host("openplatform.shopee.cn", "Production, for services near mainland China."),
+    host("openplatform.shopee.com.br", "Production, for services near the United States."),
+    host("openplatform.sandbox.test-stable.shopee.sg", "The sandbox, for all developers."),
+    host("openplatform.sandbox.test-stable.shopee.cn", "The sandbox, for developers in mainland China."),
+];
 
 /// Shopee as data.
 pub const FACTS: Facts = Facts {
@@ -36,6 +52,8 @@ pub const FACTS: Facts = Facts {
     pace: Pace { calls_per_minute: 600, burst: 50 },
     applied_within_ms: 30_000,
     order_list_lag_ms: 10_000,
+    hosts: Hosts::Fixed(HOSTS),
+    address_settings: &[],
     connection_settings: &["webhook_url"],
     account_settings: &["partner_id", "shop_id"],
     secrets: &["partner_key", "access_token"],
@@ -59,3 +77,15 @@ pub const FACTS: Facts = Facts {
         ),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::super::wire::BASE_URL;
+    use super::FACTS;
+    use crate::outside::Outside;
+
+    #[test]
+    fn the_usual_address_is_allowed() {
+        assert!(Outside::Public.permit(FACTS.hosts, BASE_URL).is_ok());
+    }
+}

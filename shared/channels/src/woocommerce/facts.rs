@@ -1,6 +1,6 @@
 //! What WooCommerce promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use crate::facts::{Facts, Hosts, Pace, Source, Verb, WebhookFacts, WriteClass};
 use commerce::effect::Restores;
 
 /// The most products one batch sets.
@@ -32,6 +32,8 @@ pub const FACTS: Facts = Facts {
     pace: Pace { calls_per_minute: 240, burst: 40 },
     applied_within_ms: 60_000,
     order_list_lag_ms: 2_000,
+    hosts: Hosts::ShopsOwn,
+    address_settings: &[],
     connection_settings: &["base_url"],
     account_settings: &[],
     secrets: &["consumer_key", "consumer_secret", "webhook_secret"],

@@ -1,0 +1,30 @@
+//! Looks every minute at what must be seen to again, such as a shop whose file has changed.
+
+use lambda_kit::aws::AwsAccess;
+use lambda_kit::queues::Queue;
+use lambda_kit::settings::{ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME};
+use lambda_kit::shop_source::ShopSource;
+use lambda_kit::{clock, logging, metrics};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+use serde_json::Value;
+use table::Table;
+use workflows::SweepDue;
+use workflows::catch_up::CatchUp;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    logging::start_json();
+    metrics::start();
+    let aws = AwsAccess::from_environment()?;
+    let work = SweepDue {
+        shops: ShopSource::without_secrets_from_environment(&aws)?,
+        catch_up: CatchUp {
+            table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
+            orders: Queue::new(aws.sqs(), ORDERS_QUEUE_URL.required()?),
+            publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
+            clock: clock::system(),
+        },
+    };
+    // What the schedule sends says nothing: what is due stands in the table.
+    run(service_fn(async |_: LambdaEvent<Value>| work.handle().await.map_err(Error::from))).await
+}

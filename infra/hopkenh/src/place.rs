@@ -1,0 +1,103 @@
+//! Where the shops of a deployment lie: in a data folder on this machine, or in a stack on AWS. Commands see no difference.
+
+use crate::up::{Folders, Problem};
+use channels::outside::Outside;
+use lambda_kit::aws::AwsAccess;
+use lambda_kit::clock;
+use lambda_kit::objects::Objects;
+use lambda_kit::parameters::Parameters;
+use lambda_kit::secret_store::SecretStore;
+use lambda_kit::shop_source::ShopSource;
+use one_machine::machine;
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use std::path::Path;
+use table::Table;
+
+/// What a stack says of itself, in the parameter `/hopkenh/<stack>/stack`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Stack {
+    /// The table.
+    pub table: String,
+    /// The bucket of the ledger and of bodies that could not be read.
+    pub archive_bucket: String,
+    /// The bucket of shops' files.
+    pub shops_bucket: String,
+    /// How the names of secrets begin.
+    pub secrets_path: String,
+    /// The queue of thin pushes.
+    pub lookups_queue_url: String,
+    /// The queue of orders.
+    pub orders_queue_url: String,
+    /// The queue of listings to publish.
+    pub publish_queue_url: String,
+    /// Where webhooks arrive; a shop's own address adds `/<shop>/<connection>`.
+    pub webhook_base_url: String,
+}
+
+/// One deployment, ready for commands.
+pub struct Place {
+    /// Shops' files, `shops/<shop>.toml`.
+    pub shops: Objects,
+    /// The ledger and bodies that could not be read.
+    pub archive: Objects,
+    /// Keys and tokens.
+    pub secrets: SecretStore,
+    /// The book.
+    pub table: Table,
+    /// The stack; none on one machine.
+    pub stack: Option<Stack>,
+    /// Which hosts may stand for a channel when an address is checked.
+    pub outside: Outside,
+}
+
+impl Place {
+    /// The stack of that name, or the data folder of this machine.
+    pub async fn open(stack: Option<&str>, data: &Path) -> Result<Self, Problem> {
+        match stack {
+            Some(name) => Self::on_aws(name).await,
+            None => Self::here(data).await,
+        }
+    }
+
+    /// A data folder; made if it is not there yet.
+    pub async fn here(data: &Path) -> Result<Self, Problem> {
+        let folders = Folders::under(data);
+        Ok(Self {
+            shops: Objects::Folder(folders.data.clone()),
+            archive: Objects::Folder(folders.archive),
+            secrets: SecretStore::Folder(folders.data.join("secrets")),
+            table: machine::open_or_make_table(&folders.data).await?,
+            stack: None,
+            outside: Outside::ThisMachineToo,
+        })
+    }
+
+    async fn on_aws(name: &str) -> Result<Self, Problem> {
+        let aws = AwsAccess::from_environment()?;
+        let parameters = Parameters::new(&aws)?;
+        let stack = read_stack(&parameters, name).await?;
+        Ok(Self {
+            shops: Objects::bucket(&aws, stack.shops_bucket.clone())?,
+            archive: Objects::bucket(&aws, stack.archive_bucket.clone())?,
+            secrets: SecretStore::Parameters { parameters, path: stack.secrets_path.clone() },
+            table: Table::new(aws.dynamodb(), stack.table.clone()),
+            stack: Some(stack),
+            outside: Outside::Public,
+        })
+    }
+
+    /// Where functions find these shops.
+    pub fn source(&self) -> ShopSource {
+        ShopSource::live(self.shops.clone(), Some(self.secrets.clone()), clock::system())
+    }
+}
+
+async fn read_stack(parameters: &Parameters, name: &str) -> Result<Stack, Problem> {
+    let path = format!("/hopkenh/{name}/stack");
+    let found = parameters.get(std::slice::from_ref(&path)).await.map_err(|e| format!("{path}: {e}"))?;
+    let text = found.get(&path).ok_or_else(|| {
+        format!("there is no stack {name:?} here: parameter {path} is missing (account and region right?)")
+    })?;
+    Ok(serde_json::from_str(text.expose_secret()).map_err(|e| format!("{path}: {e}"))?)
+}

@@ -1,0 +1,138 @@
+//! Object storage: shops' files, the ledger and unreadable bodies, in a folder on one machine or in an S3 bucket.
+
+use crate::aws::AwsAccess;
+use crate::settings::{MissingSetting, Setting};
+use crate::signed::{Request, SignedHttp};
+use channels::error::ChannelError;
+use channels::http::Answer;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// An object could not be stored or read; doing the same again is safe.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("object {name}: {detail}")]
+pub struct ObjectError {
+    /// Which object.
+    pub name: String,
+    /// What went wrong.
+    pub detail: String,
+}
+
+/// Where objects lie.
+#[derive(Clone)]
+pub enum Objects {
+    /// A folder.
+    Folder(PathBuf),
+    /// A bucket.
+    S3(S3Bucket),
+}
+
+/// Why object storage could not be opened at start.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A setting is missing.
+    #[error(transparent)]
+    Setting(#[from] MissingSetting),
+    /// The HTTP client could not be built.
+    #[error(transparent)]
+    Http(#[from] ChannelError),
+}
+
+impl Objects {
+    /// The bucket whose name that setting holds.
+    pub fn bucket_from_environment(aws: &AwsAccess, setting: Setting) -> Result<Self, OpenError> {
+        Ok(Self::bucket(aws, setting.required()?)?)
+    }
+
+    /// The bucket of that name.
+    pub fn bucket(aws: &AwsAccess, name: String) -> Result<Self, ChannelError> {
+        Ok(Self::S3(S3Bucket { name, http: SignedHttp::new(aws)? }))
+    }
+
+    /// Stores an object. The same name with the same content may be stored again.
+    pub async fn put(&self, name: &str, content: Vec<u8>) -> Result<(), ObjectError> {
+        match self {
+            Self::Folder(root) => put_file(root, name, &content).map_err(|e| io_failed(name, &e)),
+            Self::S3(bucket) => expect(name, bucket.call("PUT", name, content).await?),
+        }
+    }
+
+    /// Reads an object; none when there is none of that name.
+    pub async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
+        let answer = match self {
+            Self::Folder(root) => return get_file(root, name).map_err(|e| io_failed(name, &e)),
+            Self::S3(bucket) => bucket.call("GET", name, Vec::new()).await?,
+        };
+        match answer.status {
+            404 => Ok(None),
+            _ => expect(name, answer.clone()).map(|()| Some(answer.body.to_vec())),
+        }
+    }
+
+    /// Takes an object away; it may be gone already. A bucket with versions keeps what it held.
+    pub async fn delete(&self, name: &str) -> Result<(), ObjectError> {
+        match self {
+            Self::Folder(root) => match std::fs::remove_file(root.join(name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(io_failed(name, &error)),
+                _ => Ok(()),
+            },
+            Self::S3(bucket) => expect(name, bucket.call("DELETE", name, Vec::new()).await?),
+        }
+    }
+}
+
+fn failed(name: &str, detail: impl Into<String>) -> ObjectError {
+    ObjectError { name: name.to_owned(), detail: detail.into() }
+}
+
+fn io_failed(name: &str, error: &std::io::Error) -> ObjectError {
+    failed(name, error.kind().to_string())
+}
+
+fn expect(name: &str, answer: Answer) -> Result<(), ObjectError> {
+    match answer.status {
+        200..=299 => Ok(()),
+        status => Err(failed(name, format!("HTTP {status}"))),
+    }
+}
+
+/// Writes beside the final place and renames, so that a crash leaves no half object.
+fn put_file(root: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
+    let path = root.join(name);
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let half = path.with_extension("half");
+    std::fs::write(&half, content)?;
+    std::fs::rename(half, path)
+}
+
+fn get_file(root: &Path, name: &str) -> std::io::Result<Option<Vec<u8>>> {
+    match std::fs::read(root.join(name)) {
+        Ok(content) => Ok(Some(content)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A bucket reached by signed requests. Names of objects hold only what needs no encoding in an address.
+#[derive(Clone)]
+pub struct S3Bucket {
+    name: String,
+    http: SignedHttp,
+}
+
+impl S3Bucket {
+    async fn call(&self, method: &'static str, name: &str, body: Vec<u8>) -> Result<Answer, ObjectError> {
+        let url = self.url(name);
+        let request = Request { service: "s3", method, url, headers: &[], body };
+        self.http.send(request).await.map_err(|detail| failed(name, detail))
+    }
+
+    fn url(&self, name: &str) -> String {
+        match self.http.endpoint() {
+            Some(endpoint) => format!("{endpoint}/{}/{name}", self.name),
+            None => format!("https://{}.s3.{}.amazonaws.com/{name}", self.name, self.http.region()),
+        }
+    }
+}

@@ -1,0 +1,221 @@
+//! Where functions find the shops of a batch: read when needed, kept a few minutes, and read again when a file changed.
+//!
+//! A shop is one file, `shops/<shop>.toml`, and one entry of secrets per account. Both are read again after
+//! [`READ_AGAIN_MS`]; while they cannot be read, what is known stays in use for [`KEPT_MS`] and no longer, so a key
+//! that was taken away is forgotten within that time. A message may name the version of the file it was made from:
+//! whoever holds another version reads it first.
+
+use crate::aws::AwsAccess;
+use crate::objects::{Objects, OpenError};
+use crate::secret_store::{SecretStore, ready};
+use crate::settings::SHOPS_BUCKET;
+use crate::shops::{OutOfReach, Shops};
+use crate::shops_file::{self, Count};
+use channels::channel::Clock;
+use channels::secrets::Secrets;
+use commerce::catalogue::{Catalogue, Shop};
+use commerce::ids::{ConnectionId, ShopId};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// After this, in milliseconds, a shop is read again before it is used.
+pub const READ_AGAIN_MS: i64 = 5 * 60 * 1_000;
+/// A shop that could not be read again is used for no longer than this, in milliseconds.
+pub const KEPT_MS: i64 = 15 * 60 * 1_000;
+/// A shop that was not there is looked for again after this, in milliseconds.
+const ABSENT_MS: i64 = 10 * 1_000;
+/// The most shops kept at once; beyond it the shelf is emptied, so that made-up names cannot fill the memory.
+const SHELF_MAX: usize = 5_000;
+
+/// The version of a shop's file: a digest of its text.
+pub type FileVersion = String;
+
+/// The version of that text.
+pub fn version(text: &[u8]) -> FileVersion {
+    hex::encode(&Sha256::digest(text)[..8])
+}
+
+/// The name of a shop's file in object storage.
+pub fn object_name(shop: &ShopId) -> String {
+    format!("shops/{shop}.toml")
+}
+
+/// Finds shops; cheap to clone.
+#[derive(Clone)]
+pub enum ShopSource {
+    /// All shops are known from the start, as with one file on one machine.
+    Fixed(Shops),
+    /// One file per shop, read when it is needed.
+    Live(Arc<Live>),
+}
+
+impl From<Shops> for ShopSource {
+    fn from(shops: Shops) -> Self {
+        Self::Fixed(shops)
+    }
+}
+
+/// Shops in object storage, with their secrets where the function uses any.
+pub struct Live {
+    objects: Objects,
+    secrets: Option<SecretStore>,
+    clock: Clock,
+    shelf: Mutex<BTreeMap<ShopId, Kept>>,
+}
+
+/// What is known of one shop.
+#[derive(Clone)]
+struct Kept {
+    found: Option<Arc<Found>>,
+    read_at_ms: i64,
+}
+
+/// A shop as it was read.
+struct Found {
+    version: FileVersion,
+    shop: Arc<Shop>,
+    counts: Vec<Count>,
+    secrets: BTreeMap<ConnectionId, Secrets>,
+}
+
+impl ShopSource {
+    /// Files and secrets that the environment names.
+    pub fn from_environment(aws: &AwsAccess) -> Result<Self, OpenError> {
+        let objects = Objects::bucket_from_environment(aws, SHOPS_BUCKET)?;
+        Ok(Self::live(objects, Some(SecretStore::from_environment(aws)?), crate::clock::system()))
+    }
+
+    /// Files only, for functions that call no channel and check no signature.
+    pub fn without_secrets_from_environment(aws: &AwsAccess) -> Result<Self, OpenError> {
+        let objects = Objects::bucket_from_environment(aws, SHOPS_BUCKET)?;
+        Ok(Self::live(objects, None, crate::clock::system()))
+    }
+
+    /// One file per shop there.
+    pub fn live(objects: Objects, secrets: Option<SecretStore>, clock: Clock) -> Self {
+        Self::Live(Arc::new(Live { objects, secrets, clock, shelf: Mutex::default() }))
+    }
+
+    /// Those shops, each at least as new as the version that is named with it.
+    pub async fn load(&self, wanted: &BTreeMap<ShopId, Option<FileVersion>>) -> Shops {
+        match self {
+            Self::Fixed(shops) => shops.clone(),
+            Self::Live(live) => live.load(wanted).await,
+        }
+    }
+
+    /// One shop.
+    pub async fn load_one(&self, shop: &ShopId) -> Shops {
+        self.load(&BTreeMap::from([(shop.clone(), None)])).await
+    }
+}
+
+impl Live {
+    async fn load(&self, wanted: &BTreeMap<ShopId, Option<FileVersion>>) -> Shops {
+        let mut catalogue = Catalogue::default();
+        let (mut secrets, mut counts, mut out_of_reach) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let founds =
+            wanted.iter().map(async |(shop, version)| (shop, self.find(shop, version.as_ref()).await));
+        for (id, found) in futures::future::join_all(founds).await {
+            match found {
+                Ok(None) => {}
+                Ok(Some(found)) => {
+                    catalogue.shops.insert(id.clone(), found.shop.clone());
+                    counts.insert(id.clone(), found.counts.clone());
+                    let of_shop = found.secrets.iter().map(|(c, s)| ((id.clone(), c.clone()), s.clone()));
+                    secrets.extend(of_shop);
+                }
+                Err(why) => {
+                    out_of_reach.insert(id.clone(), why);
+                }
+            }
+        }
+        Shops::with_out_of_reach(catalogue, secrets, counts, out_of_reach)
+    }
+
+    async fn find(
+        &self,
+        id: &ShopId,
+        version: Option<&FileVersion>,
+    ) -> Result<Option<Arc<Found>>, OutOfReach> {
+        let now_ms = (self.clock)().as_millisecond();
+        let kept = self.shelf().get(id).cloned();
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_fresh(now_ms, version)) {
+            return Ok(kept.found.clone());
+        }
+        match self.read(id).await {
+            Ok(found) => {
+                self.keep(id, Kept { found: found.clone(), read_at_ms: now_ms });
+                Ok(found)
+            }
+            Err(why) => match kept.filter(|kept| kept.may_still_serve(now_ms, version)) {
+                Some(kept) => {
+                    tracing::warn!(shop = %id, %why, "shop not read again; what is known stays in use a while");
+                    Ok(kept.found)
+                }
+                None => {
+                    tracing::error!(shop = %id, %why, "shop out of reach");
+                    Err(why)
+                }
+            },
+        }
+    }
+
+    fn shelf(&self) -> std::sync::MutexGuard<'_, BTreeMap<ShopId, Kept>> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, id: &ShopId, kept: Kept) {
+        let mut shelf = self.shelf();
+        if shelf.len() >= SHELF_MAX {
+            shelf.clear();
+        }
+        shelf.insert(id.clone(), kept);
+    }
+
+    async fn read(&self, id: &ShopId) -> Result<Option<Arc<Found>>, OutOfReach> {
+        let content = self.objects.get(&object_name(id)).await;
+        let Some(content) = content.map_err(|e| OutOfReach::ForNow(e.to_string()))? else { return Ok(None) };
+        let (shop, counts) = parse(id, &content).map_err(OutOfReach::UntilMended)?;
+        let secrets = self.read_secrets(id, &shop).await?;
+        Ok(Some(Arc::new(Found { version: version(&content), shop: Arc::new(shop), counts, secrets })))
+    }
+
+    async fn read_secrets(
+        &self,
+        id: &ShopId,
+        shop: &Shop,
+    ) -> Result<BTreeMap<ConnectionId, Secrets>, OutOfReach> {
+        let Some(store) = &self.secrets else { return Ok(BTreeMap::new()) };
+        let connections: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
+        let loaded = store.load(id, &connections).await.map_err(|e| OutOfReach::ForNow(e.to_string()))?;
+        Ok(loaded.into_iter().map(|(connection, values)| (connection, ready(&values))).collect())
+    }
+}
+
+impl Kept {
+    fn has(&self, version: Option<&FileVersion>) -> bool {
+        version.is_none_or(|wanted| self.found.as_ref().is_some_and(|found| found.version == *wanted))
+    }
+
+    fn is_fresh(&self, now_ms: i64, version: Option<&FileVersion>) -> bool {
+        let limit_ms = if self.found.is_some() { READ_AGAIN_MS } else { ABSENT_MS };
+        now_ms - self.read_at_ms < limit_ms && self.has(version)
+    }
+
+    fn may_still_serve(&self, now_ms: i64, version: Option<&FileVersion>) -> bool {
+        self.found.is_some() && now_ms - self.read_at_ms < KEPT_MS && self.has(version)
+    }
+}
+
+/// Reads a shop's own file, which names that one shop and no other.
+pub fn parse(id: &ShopId, content: &[u8]) -> Result<(Shop, Vec<Count>), String> {
+    let text = std::str::from_utf8(content).map_err(|_| "shops file: is not UTF-8 text".to_owned())?;
+    let mut file = shops_file::parse(text).map_err(|e| e.to_string())?;
+    let counts = file.counts.remove(id).unwrap_or_default();
+    match (file.catalogue.shops.remove(id), file.catalogue.shops.len()) {
+        (Some(shop), 0) => Ok((Arc::unwrap_or_clone(shop), counts)),
+        _ => Err(format!("shops file: must name shop {id} and no other")),
+    }
+}
