@@ -1,7 +1,9 @@
 //! The `hopkenh` command, as a library so that tests walk through the same doors.
 
 pub mod bench;
+pub mod dead_letters;
 pub mod demo;
 pub mod parked;
 pub mod place;
+pub mod shop;
 pub mod up;

@@ -9,7 +9,7 @@ use channels::outside::Outside;
 use clap::{Parser, Subcommand};
 use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
-use hopkenh::{parked, up};
+use hopkenh::{dead_letters, parked, shop, up};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,6 +58,13 @@ enum Verb {
         #[arg(long, value_enum, default_value_t = Language::En)]
         lang: Language,
     },
+    /// Add, change, list, move and remove shops.
+    Shop {
+        #[command(subcommand)]
+        verb: shop::Verb,
+    },
+    /// Messages that were tried too often: list them, and try them again.
+    DeadLetters(dead_letters::Args),
     /// Measure what an order costs and how quick it is, beside the targets.
     Bench {
         /// Start the release binaries of the functions too.
@@ -132,6 +139,16 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Parked { config, data, lang } => {
             lambda_kit::logging::start_plain("error");
             parked::list(&config, &data, lang).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::Shop { verb } => {
+            lambda_kit::logging::start_plain("error");
+            shop::run(&verb).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::DeadLetters(args) => {
+            lambda_kit::logging::start_plain("error");
+            dead_letters::run(&args).await?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::Bench { functions, json } => {

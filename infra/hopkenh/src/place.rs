@@ -11,8 +11,31 @@ use lambda_kit::shop_source::ShopSource;
 use one_machine::machine;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use table::Table;
+
+/// Which deployment a command speaks of.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Where {
+    /// The stack on AWS. Without it: the data folder of this machine.
+    #[arg(long, conflicts_with = "data")]
+    pub stack: Option<String>,
+    /// The data folder of this machine.
+    #[arg(long, default_value = "data")]
+    pub data: PathBuf,
+}
+
+impl Where {
+    /// The data folder of this machine.
+    pub fn here(data: &Path) -> Self {
+        Self { stack: None, data: data.to_owned() }
+    }
+
+    /// Opens it.
+    pub async fn open(&self) -> Result<Place, Problem> {
+        Place::open(self.stack.as_deref(), &self.data).await
+    }
+}
 
 /// What a stack says of itself, in the parameter `/hopkenh/<stack>/stack`.
 #[derive(Debug, Clone, Deserialize)]

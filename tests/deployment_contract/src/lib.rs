@@ -1,0 +1,1 @@
+//! Holds the template and the code against each other, in both directions.
