@@ -32,9 +32,17 @@ fn check_text(field: &'static str, text: &str) -> Result<(), IdError> {
     Err(IdError { field, reason, got: text.chars().take(40).collect() })
 }
 
+/// The longest of our own names, in bytes: several of them make up a queue's group or an object's name, and those
+/// hold 128 characters (SQS API reference, MessageGroupId, read 2026-11-22).
+pub const SLUG_BYTES_MAX: usize = 48;
+
 /// Our own names also stand inside keys and addresses: small letters, digits and `-` only.
 fn check_slug(field: &'static str, text: &str) -> Result<(), IdError> {
     check_text(field, text)?;
+    if text.len() > SLUG_BYTES_MAX {
+        let reason = "is longer than 48 characters";
+        return Err(IdError { field, reason, got: text.chars().take(40).collect() });
+    }
     if text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
         return Ok(());
     }

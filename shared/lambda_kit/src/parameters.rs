@@ -12,7 +12,11 @@ const NAMES_MAX: usize = 10;
 
 /// The store of one account and region. What it holds is never shown.
 #[derive(Clone)]
-pub struct Parameters(SignedHttp);
+pub struct Parameters {
+    http: SignedHttp,
+    /// What new texts are encrypted with; none for the key AWS keeps for free.
+    key_arn: Option<String>,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -31,7 +35,13 @@ struct Parameter {
 impl Parameters {
     /// As whom and where the environment says.
     pub fn new(aws: &AwsAccess) -> Result<Self, ChannelError> {
-        Ok(Self(SignedHttp::new(aws)?))
+        Ok(Self { http: SignedHttp::new(aws)?, key_arn: None })
+    }
+
+    /// The same store, encrypting under one's own key; an empty text for the key AWS keeps.
+    #[must_use]
+    pub fn encrypting_under(self, key_arn: &str) -> Self {
+        Self { key_arn: Some(key_arn.to_owned()).filter(|arn| !arn.is_empty()), ..self }
     }
 
     /// The parameters that exist of those names, decrypted.
@@ -50,8 +60,11 @@ impl Parameters {
 
     /// Stores a text encrypted, in place of what was there.
     pub async fn put(&self, name: &str, value: &str) -> Result<(), String> {
-        let body =
+        let mut body =
             serde_json::json!({"Name": name, "Value": value, "Type": "SecureString", "Overwrite": true});
+        if let Some(key_arn) = &self.key_arn {
+            body["KeyId"] = key_arn.as_str().into();
+        }
         self.call("PutParameter", &body).await.map(|_| ())
     }
 
@@ -66,13 +79,13 @@ impl Parameters {
     async fn call(&self, action: &str, body: &serde_json::Value) -> Result<Vec<u8>, String> {
         let target = format!("AmazonSSM.{action}");
         let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
-        let url = match self.0.endpoint() {
+        let url = match self.http.endpoint() {
             Some(endpoint) => format!("{endpoint}/"),
-            None => format!("https://ssm.{}.amazonaws.com/", self.0.region()),
+            None => format!("https://ssm.{}.amazonaws.com/", self.http.region()),
         };
         let body = body.to_string().into_bytes();
         let request = Request { service: "ssm", method: "POST", url, headers: &headers, body };
-        let answer = self.0.send(request).await?;
+        let answer = self.http.send(request).await?;
         match answer.status {
             200..=299 => Ok(answer.body.to_vec()),
             status => Err(format!("{action}: HTTP {status}{}", kind(&answer.body))),
