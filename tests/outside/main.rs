@@ -8,7 +8,10 @@
 
 mod bad_input;
 mod conformance;
+mod dead_letters;
 mod house_rules;
+mod moving;
+mod operator;
 mod real_payloads;
 mod restart;
 mod reviewed;

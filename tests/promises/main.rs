@@ -6,8 +6,10 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod fairness;
 mod faults;
 mod hands;
+mod isolation;
 mod long_orders;
 mod reviewed;
 mod sizes;

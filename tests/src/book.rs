@@ -57,7 +57,8 @@ pub struct Book {
     archive: tempfile::TempDir,
 }
 
-fn access(engine: impl HttpClient + 'static) -> AwsAccess {
+/// The SDK pointed at an engine: same calls, no network.
+pub fn access(engine: impl HttpClient + 'static) -> AwsAccess {
     AwsAccess {
         region: "ap-southeast-1".to_owned(),
         credentials: Credentials::new("test", "test", None, None, "tests"),

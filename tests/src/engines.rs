@@ -6,14 +6,17 @@ use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use channels::channel::Clock;
 use commerce::Timestamp;
 use lambda_kit::aws::AwsAccess;
+use lambda_kit::batch::Work;
 use lambda_kit::queues::Queue;
 use one_machine::journal::Journal;
+use one_machine::pump;
 use one_machine::queue_engine::QueueEngine;
 use one_machine::table_engine::TableEngine;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use table::Table;
+use tokio::task::JoinHandle;
 
 /// Table, queues, and a clock that stands still at 2026-11-22T03:00:00Z.
 pub struct Engines {
@@ -27,6 +30,7 @@ pub struct Engines {
     pub publish: Queue,
     /// The time.
     pub clock: Clock,
+    sqs: aws_sdk_sqs::Client,
     journal: Journal,
 }
 
@@ -58,18 +62,29 @@ impl Engines {
             orders: queue(&sqs, "orders").await,
             publish: queue(&sqs, "publish.fifo").await,
             clock: Arc::new(move || now),
+            sqs,
             journal,
         }
     }
 
-    /// What was queued, by queue, as JSON.
+    /// Lets one worker take messages off a queue, as the machine does, until it is aborted.
+    pub fn work(&self, name: &str, work: Arc<dyn Work>) -> JoinHandle<()> {
+        let (url, sqs) = (format!("http://localhost/{name}"), self.sqs.clone());
+        let queue = Queue::new(sqs.clone(), &url);
+        tokio::spawn(pump::run(sqs, url, queue, work))
+    }
+
+    /// What was queued, by queue, as JSON. On a standard queue every message must name its shop as its group, so that
+    /// shops take turns; it says nothing that the body does not, and is left out here.
     pub fn queued(&self) -> Value {
         let mut queues = json!({});
         for entry in self.journal.pending().unwrap() {
-            let body = serde_json::from_str(&entry.body).unwrap_or(Value::String(entry.body));
-            let line = match entry.group {
-                Some(group) => json!({"group": group, "body": body}),
-                None => body,
+            let body: Value = serde_json::from_str(&entry.body).unwrap_or(Value::String(entry.body));
+            let line = if entry.queue.ends_with(".fifo") {
+                json!({"group": entry.group, "body": body})
+            } else {
+                assert_eq!(entry.group.as_deref(), body["shop"].as_str(), "group of {body}");
+                body
             };
             if queues.get(&entry.queue).is_none() {
                 queues[&entry.queue] = json!([]);

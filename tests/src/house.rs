@@ -8,6 +8,9 @@ use commerce::ids::{ConnectionId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use commerce::stock::{Stock, StockKey};
 use hopkenh::up::{self, Folders};
+use lambda_kit::objects::Objects;
+use lambda_kit::secret_store::SecretStore;
+use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use one_machine::{Machine, web};
 use std::net::SocketAddr;
@@ -213,9 +216,21 @@ impl House {
             lambda_kit::logging::start_plain("warn");
         }
         let shops = Shops::from_file(&write_config(folder, shops_file)).unwrap();
+        Self::open(folder, shops.into(), clock).await
+    }
+
+    /// A house whose shops are added by command while it runs.
+    pub async fn start_live(folder: &Path, clock: Clock) -> Self {
+        let data = folder.join("data");
+        let secrets = SecretStore::Folder(data.join("secrets"));
+        let shops = ShopSource::live(Objects::Folder(data), Some(secrets), clock.clone());
+        Self::open(folder, shops, clock).await
+    }
+
+    async fn open(folder: &Path, shops: ShopSource, clock: Clock) -> Self {
         let data = folder.join("data");
         let machine =
-            up::machine(shops.into(), Outside::ThisMachineToo, &Folders::under(&data), clock).await.unwrap();
+            up::machine(shops, Outside::ThisMachineToo, &Folders::under(&data), clock).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();

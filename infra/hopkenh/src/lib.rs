@@ -5,5 +5,8 @@ pub mod dead_letters;
 pub mod demo;
 pub mod parked;
 pub mod place;
+pub mod secret;
 pub mod shop;
+pub mod stock;
+pub mod terminal;
 pub mod up;

@@ -5,11 +5,11 @@
     reason = "a command speaks to the person at the terminal"
 )]
 
-use channels::outside::Outside;
 use clap::{Parser, Subcommand};
 use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
-use hopkenh::{dead_letters, parked, shop, up};
+use hopkenh::place::{ChannelHosts, Where};
+use hopkenh::{dead_letters, parked, secret, shop, stock, up};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,21 +47,21 @@ enum Verb {
         lang: Language,
     },
     /// List what waits for a person, and what to do about it.
-    Parked {
-        /// The shops file.
-        #[arg(long)]
-        config: PathBuf,
-        /// The folder that survives a restart.
-        #[arg(long, default_value = "data")]
-        data: PathBuf,
-        /// The language of the list.
-        #[arg(long, value_enum, default_value_t = Language::En)]
-        lang: Language,
-    },
+    Parked(parked::Args),
     /// Add, change, list, move and remove shops.
     Shop {
         #[command(subcommand)]
         verb: shop::Verb,
+    },
+    /// Change keys and tokens, and see which are stored.
+    Secret {
+        #[command(subcommand)]
+        verb: secret::Verb,
+    },
+    /// Put counted stock into the book.
+    Stock {
+        #[command(subcommand)]
+        verb: stock::Verb,
     },
     /// Messages that were tried too often: list them, and try them again.
     DeadLetters(dead_letters::Args),
@@ -70,6 +70,21 @@ enum Verb {
         /// Start the release binaries of the functions too.
         #[arg(long)]
         functions: bool,
+        /// Measure a stack of this many shops instead: cost, worst first, and fairness.
+        #[arg(long, conflicts_with = "functions")]
+        shops: Option<usize>,
+        /// With `--shops`: how many times the day's mean a busy hour sells.
+        #[arg(long, default_value_t = 4)]
+        peak: u64,
+        /// With `--shops`: how many seconds each of the three phases lasts.
+        #[arg(long, default_value_t = 120)]
+        seconds: u64,
+        /// With `--shops`: orders of the quiet shop in a minute; the loud one sells a hundred times as many.
+        #[arg(long, default_value_t = 60)]
+        quiet_per_minute: u64,
+        /// With `--shops`: the seed of all arrivals.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
         /// Write the figures to this file as JSON.
         #[arg(long)]
         json: Option<PathBuf>,
@@ -89,27 +104,6 @@ enum Verb {
         #[arg(long, value_enum, default_value_t = ChannelHosts::ThisMachineToo)]
         channel_hosts: ChannelHosts,
     },
-}
-
-/// How far channel calls may go.
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum ChannelHosts {
-    /// Each channel's own hosts.
-    Public,
-    /// Those, and stand-ins on this machine.
-    ThisMachineToo,
-    /// Any host, for rehearsals.
-    Any,
-}
-
-impl From<ChannelHosts> for Outside {
-    fn from(hosts: ChannelHosts) -> Self {
-        match hosts {
-            ChannelHosts::Public => Self::Public,
-            ChannelHosts::ThisMachineToo => Self::ThisMachineToo,
-            ChannelHosts::Any => Self::Any,
-        }
-    }
 }
 
 #[tokio::main]
@@ -136,24 +130,16 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
             }
             Ok(if figures.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
-        Verb::Parked { config, data, lang } => {
+        Verb::Parked(args) => quietly(parked::run(&args)).await,
+        Verb::Shop { verb } => quietly(shop::run(&verb)).await,
+        Verb::Secret { verb } => quietly(secret::run(&verb)).await,
+        Verb::Stock { verb } => quietly(stock::run(&verb)).await,
+        Verb::DeadLetters(args) => quietly(dead_letters::run(&args)).await,
+        Verb::Bench { functions, shops, peak, seconds, quiet_per_minute, seed, json } => {
             lambda_kit::logging::start_plain("error");
-            parked::list(&config, &data, lang).await?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Verb::Shop { verb } => {
-            lambda_kit::logging::start_plain("error");
-            shop::run(&verb).await?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Verb::DeadLetters(args) => {
-            lambda_kit::logging::start_plain("error");
-            dead_letters::run(&args).await?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Verb::Bench { functions, json } => {
-            lambda_kit::logging::start_plain("error");
-            bench::run(&bench::Wishes { functions, json }).await?;
+            let stack =
+                shops.map(|shops| bench::stack::Wishes { shops, peak, seconds, quiet_per_minute, seed });
+            bench::run(&bench::Wishes { functions, stack, json }).await?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::Up { config, data, listen, channel_hosts } => {
@@ -169,10 +155,21 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
                         );
                     }
                 }
+                if catalogue.shops.is_empty() {
+                    let flags = Where::here(&data).flags();
+                    println!("  No shop yet. Add one, now or later: hopkenh shop add FILE{flags}");
+                }
                 println!("Health: http://{address}/health   Data: {}   Stop: Ctrl-C", data.display());
             })
             .await?;
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// A command that answers and ends; only what is wrong is logged beside its answer.
+async fn quietly(work: impl Future<Output = Result<(), up::Problem>>) -> Result<ExitCode, up::Problem> {
+    lambda_kit::logging::start_plain("error");
+    work.await?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -1,43 +1,86 @@
 //! `hopkenh parked`: the list of what waits for a person, with the reason and what to do about it.
-#![allow(clippy::print_stdout, reason = "the list is the product of the command")]
 
 use crate::demo::texts::Language;
-use crate::up::{Folders, Problem};
+use crate::place::Where;
+use crate::terminal;
+use crate::up::Problem;
+use channels::channel::Clock;
 use commerce::catalogue::Shop;
 use commerce::ids::ShopId;
+use futures::{StreamExt, TryStreamExt};
 use lambda_kit::clock;
 use lambda_kit::shops_file;
-use one_machine::machine;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use table::parked_item::Parked;
 use workflows::catch_up::parked;
 use workflows::parking::OPERATOR_SHOP;
 
-/// Prints everything parked, oldest first; works beside a running `up`.
-pub async fn list(config: &Path, data: &Path, language: Language) -> Result<(), Problem> {
-    // No secret is needed to read the list, so none is asked for.
-    let file = shops_file::parse(&std::fs::read_to_string(config)?)?;
-    let table = machine::open_table(&Folders::under(data).data).await?;
-    let mut notes = Vec::new();
-    for shop in file.catalogue.shops.values().cloned().chain([Arc::new(operator()?)]) {
-        notes.extend(parked(&table, &clock::system(), &shop).await?);
+/// How many shops are asked about side by side.
+const SIDE_BY_SIDE: usize = 16;
+
+/// What is asked for.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// One file with all shops, as for `up --config`. Without it: the shops that were added with `shop add`.
+    #[arg(long, conflicts_with = "stack")]
+    pub config: Option<PathBuf>,
+    /// Only this shop.
+    #[arg(long)]
+    pub shop: Option<String>,
+    /// Where the shops lie.
+    #[command(flatten)]
+    pub place: Where,
+    /// The language of the list.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+}
+
+/// Prints the list.
+pub async fn run(args: &Args) -> Result<(), Problem> {
+    terminal::say(&report(args, clock::system()).await?)
+}
+
+/// Everything parked, oldest first; works beside a running `up`.
+pub async fn report(args: &Args, clock: Clock) -> Result<String, Problem> {
+    let place = args.place.open_existing().await?;
+    let mut shops = match &args.config {
+        Some(config) => named(config)?,
+        None => place.table.registered().await?.into_iter().map(|entry| entry.shop).collect(),
+    };
+    // Work that names no shop of ours lies under the operator.
+    shops.push(ShopId::new(OPERATOR_SHOP)?);
+    if let Some(only) = &args.shop {
+        let only = ShopId::new(only)?;
+        if !shops.contains(&only) {
+            return Err(place.no_such_shop(&only).await?.into());
+        }
+        shops = vec![only];
     }
-    print(&notes, language);
-    Ok(())
+    let looks = shops.into_iter().map(async |id| {
+        let shop = bare(id);
+        parked(&place.table, &clock, &shop).await
+    });
+    let notes: Vec<Vec<Parked>> = futures::stream::iter(looks).buffered(SIDE_BY_SIDE).try_collect().await?;
+    let mut notes = notes.concat();
+    notes.sort_by_key(|note| note.at);
+    Ok(text(&notes, args.lang))
 }
 
-/// Work that names no shop of ours lies under the operator.
-fn operator() -> Result<Shop, Problem> {
-    let id = ShopId::new(OPERATOR_SHOP)?;
+/// No secret is needed to read the list, so none is asked for.
+fn named(config: &Path) -> Result<Vec<ShopId>, Problem> {
+    let file = shops_file::parse(&std::fs::read_to_string(config)?)?;
+    Ok(file.catalogue.shops.into_keys().collect())
+}
+
+/// A shop of which nothing but the name is asked.
+fn bare(id: ShopId) -> Shop {
     let (locations, connections) = Default::default();
-    Ok(Shop { id, name: OPERATOR_SHOP.to_owned(), keep_orders_days: 0, locations, connections })
+    Shop { name: id.to_string(), id, keep_orders_days: 0, locations, connections }
 }
 
-fn print(notes: &[Parked], language: Language) {
+fn text(notes: &[Parked], language: Language) -> String {
     if notes.is_empty() {
-        println!("{}", language.say("Không có việc nào chờ xử lý.", "Nothing waits for a person."));
-        return;
+        return language.say("Không có việc nào chờ xử lý.\n", "Nothing waits for a person.\n").to_owned();
     }
     let head = match language {
         Language::Vi => ["Lúc", "Cửa hàng", "Kết nối", "Việc", "Cần làm"],
@@ -57,5 +100,5 @@ fn print(notes: &[Parked], language: Language) {
             rows.push(row);
         }
     }
-    crate::demo::report::print_table(&rows);
+    terminal::table(&rows)
 }

@@ -2,12 +2,14 @@
 
 use crate::up::{Folders, Problem};
 use channels::outside::Outside;
+use commerce::catalogue::{Connection, Shop};
+use commerce::ids::ShopId;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::clock;
 use lambda_kit::objects::Objects;
 use lambda_kit::parameters::Parameters;
 use lambda_kit::secret_store::SecretStore;
-use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shop_source::{self, ShopSource, object_name};
 use one_machine::machine;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
@@ -21,9 +23,12 @@ pub struct Where {
     #[arg(long, conflicts_with = "data")]
     pub stack: Option<String>,
     /// The data folder of this machine.
-    #[arg(long, default_value = "data")]
+    #[arg(long, default_value = DATA)]
     pub data: PathBuf,
 }
+
+/// The data folder when none is named.
+const DATA: &str = "data";
 
 impl Where {
     /// The data folder of this machine.
@@ -31,9 +36,47 @@ impl Where {
         Self { stack: None, data: data.to_owned() }
     }
 
-    /// Opens it.
+    /// Opens it; a data folder that is not there yet is made.
     pub async fn open(&self) -> Result<Place, Problem> {
         Place::open(self.stack.as_deref(), &self.data).await
+    }
+
+    /// Opens what must be there already, so that a mistyped folder is not made by asking about it.
+    pub async fn open_existing(&self) -> Result<Place, Problem> {
+        if self.stack.is_none() {
+            machine::open_table(&self.data).await?;
+        }
+        self.open().await
+    }
+
+    /// How the next command names the same deployment; begins with a space, or is empty.
+    pub fn flags(&self) -> String {
+        match &self.stack {
+            Some(stack) => format!(" --stack {stack}"),
+            None if self.data == Path::new(DATA) => String::new(),
+            None => format!(" --data {}", self.data.display()),
+        }
+    }
+}
+
+/// How far channel calls may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ChannelHosts {
+    /// Each channel's own hosts.
+    Public,
+    /// Those, and stand-ins on this machine.
+    ThisMachineToo,
+    /// Any host, for rehearsals.
+    Any,
+}
+
+impl From<ChannelHosts> for Outside {
+    fn from(hosts: ChannelHosts) -> Self {
+        match hosts {
+            ChannelHosts::Public => Self::Public,
+            ChannelHosts::ThisMachineToo => Self::ThisMachineToo,
+            ChannelHosts::Any => Self::Any,
+        }
     }
 }
 
@@ -57,6 +100,9 @@ pub struct Stack {
     /// Where webhooks arrive; a shop's own address adds `/<shop>/<connection>`.
     pub webhook_base_url: String,
 }
+
+/// How many shops a refusal names.
+const SHOPS_NAMED_MAX: usize = 20;
 
 /// One deployment, ready for commands.
 pub struct Place {
@@ -108,6 +154,38 @@ impl Place {
             stack: Some(stack),
             outside: Outside::Public,
         })
+    }
+
+    /// A shop's file as it lies there; none when there is no such shop.
+    pub async fn shop_text(&self, shop: &ShopId) -> Result<Option<Vec<u8>>, Problem> {
+        Ok(self.shops.get(&object_name(shop)).await?)
+    }
+
+    /// A shop as its file says; the refusal names the shops there are.
+    pub async fn shop(&self, shop: &ShopId) -> Result<Shop, Problem> {
+        match self.shop_text(shop).await? {
+            Some(text) => Ok(shop_source::parse(shop, &text)?.0),
+            None => Err(self.no_such_shop(shop).await?.into()),
+        }
+    }
+
+    /// The sentence for a shop that is not there.
+    pub async fn no_such_shop(&self, shop: &ShopId) -> Result<String, Problem> {
+        let entries = self.table.registered().await?;
+        let names = entries.iter().map(|entry| entry.shop.as_str());
+        let names: Vec<&str> = names.take(SHOPS_NAMED_MAX).collect();
+        let known = if names.is_empty() { "there are none yet".to_owned() } else { names.join(", ") };
+        Ok(format!("shop {shop}: is not here; shops here: {known}. `hopkenh shop add FILE` adds one"))
+    }
+
+    /// Where the channel sends a connection's webhooks.
+    pub fn webhook_address(&self, shop: &ShopId, connection: &Connection) -> String {
+        let own = |base: &str| format!("{}/{shop}/{}", base.trim_end_matches('/'), connection.id);
+        match (&connection.webhook_url, &self.stack) {
+            (Some(registered), _) => registered.clone(),
+            (None, Some(stack)) => own(&stack.webhook_base_url),
+            (None, None) => own("http://<listen>/webhooks"),
+        }
     }
 
     /// Where functions find these shops.

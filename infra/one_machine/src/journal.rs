@@ -1,11 +1,10 @@
 //! Keeps what is queued on disk, so that a message once accepted survives the process being killed.
 //!
-//! The embedded queue engine lives in memory. Every message is written here before its sender hears "accepted" and
-//! removed after its consumer is done; at start, what is left is queued again. A message may then be handed out
+//! The embedded queues live in memory. Every message is written here before its sender hears "accepted" and removed
+//! when its consumer is done; at start, what is left is queued again. A message may then be handed out
 //! twice, as with SQS itself; consumers are idempotent.
 
 use rusqlite::{Connection, params};
-use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -18,19 +17,13 @@ pub struct Entry {
     pub message_id: String,
     /// The text.
     pub body: String,
-    /// FIFO group.
+    /// Whose it is, and in a FIFO queue what it must stay in order with.
     pub group: Option<String>,
 }
 
 /// The journal. Cheap to clone.
 #[derive(Clone)]
-pub struct Journal(Arc<Mutex<Inner>>);
-
-struct Inner {
-    connection: Connection,
-    /// Messages that were done before their writing down: a quick consumer overtakes the sender's own answer.
-    done_early: HashSet<String>,
-}
+pub struct Journal(Arc<Mutex<Connection>>);
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;
@@ -58,40 +51,40 @@ impl Journal {
 
     fn around(connection: Connection) -> rusqlite::Result<Self> {
         connection.execute_batch(SCHEMA)?;
-        Ok(Self(Arc::new(Mutex::new(Inner { connection, done_early: HashSet::new() }))))
+        Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
     fn with<T>(&self, call: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
-        call(&mut self.lock().connection)
+        call(&mut self.lock())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes messages down, all or none; those that are done already are left out.
+    /// Writes messages down, all or none.
     pub fn add(&self, entries: &[Entry]) -> rusqlite::Result<()> {
-        let inner = &mut *self.lock();
-        let transaction = inner.connection.transaction()?;
-        for e in entries.iter().filter(|entry| !inner.done_early.remove(&entry.message_id)) {
-            transaction.execute(
-                "INSERT OR IGNORE INTO message (queue, message_id, body, message_group) VALUES (?, ?, ?, ?)",
-                params![e.queue, e.message_id, e.body, e.group],
-            )?;
-        }
-        transaction.commit()
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            for e in entries {
+                transaction.execute(
+                    "INSERT OR IGNORE INTO message (queue, message_id, body, message_group) VALUES (?, ?, ?, ?)",
+                    params![e.queue, e.message_id, e.body, e.group],
+                )?;
+            }
+            transaction.commit()
+        })
     }
 
     /// Forgets messages that are done.
     pub fn remove(&self, message_ids: &[String]) -> rusqlite::Result<()> {
-        let inner = &mut *self.lock();
-        let transaction = inner.connection.transaction()?;
-        for id in message_ids {
-            if transaction.execute("DELETE FROM message WHERE message_id = ?", params![id])? == 0 {
-                inner.done_early.insert(id.clone());
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            for id in message_ids {
+                transaction.execute("DELETE FROM message WHERE message_id = ?", params![id])?;
             }
-        }
-        transaction.commit()
+            transaction.commit()
+        })
     }
 
     /// Everything not done yet, in the order it was queued.
@@ -151,9 +144,8 @@ mod tests {
         journal.add(&[entry("a"), entry("b"), entry("a")]).unwrap();
         journal.remove(&["a".to_owned()]).unwrap();
         assert_eq!(journal.pending().unwrap(), [entry("b")]);
-        journal.remove(&["c".to_owned()]).unwrap();
-        journal.add(&[entry("c")]).unwrap();
-        assert_eq!(journal.pending_count().unwrap(), 1, "done before it was written down");
+        journal.remove(&["never there".to_owned()]).unwrap();
+        assert_eq!(journal.pending_count().unwrap(), 1);
         journal.set_note("stream", "1").unwrap();
         journal.set_note("stream", "2").unwrap();
         assert_eq!(journal.note("stream").unwrap().as_deref(), Some("2"));

@@ -1,9 +1,10 @@
 //! The shop's whole system on one machine: an embedded table, embedded queues, and the very functions that run on AWS.
 //!
 //! [`table_engine`] and [`queue_engine`] answer the AWS SDK's own calls inside the process (no port, no server);
-//! [`journal`] keeps queued messages over a restart; [`stream`] and [`pump`] do what Lambda's event source mappings
+//! [`fair_queue`] lets shops take turns; [`journal`] keeps queued messages over a restart; [`stream`] and [`pump`] do what Lambda's event source mappings
 //! do; [`machine`] puts it together; [`web`] is the webhook endpoint.
 
+pub mod fair_queue;
 pub mod journal;
 pub mod machine;
 pub mod pump;

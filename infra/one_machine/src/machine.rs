@@ -36,9 +36,10 @@ const TABLE_FILE: &str = "table.sqlite";
 const VISIBILITY_SECONDS: &str = "120";
 /// Orders have one worker: a hot balance is served best by full batches, not by many hands.
 const ORDER_WORKERS: usize = 1;
-/// Look-ups and publishing wait for channels, so several go side by side.
-pub const LOOKUP_WORKERS: usize = 4;
-const PUBLISH_WORKERS: usize = 8;
+/// Look-ups and publishing wait for channels, so many go side by side; no shop has more than a few of them
+/// ([`crate::fair_queue::SIDE_BY_SIDE_MAX`]).
+pub const LOOKUP_WORKERS: usize = 16;
+const PUBLISH_WORKERS: usize = 32;
 
 /// How often the machine looks for shops whose file has changed.
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
@@ -300,7 +301,7 @@ async fn requeue(journal: &Journal, queues: &Queues) -> Result<(), MachineError>
     let pending = journal.pending().map_err(|e| MachineError::Data(e.to_string()))?;
     for Entry { queue, message_id, body, group } in pending {
         // The place before the restart makes the note unique, so that FIFO deduplication never drops it.
-        let deduplication = group.is_some().then(|| format!("again-{message_id}"));
+        let deduplication = queue.ends_with(".fifo").then(|| format!("again-{message_id}"));
         let message = Outgoing { body, group, deduplication, delay_seconds: 0 };
         queues.queue(&queue).send(vec![message]).await?;
         journal.remove(&[message_id]).map_err(|e| MachineError::Data(e.to_string()))?;

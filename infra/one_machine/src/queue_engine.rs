@@ -1,30 +1,30 @@
-//! The embedded SQS engine, answering the SDK's calls in process, with a journal behind it and a count of requests.
+//! The embedded queues, answering the SDK's calls in process, with a journal behind them and a count of requests.
+//!
+//! The operations are those our code uses, in SQS's JSON protocol; what a queue promises stands in
+//! [`crate::fair_queue`]. A message is written down before anybody can see it, and struck out before it is forgotten.
 
+use crate::fair_queue::{Arriving, FairQueue, HandedOut, shop_of};
 use crate::journal::{Entry, Journal};
-use crate::sdk_answer::{body, json, later, operation};
+use crate::sdk_answer::{body, json, later, on_disk, operation};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use http_body_util::BodyExt;
-use rustack_sqs_core::config::SqsConfig;
-use rustack_sqs_core::handler::RustackSqsHandler;
-use rustack_sqs_core::provider::RustackSqs;
-use rustack_sqs_http::dispatch::SqsHandler;
-use rustack_sqs_http::response::error_to_response;
-use rustack_sqs_model::operations::SqsOperation;
-use serde_json::Value;
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
+use tokio::time::Instant;
 
-/// For this long a FIFO queue drops a second message of the same deduplication id (SQS Developer Guide, read
+/// What a message handed out stays hidden for where the queue's creator does not say (SQS API reference, read
 /// 2026-11-21).
-const DEDUPLICATION_WINDOW: Duration = Duration::from_secs(5 * 60);
-/// When this many done messages are remembered, those older than the window are forgotten.
-const DONE_LATELY_MANY: usize = 10_000;
+const VISIBILITY: Duration = Duration::from_secs(30);
+/// The largest message; SQS takes more since 2025, but nothing here is sent to only one of the two.
+const BODY_BYTES_MAX: usize = 256 * 1024;
+/// The most messages of one receive.
+const RECEIVE_MAX: u64 = 10;
 
 /// Requests made so far, as SQS bills them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -35,17 +35,52 @@ pub struct Requests {
     pub empty_receives: u64,
 }
 
+/// What one shop's messages asked of the queues. Each receive and delete concerns one shop; a send that carries notes
+/// of several is shared between them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ShopRequests {
+    /// Requests to standard queues, in thousandths.
+    pub standard_thousandths: u64,
+    /// Requests to FIFO queues, in thousandths.
+    pub fifo_thousandths: u64,
+    /// Receives that found something: each is one call of a function.
+    pub batches: u64,
+}
+
+/// How much of one shop waits in all queues, and for how long the oldest has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Messages that could be handed out now.
+    pub messages: usize,
+    /// The age of the oldest.
+    pub oldest: Duration,
+}
+
+/// A refusal, in SQS's own words.
+struct Refusal {
+    status: u16,
+    name: &'static str,
+    detail: String,
+}
+
+/// One queue, and what wakes those who wait for it.
+struct Open {
+    queue: Mutex<FairQueue>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Inner {
+    queues: Mutex<BTreeMap<String, Arc<Open>>>,
+    requests: Mutex<Requests>,
+    by_shop: Mutex<BTreeMap<String, ShopRequests>>,
+}
+
 /// The embedded engine. Cheap to clone.
 #[derive(Clone)]
 pub struct QueueEngine {
-    handler: Arc<RustackSqsHandler>,
     journal: Journal,
-    /// Receipt handle → message id, for messages handed out and not done yet.
-    handed_out: Arc<Mutex<HashMap<String, String>>>,
-    /// Messages done lately: what is done before its sender was answered must not be written down as waiting.
-    done_lately: Arc<Mutex<HashMap<String, Instant>>>,
-    useful: Arc<AtomicU64>,
-    empty: Arc<AtomicU64>,
+    inner: Arc<Inner>,
 }
 
 impl std::fmt::Debug for QueueEngine {
@@ -57,116 +92,270 @@ impl std::fmt::Debug for QueueEngine {
 impl QueueEngine {
     /// An engine with that journal behind it.
     pub fn new(journal: Journal) -> Self {
-        let provider = Arc::new(RustackSqs::new(SqsConfig::default()));
-        Self {
-            handler: Arc::new(RustackSqsHandler::new(provider)),
-            journal,
-            handed_out: Arc::default(),
-            done_lately: Arc::default(),
-            useful: Arc::default(),
-            empty: Arc::default(),
-        }
+        Self { journal, inner: Arc::default() }
     }
 
     /// Requests made so far.
     pub fn requests(&self) -> Requests {
-        Requests {
-            useful: self.useful.load(Ordering::Relaxed),
-            empty_receives: self.empty.load(Ordering::Relaxed),
+        *lock(&self.inner.requests)
+    }
+
+    /// Requests made so far, by shop.
+    pub fn requests_by_shop(&self) -> BTreeMap<String, ShopRequests> {
+        lock(&self.inner.by_shop).clone()
+    }
+
+    /// Writes one request on the account of the shops it concerned.
+    fn charge(&self, fifo: bool, groups: &[Option<String>], batches: u64) {
+        let shops: BTreeSet<&str> = groups.iter().map(|group| shop_of(group.as_deref())).collect();
+        let share = 1_000 / u64::try_from(shops.len()).unwrap_or(u64::MAX).max(1);
+        let mut accounts = lock(&self.inner.by_shop);
+        for shop in shops {
+            let account = accounts.entry(shop.to_owned()).or_default();
+            account.batches += batches;
+            let part = if fifo { &mut account.fifo_thousandths } else { &mut account.standard_thousandths };
+            *part += share;
         }
     }
 
-    async fn answer(&self, name: &str, request: &[u8]) -> Result<(u16, Vec<u8>), String> {
-        let Some(operation) = SqsOperation::from_name(name) else {
-            return Err(format!("{name} is not used by this product"));
-        };
-        let handled = self.handler.handle_operation(operation, request.to_vec().into()).await;
-        let response = handled.unwrap_or_else(|error| error_to_response(&error, "local"));
-        let status = response.status().as_u16();
-        let body = response.into_body().collect().await.map_err(|e| e.to_string())?.to_bytes().to_vec();
-        if status == 200 {
-            self.note(name, request, &body).map_err(|e| e.to_string())?;
-        }
-        Ok((status, body))
-    }
-
-    /// Keeps the journal in step, before the caller hears the answer.
-    fn note(&self, name: &str, request: &[u8], answer: &[u8]) -> rusqlite::Result<()> {
-        let request: Value = serde_json::from_slice(request).unwrap_or_default();
-        let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
-        match name {
-            "SendMessageBatch" => self.note_sent(sent(&request, &answer))?,
-            "DeleteMessageBatch" => self.note_done(self.done(&request, &answer))?,
-            "ReceiveMessage" if self.hand_out(&answer) == 0 => {
-                self.empty.fetch_add(1, Ordering::Relaxed);
-                return Ok(());
-            }
-            "CreateQueue" => return Ok(()),
-            _ => {}
-        }
-        self.useful.fetch_add(1, Ordering::Relaxed);
-        Ok(())
-    }
-
-    /// A quick consumer may be done with a message before its sender gets here, and the engine answers a note that
-    /// it drops as a duplicate with the id of the first one, which may be done too.
-    fn note_sent(&self, mut entries: Vec<Entry>) -> rusqlite::Result<()> {
-        let done = self.done_lately.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.retain(|entry| !done.contains_key(&entry.message_id));
-        self.journal.add(&entries)
-    }
-
-    fn note_done(&self, ids: Vec<String>) -> rusqlite::Result<()> {
-        let mut done = self.done_lately.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What waits now, by shop, over all queues.
+    pub fn backlog(&self) -> BTreeMap<String, Backlog> {
         let now = Instant::now();
-        if done.len() >= DONE_LATELY_MANY {
-            done.retain(|_, at| now.duration_since(*at) < DEDUPLICATION_WINDOW);
+        let queues: Vec<Arc<Open>> = lock(&self.inner.queues).values().cloned().collect();
+        let mut backlog: BTreeMap<String, Backlog> = BTreeMap::new();
+        for open in queues {
+            for (shop, waiting) in lock(&open.queue).waiting() {
+                let entry = backlog.entry(shop.to_owned()).or_default();
+                entry.messages += waiting.messages;
+                entry.oldest = entry.oldest.max(now.saturating_duration_since(waiting.since));
+            }
         }
-        done.extend(ids.iter().map(|id| (id.clone(), now)));
-        self.journal.remove(&ids)
+        backlog
     }
 
-    fn hand_out(&self, answer: &Value) -> usize {
-        let mut handed_out = self.handed_out.lock().unwrap_or_else(PoisonError::into_inner);
-        let messages = list(answer, "Messages");
-        for message in &messages {
-            handed_out.insert(text(message, "ReceiptHandle"), text(message, "MessageId"));
+    async fn answer(&self, operation: &str, request: &Value) -> Result<Value, Refusal> {
+        let answer = match operation {
+            "CreateQueue" => return self.create(request),
+            "SendMessageBatch" => self.with_journal(request, Self::send).await?,
+            "ReceiveMessage" => self.receive(request).await?,
+            "DeleteMessageBatch" => self.with_journal(request, Self::delete).await?,
+            "ChangeMessageVisibility" => self.hold_back(request)?,
+            other => {
+                return Err(refused("InvalidAction", format!("{other} is not used by this product")));
+            }
+        };
+        let mut requests = lock(&self.inner.requests);
+        if operation == "ReceiveMessage" && answer["Messages"].is_null() {
+            requests.empty_receives += 1;
+        } else {
+            requests.useful += 1;
         }
-        messages.len()
+        Ok(answer)
     }
 
-    fn done(&self, request: &Value, answer: &Value) -> Vec<String> {
-        let successful: Vec<String> = list(answer, "Successful").iter().map(|e| text(e, "Id")).collect();
-        let entries = list(request, "Entries");
-        let deleted = entries.iter().filter(|entry| successful.contains(&text(entry, "Id")));
-        let mut handed_out = self.handed_out.lock().unwrap_or_else(PoisonError::into_inner);
-        deleted.filter_map(|entry| handed_out.remove(&text(entry, "ReceiptHandle"))).collect()
+    /// For what writes into the journal.
+    async fn with_journal(
+        &self,
+        request: &Value,
+        work: fn(&Self, &Value) -> Result<Value, Refusal>,
+    ) -> Result<Value, Refusal> {
+        let (engine, request) = (self.clone(), request.clone());
+        on_disk(move || work(&engine, &request)).await
+    }
+
+    fn create(&self, request: &Value) -> Result<Value, Refusal> {
+        let name = text(request, "QueueName");
+        let attributes = &request["Attributes"];
+        let fifo = attributes["FifoQueue"] == "true";
+        if name.is_empty() || fifo != name.ends_with(".fifo") {
+            return Err(refused("InvalidParameterValue", "a FIFO queue's name, and no other, ends in .fifo"));
+        }
+        let seconds = attributes["VisibilityTimeout"].as_str().and_then(|seconds| seconds.parse().ok());
+        let queue = FairQueue::new(fifo, seconds.map_or(VISIBILITY, Duration::from_secs));
+        let open = || Arc::new(Open { queue: Mutex::new(queue), changed: Notify::new() });
+        lock(&self.inner.queues).entry(name.to_owned()).or_insert_with(open);
+        Ok(json!({ "QueueUrl": format!("http://localhost/{name}") }))
+    }
+
+    fn open(&self, request: &Value) -> Result<(String, Arc<Open>), Refusal> {
+        let name = text(request, "QueueUrl").rsplit('/').next().unwrap_or_default();
+        let open = lock(&self.inner.queues).get(name).cloned();
+        let open = open.ok_or_else(|| refused("QueueDoesNotExist", format!("no queue {name}")))?;
+        Ok((name.to_owned(), open))
+    }
+
+    /// All entries are written down in one step and then shown. A note that a FIFO queue drops as a duplicate is
+    /// answered with the id of the first one.
+    fn send(&self, request: &Value) -> Result<Value, Refusal> {
+        let (name, open) = self.open(request)?;
+        let entries = request["Entries"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut queue = lock(&open.queue);
+        let now = Instant::now();
+        let (mut fresh, mut successful, mut failed) = (Vec::<Arriving>::new(), Vec::new(), Vec::new());
+        for entry in entries {
+            let id = &entry["Id"];
+            let message = match arriving(entry, queue.is_fifo()) {
+                Ok(message) => message,
+                Err(why) => {
+                    failed.push(json!({"Id": id, "SenderFault": true, "Code": why}));
+                    continue;
+                }
+            };
+            let twin = |other: &&Arriving| {
+                message.deduplication.is_some()
+                    && (&other.group, &other.deduplication) == (&message.group, &message.deduplication)
+            };
+            let in_batch = fresh.iter().find(twin).map(|other| other.message_id.clone());
+            let earlier = in_batch.or_else(|| queue.earlier(&message, now).map(str::to_owned));
+            successful.push(json!({"Id": id, "MessageId": earlier.as_ref().unwrap_or(&message.message_id)}));
+            if earlier.is_none() {
+                fresh.push(message);
+            }
+        }
+        let groups: Vec<Option<String>> = fresh.iter().map(|message| message.group.clone()).collect();
+        let written: Vec<Entry> = fresh.iter().map(|message| entry(&name, message)).collect();
+        self.journal.add(&written).map_err(broken)?;
+        fresh.into_iter().for_each(|message| queue.send(message, now));
+        let fifo = queue.is_fifo();
+        drop(queue);
+        self.charge(fifo, &groups, 0);
+        open.changed.notify_waiters();
+        Ok(json!({"Successful": successful, "Failed": failed}))
+    }
+
+    /// Answers as soon as there is something, or with nothing once the wait is over.
+    async fn receive(&self, request: &Value) -> Result<Value, Refusal> {
+        let (_, open) = self.open(request)?;
+        let max = request["MaxNumberOfMessages"].as_u64().unwrap_or(1).min(RECEIVE_MAX);
+        let max = usize::try_from(max).unwrap_or(1);
+        let wait = Duration::from_secs(request["WaitTimeSeconds"].as_u64().unwrap_or(0));
+        let until = Instant::now() + wait;
+        loop {
+            let changed = open.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            let now = Instant::now();
+            let (batch, next_return, fifo) = {
+                let mut queue = lock(&open.queue);
+                (queue.receive(max, now), queue.next_return(), queue.is_fifo())
+            };
+            if !batch.is_empty() {
+                self.charge(fifo, &batch.iter().map(|message| message.group.clone()).collect::<Vec<_>>(), 1);
+                return Ok(json!({ "Messages": batch.iter().map(message).collect::<Vec<_>>() }));
+            }
+            if now >= until {
+                return Ok(json!({}));
+            }
+            let wake = next_return.map_or(until, |at| at.min(until));
+            let _woken_or_time_to_look = tokio::time::timeout_at(wake, changed).await;
+        }
+    }
+
+    /// A message that has come back since is left as it is: it will be handed out again, as with SQS.
+    fn delete(&self, request: &Value) -> Result<Value, Refusal> {
+        let (_, open) = self.open(request)?;
+        let entries = request["Entries"].as_array().map_or(&[][..], Vec::as_slice);
+        let mut queue = lock(&open.queue);
+        let receipts: Vec<&str> = entries.iter().map(|entry| text(entry, "ReceiptHandle")).collect();
+        let done: Vec<String> =
+            receipts.iter().filter_map(|receipt| queue.message_id(receipt)).map(str::to_owned).collect();
+        self.journal.remove(&done).map_err(broken)?;
+        let groups: Vec<Option<String>> = receipts.iter().filter_map(|r| queue.group_of(r)).collect();
+        for receipt in receipts {
+            queue.delete(receipt);
+        }
+        let fifo = queue.is_fifo();
+        drop(queue);
+        self.charge(fifo, &groups, 0);
+        open.changed.notify_waiters();
+        let successful: Vec<Value> = entries.iter().map(|entry| json!({"Id": entry["Id"]})).collect();
+        Ok(json!({"Successful": successful, "Failed": []}))
+    }
+
+    fn hold_back(&self, request: &Value) -> Result<Value, Refusal> {
+        let (_, open) = self.open(request)?;
+        let wait = Duration::from_secs(request["VisibilityTimeout"].as_u64().unwrap_or(0));
+        let receipt = text(request, "ReceiptHandle");
+        let (group, held, fifo) = {
+            let mut queue = lock(&open.queue);
+            (queue.group_of(receipt), queue.hold_back(receipt, wait, Instant::now()), queue.is_fifo())
+        };
+        self.charge(fifo, &group.into_iter().collect::<Vec<_>>(), 0);
+        open.changed.notify_waiters();
+        if held { Ok(json!({})) } else { Err(refused("MessageNotInflight", "the message is not handed out")) }
     }
 }
 
-fn list(value: &Value, name: &str) -> Vec<Value> {
-    value[name].as_array().cloned().unwrap_or_default()
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn text(value: &Value, name: &str) -> String {
-    value[name].as_str().unwrap_or_default().to_owned()
+fn text<'v>(value: &'v Value, name: &str) -> &'v str {
+    value[name].as_str().unwrap_or_default()
 }
 
-/// The entries of a batch that the engine accepted, with the ids it gave them.
-fn sent(request: &Value, answer: &Value) -> Vec<Entry> {
-    let queue = text(request, "QueueUrl").rsplit('/').next().unwrap_or_default().to_owned();
-    let entries = list(request, "Entries");
-    let accepted = list(answer, "Successful");
-    let entry_of = |accepted: &Value| {
-        let entry = entries.iter().find(|entry| entry["Id"] == accepted["Id"])?;
-        Some(Entry {
-            queue: queue.clone(),
-            message_id: text(accepted, "MessageId"),
-            body: text(entry, "MessageBody"),
-            group: entry["MessageGroupId"].as_str().map(str::to_owned),
-        })
-    };
-    accepted.iter().filter_map(entry_of).collect()
+fn refused(name: &'static str, detail: impl Into<String>) -> Refusal {
+    Refusal { status: 400, name, detail: detail.into() }
+}
+
+fn broken(error: rusqlite::Error) -> Refusal {
+    Refusal { status: 500, name: "InternalError", detail: error.to_string() }
+}
+
+/// A message as it was sent, or what is wrong with it. A group is welcome in either kind of queue; order and
+/// deduplication are FIFO's own (SQS API reference, `SendMessageBatchRequestEntry`, read 2026-11-22).
+fn arriving(entry: &Value, fifo: bool) -> Result<Arriving, &'static str> {
+    let optional = |name: &str| entry[name].as_str().map(str::to_owned);
+    let (body, group, deduplication) =
+        (text(entry, "MessageBody"), optional("MessageGroupId"), optional("MessageDeduplicationId"));
+    if body.is_empty() || body.len() > BODY_BYTES_MAX {
+        return Err("InvalidMessageContents");
+    }
+    if fifo && (group.is_none() || deduplication.is_none()) {
+        return Err("MissingParameter");
+    }
+    if !fifo && deduplication.is_some() {
+        return Err("InvalidParameterValue");
+    }
+    Ok(Arriving {
+        message_id: message_id(),
+        body: body.to_owned(),
+        group,
+        deduplication,
+        delay: Duration::from_secs(entry["DelaySeconds"].as_u64().unwrap_or(0)),
+    })
+}
+
+/// Unlike any other, also over a restart: the journal knows messages by it.
+fn message_id() -> String {
+    format!("{:032x}", rand::random::<u128>())
+}
+
+fn entry(queue: &str, message: &Arriving) -> Entry {
+    Entry {
+        queue: queue.to_owned(),
+        message_id: message.message_id.clone(),
+        body: message.body.clone(),
+        group: message.group.clone(),
+    }
+}
+
+/// A message as a receive answers it.
+fn message(message: &HandedOut) -> Value {
+    let mut attributes = json!({ "ApproximateReceiveCount": message.times.to_string() });
+    if let Some(group) = &message.group {
+        attributes["MessageGroupId"] = json!(group);
+    }
+    if let Some(deduplication) = &message.deduplication {
+        attributes["MessageDeduplicationId"] = json!(deduplication);
+        attributes["SequenceNumber"] = json!(format!("{:020}", message.place));
+    }
+    json!({
+        "MessageId": message.message_id,
+        "ReceiptHandle": message.receipt,
+        "Body": message.body,
+        "Attributes": attributes,
+    })
 }
 
 impl HttpConnector for QueueEngine {
@@ -174,11 +363,12 @@ impl HttpConnector for QueueEngine {
         let engine = self.clone();
         later(async move {
             let operation = operation(&request);
-            let body = body(request).await;
+            let body: Value = serde_json::from_slice(&body(request).await).unwrap_or_default();
             match engine.answer(&operation, &body).await {
-                Ok((status, answer)) => json(status, answer),
-                Err(detail) => {
-                    json(500, serde_json::json!({"__type": "InternalError", "message": detail}).to_string())
+                Ok(answer) => json(200, answer.to_string()),
+                Err(Refusal { status, name, detail }) => {
+                    let kind = format!("com.amazonaws.sqs#{name}");
+                    json(status, json!({"__type": kind, "message": detail}).to_string())
                 }
             }
         })
@@ -192,21 +382,4 @@ impl HttpClient for QueueEngine {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_quick_consumer_has_done_is_not_written_down_as_waiting() {
-        let journal = Journal::in_memory().unwrap();
-        let engine = QueueEngine::new(journal.clone());
-        let entry = |id: &str| Entry {
-            queue: "orders".to_owned(),
-            message_id: id.to_owned(),
-            body: "{}".to_owned(),
-            group: None,
-        };
-        engine.note_done(vec!["quick".to_owned()]).unwrap();
-        engine.note_sent(vec![entry("quick"), entry("slow")]).unwrap();
-        assert_eq!(journal.pending().unwrap(), [entry("slow")]);
-    }
-}
+mod tests;

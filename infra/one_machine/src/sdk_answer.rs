@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use std::future::Future;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// The operation a request names in `X-Amz-Target`, without its service prefix.
 pub fn operation(request: &HttpRequest) -> String {
@@ -19,6 +20,23 @@ pub fn operation(request: &HttpRequest) -> String {
 pub async fn body(request: HttpRequest) -> Vec<u8> {
     let whole = ByteStream::new(request.into_body()).collect().await;
     whole.map(|bytes| bytes.to_vec()).unwrap_or_default()
+}
+
+/// Does work that waits for the disk. Where several threads share the tasks it goes to a thread of its own: otherwise a
+/// busy shop's writes would stop everybody's timers and answers for as long as the disk takes.
+pub async fn on_disk<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let flavor = Handle::try_current().map(|handle| handle.runtime_flavor());
+    if !flavor.is_ok_and(|flavor| flavor == RuntimeFlavor::MultiThread) {
+        return work();
+    }
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The process is ending; nobody waits for the answer any more.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }
 
 /// A JSON answer with that status.

@@ -1,6 +1,7 @@
 //! Reads the embedded table's stream and hands it to `announce-stock`, as Lambda's event source mapping does.
 
 use crate::journal::Journal;
+use crate::sdk_answer::on_disk;
 use crate::table_engine::TableEngine;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
@@ -73,14 +74,19 @@ impl StreamReader {
 
     /// Hands over one batch and returns how many records it held.
     async fn read_once(&self) -> Result<usize, String> {
-        let read_up_to = self.journal.note(NOTE).map_err(|e| e.to_string())?;
-        let event = records_after(&self.engine, read_up_to, RECORDS_MAX)?;
+        let (engine, journal) = (self.engine.clone(), self.journal.clone());
+        let event = on_disk(move || {
+            let read_up_to = journal.note(NOTE).map_err(|e| e.to_string())?;
+            records_after(&engine, read_up_to, RECORDS_MAX)
+        })
+        .await?;
         let Some(last) = event.records.last().map(|r| r.dynamodb.sequence_number.clone()) else {
             return Ok(0);
         };
         let count = event.records.len();
         self.hand_over(event).await?;
-        self.journal.set_note(NOTE, &last).map_err(|e| e.to_string())?;
+        let journal = self.journal.clone();
+        on_disk(move || journal.set_note(NOTE, &last)).await.map_err(|e| e.to_string())?;
         Ok(count)
     }
 

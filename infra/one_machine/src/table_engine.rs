@@ -1,6 +1,6 @@
 //! The embedded DynamoDB engine, answering the SDK's calls in process; tests inject faults in front of it.
 
-use crate::sdk_answer::{body, json, later, operation, time_out};
+use crate::sdk_answer::{body, json, later, on_disk, operation, time_out};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -33,6 +33,9 @@ pub enum Fault {
 /// Decides, per call, whether something goes wrong: it sees the operation and the body.
 pub type FaultPlan = Arc<dyn Fn(&str, &[u8]) -> Option<Fault> + Send + Sync>;
 
+/// Sees each call that was answered well: the operation, its body and the answer.
+pub type Watch = Arc<dyn Fn(&str, &[u8], &str) + Send + Sync>;
+
 /// The embedded engine. Cheap to clone.
 #[derive(Clone)]
 pub struct TableEngine {
@@ -40,6 +43,7 @@ pub struct TableEngine {
     changed: Arc<Notify>,
     writes: Arc<AtomicU64>,
     faults: Arc<Mutex<Option<FaultPlan>>>,
+    watch: Arc<Mutex<Option<Watch>>>,
 }
 
 impl std::fmt::Debug for TableEngine {
@@ -60,7 +64,13 @@ impl TableEngine {
     }
 
     fn around(database: Database) -> Self {
-        Self { database, changed: Arc::default(), writes: Arc::default(), faults: Arc::default() }
+        Self {
+            database,
+            changed: Arc::default(),
+            writes: Arc::default(),
+            faults: Arc::default(),
+            watch: Arc::default(),
+        }
     }
 
     /// The database itself, for the stream.
@@ -83,6 +93,11 @@ impl TableEngine {
         *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 
+    /// From now on, `watch` sees every call; what it costs to look is the watcher's business.
+    pub fn watch(&self, watch: Option<Watch>) {
+        *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
+    }
+
     fn fault(&self, operation: &str, body: &[u8]) -> Option<Fault> {
         let plan = self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone();
         plan.and_then(|plan| plan(operation, body))
@@ -90,7 +105,13 @@ impl TableEngine {
 
     fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
         match self.dispatch(operation, body) {
-            Ok(text) => (200, text),
+            Ok(text) => {
+                let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                if let Some(watch) = watch {
+                    watch(operation, body, &text);
+                }
+                (200, text)
+            }
             Err(error) => (error.status_code(), error.to_json()),
         }
     }
@@ -105,6 +126,7 @@ impl TableEngine {
             "GetItem" => run(body, |request| db.get_item(request)),
             "PutItem" => self.write(run(body, |request| db.put_item(request))),
             "Query" => run(body, |request| db.query(request)),
+            "Scan" => run(body, |request| db.scan(request)),
             "TransactWriteItems" => self.write(run(body, |request| db.transact_write_items(request))),
             "UpdateTimeToLive" => run(body, |request| db.update_time_to_live(request)),
             other => Err(DynoxideError::ValidationException(format!("{other} is not used by this product"))),
@@ -143,7 +165,7 @@ impl HttpConnector for TableEngine {
                 }
                 Some(fault) => json(400, refusal(fault, &operation, &body)),
                 None => {
-                    let (status, text) = engine.answer(&operation, &body);
+                    let (status, text) = on_disk(move || engine.answer(&operation, &body)).await;
                     json(status, text)
                 }
             }

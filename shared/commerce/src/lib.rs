@@ -4,12 +4,14 @@
 //! [`ids`] and [`money`] (the words), [`status`] and [`order`] (what a channel tells us), [`catalogue`] (how a
 //! listing maps to our SKUs), [`effect`] (what an order does to stock), [`stock`] (the balance it changes),
 //! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch becomes
-//! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows).
+//! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
+//! (what it is left at when the shop goes).
 
 pub mod allocate;
 pub mod catalogue;
 pub mod effect;
 pub mod ids;
+pub mod leave;
 pub mod level;
 pub mod money;
 pub mod order;

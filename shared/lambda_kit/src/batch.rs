@@ -107,12 +107,14 @@ pub async fn run(
 }
 
 /// Turns outcomes into Lambda's answer; held-back messages get their own delay. In a FIFO queue a group stops at
-/// its first failure, so that nothing overtakes.
+/// its first failure, so that nothing overtakes. On a standard queue the group only says whose message it is: one
+/// shop's failure there holds back no other message.
 pub async fn answer(queue: &Queue, messages: &[Message], outcomes: &[Outcome]) -> SqsBatchResponse {
     let mut response = SqsBatchResponse::default();
     let mut stopped_groups: BTreeMap<String, Duration> = BTreeMap::new();
     for (message, outcome) in messages.iter().zip(outcomes) {
-        let stopped = message.group.as_ref().and_then(|group| stopped_groups.get(group).copied());
+        let in_order_with = message.group.as_ref().filter(|_| queue.is_fifo());
+        let stopped = in_order_with.and_then(|group| stopped_groups.get(group).copied());
         let after = match (outcome, stopped) {
             (Outcome::Done, None) => continue,
             // Held back like the one before it: a hidden message of a group keeps the whole group hidden.
@@ -122,7 +124,7 @@ pub async fn answer(queue: &Queue, messages: &[Message], outcomes: &[Outcome]) -
                 after.unwrap_or_else(|| backoff(message.tries))
             }
         };
-        if let Some(group) = &message.group {
+        if let Some(group) = in_order_with {
             stopped_groups.insert(group.clone(), after);
         }
         hold_back(queue, message, after).await;

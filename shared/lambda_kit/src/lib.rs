@@ -10,6 +10,7 @@ pub mod batch;
 pub mod clock;
 pub mod logging;
 pub mod metrics;
+mod object_list;
 pub mod objects;
 pub mod parameters;
 pub mod queues;

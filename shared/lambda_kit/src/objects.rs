@@ -1,12 +1,16 @@
 //! Object storage: shops' files, the ledger and unreadable bodies, in a folder on one machine or in an S3 bucket.
 
 use crate::aws::AwsAccess;
+use crate::object_list::{self, encode};
 use crate::settings::{MissingSetting, Setting};
 use crate::signed::{Request, SignedHttp};
 use channels::error::ChannelError;
 use channels::http::Answer;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+/// The most pages of 1,000 names that one listing asks for.
+const LIST_PAGES_MAX: usize = 10_000;
 
 /// An object could not be stored or read; doing the same again is safe.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -69,6 +73,16 @@ impl Objects {
         }
     }
 
+    /// The names of all objects that begin like this, in order.
+    pub async fn list(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
+        let mut names = match self {
+            Self::Folder(root) => names_below(root, prefix).map_err(|e| io_failed(prefix, &e))?,
+            Self::S3(bucket) => bucket.list(prefix).await?,
+        };
+        names.sort();
+        Ok(names)
+    }
+
     /// Takes an object away; it may be gone already. A bucket with versions keeps what it held.
     pub async fn delete(&self, name: &str) -> Result<(), ObjectError> {
         match self {
@@ -115,6 +129,29 @@ fn get_file(root: &Path, name: &str) -> std::io::Result<Option<Vec<u8>>> {
     }
 }
 
+/// Names of files begin like objects' names; what is only half written is none.
+fn names_below(root: &Path, prefix: &str) -> std::io::Result<Vec<String>> {
+    let folder = prefix.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut open = vec![root.join(folder)];
+    let mut names = Vec::new();
+    while let Some(folder) = open.pop() {
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let path = entry?.path();
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            if path.is_dir() {
+                open.push(path);
+            } else if name.starts_with(prefix) && path.extension().is_none_or(|ending| ending != "half") {
+                names.push(name);
+            }
+        }
+    }
+    Ok(names)
+}
+
 /// A bucket reached by signed requests. Names of objects hold only what needs no encoding in an address.
 #[derive(Clone)]
 pub struct S3Bucket {
@@ -127,6 +164,27 @@ impl S3Bucket {
         let url = self.url(name);
         let request = Request { service: "s3", method, url, headers: &[], body };
         self.http.send(request).await.map_err(|detail| failed(name, detail))
+    }
+
+    /// Page after page (S3 API reference ListObjectsV2, read 2026-11-22).
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
+        let mut names = Vec::new();
+        let mut token: Option<String> = None;
+        for _ in 0..LIST_PAGES_MAX {
+            let mut query = format!("?list-type=2&prefix={}", encode(prefix));
+            if let Some(token) = &token {
+                query.push_str(&format!("&continuation-token={}", encode(token)));
+            }
+            let answer = self.call("GET", &query, Vec::new()).await?;
+            expect(prefix, answer.clone())?;
+            let page = object_list::read(&answer.body).map_err(|detail| failed(prefix, detail))?;
+            names.extend(page.names);
+            match page.next {
+                None => return Ok(names),
+                next => token = next,
+            }
+        }
+        Err(failed(prefix, "more objects than can be listed"))
     }
 
     fn url(&self, name: &str) -> String {

@@ -2,6 +2,7 @@
 
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use commerce::ids::ShopId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,7 +16,8 @@ const SEND_BYTES_MAX: usize = 200 * 1024;
 pub struct Outgoing {
     /// The text.
     pub body: String,
-    /// For a FIFO queue: messages of one group are handled one after the other.
+    /// Whose it is: the shop on a standard queue, where SQS keeps quiet tenants' waits short by it ("fair queues", SQS
+    /// Developer Guide, read 2026-11-22). On a FIFO queue, messages of one group are handled one after the other.
     pub group: Option<String>,
     /// For a FIFO queue: a second message with the same id within five minutes is dropped.
     pub deduplication: Option<String>,
@@ -24,9 +26,9 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// A message for a standard queue.
-    pub fn plain(body: String) -> Self {
-        Self { body, group: None, deduplication: None, delay_seconds: 0 }
+    /// A message for a standard queue, on behalf of that shop.
+    pub fn for_shop(shop: &ShopId, body: String) -> Self {
+        Self { body, group: Some(shop.to_string()), deduplication: None, delay_seconds: 0 }
     }
 }
 
@@ -52,6 +54,12 @@ impl Queue {
     /// Speaks to the queue at that address.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
         Self { client, url: url.into(), requests: Arc::default() }
+    }
+
+    /// True when groups keep their order; SQS lets only the name of a FIFO queue end like this (SQS Developer Guide,
+    /// read 2026-11-22).
+    pub fn is_fifo(&self) -> bool {
+        self.url.ends_with(".fifo")
     }
 
     /// How many requests this handle has made; each is billed.
@@ -132,7 +140,8 @@ mod tests {
 
     #[test]
     fn batches_keep_both_limits() {
-        let message = |bytes: usize| Outgoing::plain("x".repeat(bytes));
+        let shop = ShopId::new("demo").unwrap();
+        let message = |bytes: usize| Outgoing::for_shop(&shop, "x".repeat(bytes));
         let sizes = |batches: Vec<Vec<Outgoing>>| batches.iter().map(Vec::len).collect::<Vec<_>>();
         assert_eq!(sizes(batches((0..25).map(|_| message(10)).collect())), [10, 10, 5]);
         assert_eq!(sizes(batches((0..3).map(|_| message(90 * 1024)).collect())), [2, 1]);

@@ -4,7 +4,7 @@ use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, S
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::level::Level;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The name under which lies what belongs to no shop.
@@ -40,6 +40,8 @@ pub struct ShopsFile {
     pub secret_sources: BTreeMap<(ShopId, ConnectionId), BTreeMap<String, String>>,
     /// Per shop: the counts to start from.
     pub counts: BTreeMap<ShopId, Vec<Count>>,
+    /// The shops for which nothing is published: their listings are all read only, whatever each one says.
+    pub paused: BTreeSet<ShopId>,
 }
 
 #[derive(Deserialize)]
@@ -56,6 +58,8 @@ struct ShopEntry {
     name: String,
     #[serde(default = "three_years_days")]
     keep_orders_days: u32,
+    #[serde(default)]
+    paused: bool,
     #[serde(default)]
     location: Vec<LocationEntry>,
     #[serde(default)]
@@ -151,6 +155,10 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
     if id.as_str() == OPERATOR {
         return Err(problem("this name is kept for the operator".to_owned()));
     }
+    let is_paused = entry.paused;
+    if is_paused {
+        result.paused.insert(id.clone());
+    }
     let mut shop = Shop {
         id: entry.id,
         name: entry.name,
@@ -160,7 +168,10 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
     };
     for entry in entry.connection {
         result.secret_sources.insert((id.clone(), entry.id.clone()), entry.secrets.clone());
-        let connection = connection(entry).map_err(&problem)?;
+        let mut connection = connection(entry).map_err(&problem)?;
+        if is_paused {
+            connection.listings.values_mut().for_each(|listing| listing.publish = false);
+        }
         let name = connection.id.clone();
         if shop.connections.insert(name.clone(), connection).is_some() {
             return Err(problem(format!("connection {name} is named twice")));
@@ -267,6 +278,18 @@ sku = "AO-M"
     fn a_good_file_reads() {
         let file = parse(GOOD).unwrap();
         assert_eq!(file.catalogue.shops.len(), 1);
+    }
+
+    #[test]
+    fn nothing_of_a_paused_shop_is_published() {
+        let publishes = |text: &str| {
+            let file = parse(text).unwrap();
+            let shop = file.catalogue.shops.values().next().unwrap().clone();
+            let connection = shop.connections.values().next().unwrap();
+            (file.paused.len(), connection.listings.values().next().unwrap().publish)
+        };
+        assert_eq!(publishes(GOOD), (0, true));
+        assert_eq!(publishes(&GOOD.replace("[[shop]]", "[[shop]]\npaused = true")), (1, false));
     }
 
     #[test]

@@ -11,9 +11,10 @@
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
 //! | which shops are there? | `operator#R` | `shop` | Query |
+//! | everything of a shop, for its export | begins with `shop#` | | Scan, the operator's, the only one |
 
 use commerce::Timestamp;
-use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
 
 /// The name of the partition key attribute.
@@ -87,6 +88,41 @@ pub fn parked(shop: &ShopId, at: Timestamp, id: &str) -> Key {
     Key { partition: parked_month(shop, at), sort: format!("{at:.3}#{id}") }
 }
 
+/// How every partition key of a shop begins, for the operator's one scan.
+pub fn shop_prefix(shop: &ShopId) -> String {
+    format!("{shop}#")
+}
+
+/// What kind of item a key is of, for people who look at a shop as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// An order.
+    Order,
+    /// A balance.
+    Stock,
+    /// A physical fact that was counted.
+    Document,
+    /// What a listing shows.
+    Listing,
+    /// Parked work.
+    Parked,
+    /// Nothing this version knows.
+    Other,
+}
+
+/// The kind of item that lies there.
+pub fn kind(shop: &ShopId, key: &Key) -> Kind {
+    let rest = key.partition.strip_prefix(&shop_prefix(shop)).unwrap_or_default();
+    match rest.split('#').next().unwrap_or_default() {
+        "O" => Kind::Order,
+        "S" if key.sort.starts_with(STOCK_SORT_PREFIX) => Kind::Stock,
+        "S" if key.sort.starts_with("D#") => Kind::Document,
+        "C" => Kind::Listing,
+        "X" => Kind::Parked,
+        _ => Kind::Other,
+    }
+}
+
 /// The partition of all shops of this deployment: the operator's, because no shop may see another.
 pub fn registry_partition() -> String {
     format!("{OPERATOR}#R")
@@ -102,6 +138,14 @@ pub fn parse_stock(partition: &str, sort: &str) -> Option<(ShopId, Sku, Location
     let (shop, sku) = partition.split_once("#S#")?;
     let location = sort.strip_prefix(STOCK_SORT_PREFIX)?;
     Some((ShopId::new(shop).ok()?, Sku::new(sku).ok()?, LocationId::new(location).ok()?))
+}
+
+/// Reads an ORDER key back. None when it is another kind of item.
+pub fn parse_order(partition: &str, sort: &str) -> Option<OrderKey> {
+    let (shop, rest) = partition.split_once("#O#").filter(|_| sort == "O")?;
+    let (connection, order) = rest.split_once('#')?;
+    let (shop, connection) = (ShopId::new(shop).ok()?, ConnectionId::new(connection).ok()?);
+    Some(OrderKey { shop, connection, order: OrderId::new(order).ok()? })
 }
 
 /// Reads a LISTING key back, as the stream hands it over. None when it is another kind of item.
@@ -134,6 +178,34 @@ mod tests {
         let key = stock(&shop, &sku, &location);
         assert_eq!(parse_stock(&key.partition, &key.sort), Some((shop, sku, location)));
         assert_eq!(parse_stock("demo#O#web#1", "O"), None);
+    }
+
+    #[test]
+    fn an_order_key_reads_back_even_with_a_strange_number() {
+        let key = OrderKey {
+            shop: ShopId::new("demo").unwrap(),
+            connection: ConnectionId::new("web").unwrap(),
+            order: OrderId::new("11#O#7").unwrap(),
+        };
+        let lies_at = order(&key);
+        assert_eq!(parse_order(&lies_at.partition, &lies_at.sort), Some(key));
+        assert_eq!(parse_order("demo#S#AO-M", "L#hn"), None);
+    }
+
+    #[test]
+    fn every_kind_of_item_is_told_from_its_key() {
+        let shop = ShopId::new("demo").unwrap();
+        let check = |partition: &str, sort: &str, expected: Kind| {
+            let key = Key { partition: partition.to_owned(), sort: sort.to_owned() };
+            assert_eq!(kind(&shop, &key), expected, "{partition} {sort}");
+        };
+        check("demo#O#web#1", "O", Kind::Order);
+        check("demo#S#AO#O#1", "L#hn", Kind::Stock);
+        check("demo#S#AO", "D#count", Kind::Document);
+        check("demo#C#web", "I#10:0", Kind::Listing);
+        check("demo#X#202611", "2026", Kind::Parked);
+        check("demo-2#C#web", "I#10:0", Kind::Other);
+        check("operator#R", "demo", Kind::Other);
     }
 
     #[test]

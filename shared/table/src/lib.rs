@@ -4,12 +4,14 @@
 //! [`listing_item`], [`parked_item`], [`shop_item`]), then [`store`] (reads) and [`save`] (the one-transaction write).
 //!
 //! Invariant: a balance changes only inside one transaction with a once-only item (an order's revision or a
-//! document). There is no bare update of a STOCK item anywhere, because a repeated call would count twice.
+//! document). There is no bare update of a STOCK item anywhere, because a repeated call would count twice. A shop that
+//! moves in brings its balances whole ([`operator`]), each written only where none lies.
 
 pub mod attributes;
 pub mod failure;
 pub mod keys;
 pub mod listing_item;
+pub mod operator;
 pub mod order_item;
 pub mod parked_item;
 pub mod save;

@@ -142,7 +142,7 @@ pub async fn parked(table: &Table, clock: &Clock, shop: &Shop) -> Result<Vec<Par
 fn again(note: &Parked, version: Option<&FileVersion>) -> Outgoing {
     match from_text::<RecordMessage>(&note.body) {
         Ok(record) => outgoing(&RecordMessage { shops_file: version.cloned(), ..record }),
-        Err(_) => Outgoing::plain(note.body.clone()),
+        Err(_) => Outgoing::for_shop(&note.shop, note.body.clone()),
     }
 }
 

@@ -102,7 +102,7 @@ const MESSAGE_BYTES_MAX: usize = 240 * 1024;
 pub fn outgoing(record: &RecordMessage) -> Outgoing {
     let text = to_text(record);
     if text.len() <= MESSAGE_BYTES_MAX {
-        return Outgoing::plain(text);
+        return Outgoing::for_shop(&record.shop, text);
     }
     let what = match &record.record {
         Record::Order(order) => format!("order {} with {} lines", order.id, order.lines.len()),
@@ -115,7 +115,12 @@ pub fn outgoing(record: &RecordMessage) -> Outgoing {
         record: Record::Unusable { reason: ParkReason::Unreadable { detail }, body_base64: String::new() },
         shops_file: None,
     };
-    Outgoing::plain(to_text(&record))
+    Outgoing::for_shop(&record.shop, to_text(&record))
+}
+
+/// A look-up ready to be queued.
+pub fn outgoing_look_up(message: &LookUpMessage) -> Outgoing {
+    Outgoing::for_shop(&message.shop, to_text(message))
 }
 
 /// The message as text.

@@ -3,7 +3,7 @@
 //! There is no table on this path: a marketplace that is answered late stops talking to us.
 
 use crate::counters::Counters;
-use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, outgoing, to_text};
+use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, outgoing, outgoing_look_up};
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -237,7 +237,7 @@ fn record(door: &Door<'_>, record: Record) -> Outgoing {
 
 fn look_up(door: &Door<'_>, ask: Ask) -> Outgoing {
     let (shop, connection) = (door.shop.id.clone(), door.connection.id.clone());
-    Outgoing::plain(to_text(&LookUpMessage { shop, connection, ask }))
+    outgoing_look_up(&LookUpMessage { shop, connection, ask })
 }
 
 /// The bytes the channel signed: the gateway may have encoded them.

@@ -4,7 +4,7 @@
 //! teaches us what the table holds and the batch is planned again; nothing is ever applied twice, because every
 //! change is the difference to what was applied before.
 
-use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, to_text};
+use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing_look_up};
 use crate::parking::{NotNow, outcome_of, park, require_connection, set_aside, wanted};
 use crate::record_levels::RecordLevels;
 use base64::Engine;
@@ -233,7 +233,7 @@ impl RecordOrders {
         let again = decided.rereads.iter().map(|key| {
             let ask = Ask::Order { order: key.order.clone() };
             let (shop, connection) = (key.shop.clone(), key.connection.clone());
-            Outgoing::plain(to_text(&LookUpMessage { shop, connection, ask }))
+            outgoing_look_up(&LookUpMessage { shop, connection, ask })
         });
         let refused = decided.refused.iter().filter_map(|(refused, reason)| {
             let event = events.iter().find(|event| key(batch.shop, event) == *refused)?;

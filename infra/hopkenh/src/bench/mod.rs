@@ -2,6 +2,7 @@
 //!
 //! [`units`] counts what the table charges, [`requests`] what the queues charge, [`speed`] times the recording of
 //! orders, [`freshness`] times a sale until the other channels know it, and [`functions`] starts the Lambda binaries.
+//! [`stack`] runs many shops on one machine; it takes minutes and is asked for by itself.
 //! Nothing here passes or fails: times depend on the machine, so a person reads them.
 
 pub mod book;
@@ -9,10 +10,12 @@ pub mod figure;
 pub mod freshness;
 pub mod functions;
 pub mod orders;
+pub mod prices;
 pub mod requests;
 pub mod runtime_api;
 pub mod shop;
 pub mod speed;
+pub mod stack;
 pub mod units;
 
 use crate::up::Problem;
@@ -23,12 +26,18 @@ use std::path::{Path, PathBuf};
 pub struct Wishes {
     /// Start the release binaries of the functions too.
     pub functions: bool,
+    /// Measure many shops on one machine, and nothing else.
+    pub stack: Option<stack::Wishes>,
     /// Write the figures to this file as JSON.
     pub json: Option<PathBuf>,
 }
 
 /// Measures everything and prints the table.
 pub async fn run(wishes: &Wishes) -> Result<(), Problem> {
+    if let Some(stack) = &wishes.stack {
+        let scratch = Scratch::create()?;
+        return show(&stack::measure(stack, scratch.path()).await?, wishes);
+    }
     // First, because a missing binary is better told now than in two minutes.
     let binaries = if wishes.functions { functions::find()? } else { Vec::new() };
     let scratch = Scratch::create()?;
@@ -39,9 +48,13 @@ pub async fn run(wishes: &Wishes) -> Result<(), Problem> {
     if wishes.functions {
         figures.extend(functions::measure(&binaries, scratch.path()).await?);
     }
-    figure::print(&figures);
+    show(&figures, wishes)
+}
+
+fn show(figures: &[figure::Figure], wishes: &Wishes) -> Result<(), Problem> {
+    figure::print(figures);
     if let Some(path) = &wishes.json {
-        std::fs::write(path, figure::to_json(&figures)?)?;
+        std::fs::write(path, figure::to_json(figures)?)?;
     }
     Ok(())
 }

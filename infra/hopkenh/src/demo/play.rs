@@ -3,7 +3,7 @@
 use super::Wishes;
 use super::freshness::{Observer, Seen, SentAt};
 use super::script::{Fate, Place, Purchase, Script};
-use super::world::{BRANCH, PRODUCTS, SHOPEE, TILL, WEB, World, listing_id};
+use super::world::{BRANCH, PRODUCTS, SHOP, SHOPEE, TILL, WEB, World, listing_id};
 use crate::up::Problem;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use one_machine::queue_engine::Requests;
@@ -229,7 +229,7 @@ impl<'w> Stage<'w> {
         } else {
             letter.order.clone()
         };
-        let key = (connection(letter.place).to_owned(), name);
+        let key = (SHOP.to_owned(), connection(letter.place).to_owned(), name);
         self.sent_at.lock().unwrap_or_else(PoisonError::into_inner).insert(key, now_ms);
     }
 

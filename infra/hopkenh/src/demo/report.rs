@@ -111,26 +111,5 @@ fn verdict(figures: &Figures, l: Language) -> String {
 
 /// Prints rows in columns as wide as their widest cell; numbers to the right, names to the left.
 pub fn print_table(rows: &[Vec<String>]) {
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let width =
-        |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|c| c.chars().count()).max();
-    let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
-    for row in rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(n, (cell, width))| {
-            let gap = " ".repeat(width - cell.chars().count());
-            let is_number = cell.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '·');
-            if n > 0 && (is_number || is_short(rows, n)) {
-                format!("{gap}{cell}")
-            } else {
-                format!("{cell}{gap}")
-            }
-        });
-        println!("  {}", cells.collect::<Vec<_>>().join("  ").trim_end());
-    }
-}
-
-/// A column whose every cell below the head is a number keeps its head to the right as well.
-fn is_short(rows: &[Vec<String>], column: usize) -> bool {
-    let mut below = rows.iter().skip(1).filter_map(|row| row.get(column));
-    below.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '·'))
+    print!("{}", crate::terminal::table(rows));
 }

@@ -17,4 +17,12 @@ impl Language {
             Language::En => en,
         }
     }
+
+    /// The same for texts that were made up on the way.
+    pub fn pick(self, vi: String, en: String) -> String {
+        match self {
+            Language::Vi => vi,
+            Language::En => en,
+        }
+    }
 }

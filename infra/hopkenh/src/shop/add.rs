@@ -1,17 +1,159 @@
-//! `hopkenh shop add`: not there yet.
+//! `hopkenh shop add`: put a shop in force from its file, new or changed. Nothing is written unless all of it is right.
 
-use crate::place::Where;
+use super::add_report;
+use super::add_report::{Change, Outcome};
+use super::add_secrets::{self, Fetched, Merged};
+use crate::demo::texts::Language;
+use crate::place::{ChannelHosts, Place, Where};
+use crate::terminal;
 use crate::up::Problem;
+use channels::outside::Outside;
+use commerce::catalogue::Shop;
+use commerce::ids::{ConnectionId, ShopId};
+use lambda_kit::secret_source;
+use lambda_kit::secret_store::ready;
+use lambda_kit::shop_source::{self, object_name};
+use lambda_kit::shops::{Shops, ShopsError};
+use lambda_kit::{clock, shops_file};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use table::shop_item::Registered;
+
+pub(crate) use super::add_secrets::old as old_name;
+
+/// The largest shop's file, in bytes.
+const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// What is asked for.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
+    /// The shop's file: one `[[shop]]`, as for `up --config`.
+    pub file: PathBuf,
     /// Where the shops lie.
     #[command(flatten)]
     pub place: Where,
+    /// Which hosts may stand for a channel. Without it: as the deployment allows.
+    #[arg(long, value_enum)]
+    pub channel_hosts: Option<ChannelHosts>,
+    /// The language of the answer.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
 }
 
-/// Does it.
-pub async fn run(_args: &Args) -> Result<(), Problem> {
-    Err("not there yet".into())
+/// A shop as its file asks for it.
+struct Wish {
+    text: String,
+    file: shops_file::ShopsFile,
+    shop: Arc<Shop>,
+}
+
+/// Adds the shop and prints what changed.
+pub async fn run(args: &Args) -> Result<(), Problem> {
+    terminal::say(&report(args).await?)
+}
+
+/// Adds the shop and says what changed.
+pub async fn report(args: &Args) -> Result<String, Problem> {
+    let wish = read(&args.file)?;
+    let place = args.place.open().await?;
+    let secrets = secrets(&place, &wish, args).await?;
+    let outside = args.channel_hosts.map_or(place.outside, Outside::from);
+    check(&wish, &secrets, outside)?;
+    let change = write(&place, &wish, &secrets).await?;
+    Ok(add_report::text(&Outcome { place: &place, shop: &wish.shop, change, secrets: &secrets }, args))
+}
+
+fn read(path: &Path) -> Result<Wish, Problem> {
+    let problem = |what: String| Problem::from(format!("shops file {}: {what}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|e| problem(e.kind().to_string()))?;
+    if text.len() > FILE_BYTES_MAX {
+        return Err(problem(format!("is larger than {FILE_BYTES_MAX} bytes")));
+    }
+    let file = shops_file::parse(&text)?;
+    let mut shops = file.catalogue.shops.values().cloned();
+    match (shops.next(), shops.next()) {
+        (Some(shop), None) => Ok(Wish { text, file, shop }),
+        (None, _) => Err(problem("names no [[shop]]; name one".to_owned())),
+        (Some(_), Some(_)) => Err(problem(format!(
+            "names {} shops; a file to add names one. Split it and add each",
+            file.catalogue.shops.len()
+        ))),
+    }
+}
+
+/// What each account's secrets will be: those fetched now over those stored earlier.
+async fn secrets(place: &Place, wish: &Wish, args: &Args) -> Result<BTreeMap<ConnectionId, Merged>, Problem> {
+    let folder = args.file.parent().unwrap_or(Path::new("."));
+    let connections: Vec<ConnectionId> = wish.shop.connections.keys().cloned().collect();
+    let mut stored = place.secrets.load(&wish.shop.id, &connections).await?;
+    let mut result = BTreeMap::new();
+    for connection in connections {
+        let sources = wish.file.secret_sources.get(&(wish.shop.id.clone(), connection.clone()));
+        let fetched: Fetched = sources
+            .into_iter()
+            .flatten()
+            .map(|(name, source)| (name.clone(), secret_source::read(source, folder)))
+            .collect();
+        let stored = stored.remove(&connection).unwrap_or_default();
+        result.insert(connection, add_secrets::merge(&stored, fetched));
+    }
+    Ok(result)
+}
+
+/// Everything that is wrong, at once.
+fn check(wish: &Wish, secrets: &BTreeMap<ConnectionId, Merged>, outside: Outside) -> Result<(), ShopsError> {
+    let id = &wish.shop.id;
+    let mut problems = Vec::new();
+    let mut values = BTreeMap::new();
+    for (connection, merged) in secrets {
+        let named = merged
+            .problems
+            .iter()
+            .map(|(name, why)| format!("shop {id}: connection {connection}: secret {name:?}: {why}"));
+        problems.extend(named);
+        // A secret that was named above is not named again as missing.
+        values.insert((id.clone(), connection.clone()), ready(&merged.with_stand_ins()));
+    }
+    let shops = Shops::new(wish.file.catalogue.clone(), values, BTreeMap::new());
+    problems.extend(shops.complaints());
+    problems.extend(shops.refused_addresses(outside));
+    if problems.is_empty() { Ok(()) } else { Err(ShopsError(problems)) }
+}
+
+/// Secrets, then the file, then the list: whoever reads the list finds the rest there.
+async fn write(
+    place: &Place,
+    wish: &Wish,
+    secrets: &BTreeMap<ConnectionId, Merged>,
+) -> Result<Change, Problem> {
+    let id = &wish.shop.id;
+    let earlier_text = place.shop_text(id).await?;
+    let earlier = entry(place, id).await?;
+    for (connection, merged) in secrets.iter().filter(|(_, merged)| merged.is_changed) {
+        place.secrets.put(id, connection, &merged.values).await?;
+    }
+    let has_new_text = earlier_text.as_deref() != Some(wish.text.as_bytes());
+    if has_new_text {
+        place.shops.put(&object_name(id), wish.text.clone().into_bytes()).await?;
+    }
+    let entry = Registered {
+        shop: id.clone(),
+        name: wish.shop.name.clone(),
+        version: shop_source::version(wish.text.as_bytes()),
+        acted_on: earlier.as_ref().and_then(|entry| entry.acted_on.clone()),
+        added_at: earlier.as_ref().map_or_else(|| clock::system()(), |entry| entry.added_at),
+    };
+    let is_new_entry = earlier.as_ref() != Some(&entry);
+    if is_new_entry {
+        place.table.register(&entry).await?;
+    }
+    let before = earlier_text.and_then(|text| shop_source::parse(id, &text).ok()).map(|(shop, _)| shop);
+    let is_new_shop = earlier.is_none();
+    let counts = wish.file.counts.get(id).map_or(0, Vec::len);
+    Ok(Change { is_new_shop, has_new_file: has_new_text || is_new_entry, before, counts })
+}
+
+async fn entry(place: &Place, shop: &ShopId) -> Result<Option<Registered>, Problem> {
+    Ok(place.table.registered().await?.into_iter().find(|entry| entry.shop == *shop))
 }

@@ -1,10 +1,13 @@
 //! `hopkenh shop`: add a shop or change it, see how shops are, move one to another place, remove it.
 
 pub mod add;
+mod add_report;
+mod add_secrets;
 pub mod export;
 pub mod file;
 pub mod import;
 pub mod list;
+pub mod pause;
 pub mod remove;
 
 use crate::up::Problem;
@@ -23,7 +26,11 @@ pub enum Verb {
     Export(export::Args),
     /// Take a shop in from such a folder.
     Import(import::Args),
-    /// Remove a shop and everything of it.
+    /// Stop telling the channels what is left; orders are still recorded.
+    Pause(pause::Args),
+    /// Tell the channels again.
+    Resume(pause::Args),
+    /// Let a shop leave safely.
     Remove(remove::Args),
 }
 
@@ -35,6 +42,8 @@ pub async fn run(verb: &Verb) -> Result<(), Problem> {
         Verb::File(args) => file::run(args).await,
         Verb::Export(args) => export::run(args).await,
         Verb::Import(args) => import::run(args).await,
+        Verb::Pause(args) => pause::run(args, true).await,
+        Verb::Resume(args) => pause::run(args, false).await,
         Verb::Remove(args) => remove::run(args).await,
     }
 }

@@ -1,0 +1,107 @@
+//! Everything the table holds of one shop, in the order of its keys.
+
+use crate::place::Place;
+use crate::up::Problem;
+use commerce::ids::ShopId;
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+use std::time::Duration;
+use table::attributes::Item;
+use table::keys::{self, Key, Kind};
+use table::operator::{from_json, key_of, to_json};
+
+/// On AWS the scan rests this long after each page, so that the shops' own work is never slowed down.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// A shop's items, each as one line of DynamoDB's JSON.
+#[derive(Debug)]
+pub struct Book {
+    shop: ShopId,
+    lines: BTreeMap<Key, String>,
+}
+
+impl Book {
+    /// Reads all of it from the table.
+    pub async fn read(place: &Place, shop: &ShopId) -> Result<Self, Problem> {
+        let mut lines = BTreeMap::new();
+        let (mut from, mut looked_at) = (None, 0);
+        let bar = ProgressBar::new_spinner();
+        loop {
+            let page = place.table.page_of_shop(shop, from).await?;
+            for item in &page.items {
+                lines.insert(key_of(item)?, to_json(item)?.to_string());
+            }
+            looked_at += page.looked_at;
+            bar.set_message(format!("{looked_at} items looked at, {} found", lines.len()));
+            bar.tick();
+            from = page.next;
+            if from.is_none() {
+                bar.finish_and_clear();
+                return Ok(Self { shop: shop.clone(), lines });
+            }
+            if place.stack.is_some() {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    /// Reads it back from an export.
+    pub fn from_lines(shop: &ShopId, text: &str) -> Result<Self, Problem> {
+        let mut lines = BTreeMap::new();
+        for (n, line) in text.lines().enumerate() {
+            let bad = |why: String| format!("items.jsonl, line {}: {why}", n + 1);
+            let json = serde_json::from_str(line).map_err(|_| bad("is no JSON".to_owned()))?;
+            let item = from_json(&json).map_err(|e| bad(e.to_string()))?;
+            let key = key_of(&item).map_err(|e| bad(e.to_string()))?;
+            if keys::kind(shop, &key) == Kind::Other {
+                return Err(bad(format!("{} is no item of shop {shop}", key.partition)).into());
+            }
+            lines.insert(key, to_json(&item)?.to_string());
+        }
+        Ok(Self { shop: shop.clone(), lines })
+    }
+
+    /// True when there is nothing of the shop.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// The lines, one item each.
+    pub fn lines(&self) -> String {
+        let lines = self.lines.values();
+        lines.flat_map(|line| [line.as_str(), "\n"]).collect()
+    }
+
+    /// The items of one kind, in the order of their keys.
+    pub fn items(&self, kind: Kind) -> impl Iterator<Item = Result<(&Key, Item), Problem>> {
+        let of_kind = self.lines.iter().filter(move |(key, _)| keys::kind(&self.shop, key) == kind);
+        of_kind.map(|(key, line)| Ok((key, from_json(&serde_json::from_str(line)?)?)))
+    }
+
+    /// All items.
+    pub fn all(&self) -> impl Iterator<Item = Result<Item, Problem>> {
+        self.lines.values().map(|line| Ok(from_json(&serde_json::from_str(line)?)?))
+    }
+
+    /// The items of this book that the other does not hold just so, of those kinds.
+    pub fn not_in<'b>(&'b self, other: &'b Book, kinds: &'b [Kind]) -> impl Iterator<Item = &'b Key> {
+        let wanted = self.lines.iter().filter(|(key, _)| kinds.contains(&keys::kind(&self.shop, key)));
+        wanted.filter(|(key, line)| other.lines.get(key) != Some(line)).map(|(key, _)| key)
+    }
+
+    /// How many items there are of each kind.
+    pub fn counts(&self) -> Counts {
+        let count = |kind| self.lines.keys().filter(|key| keys::kind(&self.shop, key) == kind).count();
+        vec![
+            ("items", self.lines.len()),
+            ("orders", count(Kind::Order)),
+            ("balances", count(Kind::Stock)),
+            ("counts", count(Kind::Document)),
+            ("listings", count(Kind::Listing)),
+            ("parked", count(Kind::Parked)),
+        ]
+    }
+}
+
+/// How many items of what.
+pub type Counts = Vec<(&'static str, usize)>;

@@ -1,0 +1,286 @@
+//! Telling each channel the number its listings are left at: noted before it is sent, as with publishing.
+
+use crate::demo::texts::Language;
+use crate::place::Place;
+use crate::terminal;
+use crate::up::Problem;
+use channels::channel::{Clock, StockSet};
+use channels::error::ChannelError;
+use channels::gateway::Gateway;
+use commerce::catalogue::{Connection, Shop};
+use commerce::ids::{ConnectionId, ListingId};
+use commerce::leave::{Counter, safe_values};
+use commerce::stock::{ListingKey, Stock, StockKey};
+use lambda_kit::secret_store::{SecretValues, ready};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+use table::listing_item::{Attempt, ListingState, SeenVersions};
+
+/// How long one call may take before its attempt counts as given up.
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// How many listings are noted and sent in one go.
+const PART_LISTINGS_MAX: usize = 20;
+/// How often the numbers are worked out again because something was sold meanwhile.
+const ROUNDS_MAX: usize = 5;
+
+/// Which numbers to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// What is free, each unit offered once.
+    Safe(Counter),
+    /// Nothing.
+    Zero,
+}
+
+/// What is needed to tell the channels.
+pub(super) struct Leave<'a> {
+    pub(super) place: &'a Place,
+    pub(super) shop: &'a Shop,
+    pub(super) secrets: BTreeMap<ConnectionId, SecretValues>,
+    pub(super) gateway: Gateway,
+    pub(super) clock: Clock,
+    pub(super) mode: Mode,
+}
+
+/// What became of one listing.
+pub(super) struct Row {
+    before: Option<u32>,
+    left_at: u32,
+    trouble: Option<String>,
+}
+
+/// What became of all.
+#[derive(Default)]
+pub(super) struct Left(BTreeMap<ListingKey, Row>);
+
+type States = BTreeMap<ListingKey, ListingState>;
+
+impl Leave<'_> {
+    /// Tells the channels, and works the numbers out again until nothing was sold meanwhile.
+    pub(super) async fn all(&self) -> Result<Left, Problem> {
+        let mut left = Left::default();
+        for _ in 0..ROUNDS_MAX {
+            let values = self.values().await?;
+            let states = states(self.place, self.shop).await?;
+            let open: BTreeMap<&ListingKey, u32> = values
+                .iter()
+                .filter(|(key, value)| !is_left_at(states.get(*key), **value))
+                .map(|(key, value)| (key, *value))
+                .collect();
+            for (key, value) in &values {
+                let before = states.get(key).and_then(|state| state.shown);
+                let row = Row { before, left_at: *value, trouble: None };
+                left.0.entry(key.clone()).or_insert(row).left_at = *value;
+            }
+            if open.is_empty() {
+                return Ok(left);
+            }
+            self.tell(&open, &states, &mut left).await;
+            if !left.is_done() {
+                return Ok(left);
+            }
+        }
+        Ok(left)
+    }
+
+    async fn values(&self) -> Result<BTreeMap<ListingKey, u32>, Problem> {
+        let balances = self.place.table.load_stock(&self.shop.id, &balances(self.shop)).await?;
+        Ok(match self.mode {
+            Mode::Safe(counter) => safe_values(self.shop, &balances, counter),
+            Mode::Zero => zeros(self.shop, &balances),
+        })
+    }
+
+    async fn tell(&self, open: &BTreeMap<&ListingKey, u32>, states: &States, left: &mut Left) {
+        let bar = terminal::bar(open.len());
+        for connection in self.shop.connections.values() {
+            let of_connection: Vec<StockSet> = open
+                .iter()
+                .filter(|(key, _)| key.connection == connection.id)
+                .map(|(key, quantity)| StockSet { listing: key.listing.clone(), quantity: *quantity })
+                .collect();
+            for part in of_connection.chunks(PART_LISTINGS_MAX) {
+                self.tell_part(connection, part, states, left).await;
+                bar.inc(part.len() as u64);
+            }
+        }
+        bar.finish_and_clear();
+    }
+
+    async fn tell_part(&self, connection: &Connection, sets: &[StockSet], states: &States, left: &mut Left) {
+        let key =
+            |listing: &ListingId| ListingKey { connection: connection.id.clone(), listing: listing.clone() };
+        // Keys go last, one account after the other: where they are gone, the listings were left before.
+        let Some(secrets) = self.secrets.get(&connection.id) else {
+            for set in sets {
+                left.forget(&key(&set.listing));
+            }
+            return;
+        };
+        let mut begun = BTreeMap::new();
+        for set in sets {
+            match self.begin(connection, set, states.get(&key(&set.listing))).await {
+                Ok(state) => drop(begun.insert(set.listing.clone(), (set.clone(), state))),
+                Err(why) => left.trouble(&key(&set.listing), why),
+            }
+        }
+        let sets: Vec<StockSet> = begun.values().map(|(set, _)| set.clone()).collect();
+        if sets.is_empty() {
+            return;
+        }
+        let outcomes = self.gateway.set_stock(self.shop, connection, &ready(secrets), &sets).await;
+        for (listing, outcome) in outcomes {
+            let Some((set, state)) = begun.remove(&listing) else { continue };
+            if let Err(why) = self.finish(connection, &set, state, outcome).await {
+                left.trouble(&key(&listing), why);
+            }
+        }
+        for listing in begun.keys() {
+            left.trouble(&key(listing), "the answer left this listing out".to_owned());
+        }
+    }
+
+    /// Notes the attempt before anything is sent.
+    async fn begin(
+        &self,
+        connection: &Connection,
+        set: &StockSet,
+        old: Option<&ListingState>,
+    ) -> Result<ListingState, String> {
+        let deadline = (self.clock)() + CALL_TIMEOUT;
+        let state = ListingState {
+            attempt_number: old.map_or(0, |old| old.attempt_number) + 1,
+            attempt: Some(Attempt { quantity: set.quantity, deadline }),
+            ..old.cloned().unwrap_or_default()
+        };
+        self.save(connection, set, &state, old.map(|old| old.attempt_number)).await?;
+        Ok(state)
+    }
+
+    /// Notes the answer. A listing that was left has seen no balance: should the shop come back, it is told anew.
+    async fn finish(
+        &self,
+        connection: &Connection,
+        set: &StockSet,
+        state: ListingState,
+        outcome: Result<(), ChannelError>,
+    ) -> Result<(), String> {
+        let expected = Some(state.attempt_number);
+        let now = (self.clock)();
+        let settled = match &outcome {
+            Ok(()) => ListingState {
+                attempt: None,
+                shown: Some(set.quantity),
+                seen: SeenVersions::new(),
+                acknowledged_at: Some(now),
+                ..state
+            },
+            Err(error) if error.is_ambiguous() => {
+                let attempt = Some(Attempt { quantity: set.quantity, deadline: now });
+                ListingState { attempt, ..state }
+            }
+            Err(_) => ListingState { attempt: None, ..state },
+        };
+        self.save(connection, set, &settled, expected).await?;
+        outcome.map_err(|error| error.to_string())
+    }
+
+    async fn save(
+        &self,
+        connection: &Connection,
+        set: &StockSet,
+        state: &ListingState,
+        expected: Option<u64>,
+    ) -> Result<(), String> {
+        let table = &self.place.table;
+        let saved = table.save_listing(&self.shop.id, &connection.id, &set.listing, state, expected).await;
+        saved.map_err(|error| error.to_string())
+    }
+}
+
+/// True when the channel has acknowledged this number as the one it is left at.
+fn is_left_at(state: Option<&ListingState>, value: u32) -> bool {
+    state.is_some_and(|s| s.attempt.is_none() && s.shown == Some(value) && s.seen.is_empty())
+}
+
+fn zeros(shop: &Shop, balances: &BTreeMap<StockKey, Stock>) -> BTreeMap<ListingKey, u32> {
+    let left = safe_values(shop, balances, Counter::KeepsItsUnits);
+    left.into_keys().map(|key| (key, 0)).collect()
+}
+
+fn balances(shop: &Shop) -> Vec<StockKey> {
+    let mut keys = BTreeSet::new();
+    for connection in shop.connections.values() {
+        for part in connection.listings.values().flat_map(|listing| &listing.recipe) {
+            // Every store, also one that does not serve this connection: what is short there counts, too.
+            let all = shop.locations.iter();
+            keys.extend(all.map(|l| StockKey { sku: part.sku.clone(), location: l.id.clone() }));
+        }
+    }
+    keys.into_iter().collect()
+}
+
+async fn states(place: &Place, shop: &Shop) -> Result<States, Problem> {
+    let mut states = States::new();
+    for connection in shop.connections.values() {
+        let ids: Vec<ListingId> = connection.listings.keys().cloned().collect();
+        let found = place.table.load_listings(&shop.id, &connection.id, &ids).await?;
+        let key = |listing| ListingKey { connection: connection.id.clone(), listing };
+        states.extend(found.into_iter().map(|(listing, state)| (key(listing), state)));
+    }
+    Ok(states)
+}
+
+/// When the last call on its way can no longer be applied, in milliseconds since 1970.
+pub(super) async fn settled_at_ms(place: &Place, shop: &Shop) -> Result<i64, Problem> {
+    let states = states(place, shop).await?;
+    let settled = states.iter().filter_map(|(key, state)| {
+        let channel = &shop.connections.get(&key.connection)?.channel;
+        let within_ms =
+            channels::registry::find(channel).map_or(60_000, |c| i64::from(c.facts().applied_within_ms));
+        Some(state.attempt.as_ref()?.deadline.as_millisecond() + within_ms)
+    });
+    Ok(settled.max().unwrap_or(0))
+}
+
+impl Left {
+    /// True when every listing was told.
+    pub(super) fn is_done(&self) -> bool {
+        self.0.values().all(|row| row.trouble.is_none())
+    }
+
+    fn trouble(&mut self, key: &ListingKey, why: String) {
+        if let Some(row) = self.0.get_mut(key) {
+            row.trouble = Some(why);
+        }
+    }
+
+    fn forget(&mut self, key: &ListingKey) {
+        self.0.remove(key);
+    }
+
+    /// Connection, listing, shown before, left at.
+    pub(super) fn text(&self, shop: &Shop, l: Language) -> String {
+        let head = match l {
+            Language::Vi => ["Kết nối", "Gian hàng", "Đang hiện", "Để lại", ""],
+            Language::En => ["Connection", "Listing", "Shown before", "Left at", ""],
+        };
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        for (key, row) in &self.0 {
+            let before = row.before.map_or_else(|| "·".to_owned(), |units| units.to_string());
+            let (left_at, trouble) = match &row.trouble {
+                None => (row.left_at.to_string(), String::new()),
+                Some(why) => ("·".to_owned(), why.clone()),
+            };
+            rows.push(vec![key.connection.to_string(), key.listing.to_string(), before, left_at, trouble]);
+        }
+        let mut text = terminal::table(&rows);
+        if !self.is_done() {
+            text.push_str(&l.pick(
+                format!("Cửa hàng {} đã tạm ngừng, chưa gỡ. Chạy lại lệnh này, hoặc thêm --leave-as-is để bỏ qua.\n", shop.id),
+                format!("Shop {} is paused and not removed yet. Run this again, or add --leave-as-is to let it be.\n", shop.id),
+            ));
+        }
+        text
+    }
+}

@@ -1,0 +1,53 @@
+//! A shop is added with one command, and the stack does the rest by itself.
+
+use crate::Stage;
+use deployed::Problem;
+use deployed::shop::{PATIENCE, Shop};
+use deployed::shops_file::PRODUCTS;
+use deployed::until::ensure;
+use deployed::world::World;
+
+/// How many shops there are beside those with a part in a story.
+const CROWD: usize = 20;
+
+/// The shops of the stories. All are added before the first story, so that one minute is waited for and not ten.
+pub(crate) struct Shops {
+    /// Opens, sells, is measured.
+    pub(crate) main: Shop,
+    /// Its look-ups are killed, its recording breaks.
+    pub(crate) troubled: Shop,
+    /// Equal products in twenty shops.
+    pub(crate) crowd: Vec<Shop>,
+}
+
+impl Shops {
+    /// Adds all of them.
+    pub(crate) async fn add_all(world: &World) -> Result<Self, Problem> {
+        let main = Shop::add(world, "ao-dep").await?;
+        let troubled = Shop::add(world, "ao-kho").await?;
+        let mut crowd = Vec::new();
+        for n in 1..=CROWD {
+            crowd.push(Shop::add(world, &format!("ao-{n:02}")).await?);
+        }
+        Ok(Self { main, troubled, crowd })
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        2 + self.crowd.len()
+    }
+}
+
+/// The schedule wakes `sweep-due`, which applies the first counts and lets every listing be published.
+pub(crate) async fn is_open_within_a_minute(stage: &Stage<'_>) -> Result<(), Problem> {
+    let shop = &stage.shops.main;
+    shop.until_open().await?;
+    for product in PRODUCTS {
+        shop.until_shown(&product, product.hn + product.hcm, PATIENCE).await?;
+        let balances = shop.balances(&stage.world, &product).await?;
+        let on_hand = |store: &str| balances.get(store).map(|stock| stock.on_hand);
+        let counted = [on_hand("hn"), on_hand("hcm")] == [Some(product.hn), Some(product.hcm)];
+        ensure(counted, || format!("{} was not counted as the file says: {balances:?}", product.sku))?;
+    }
+    Ok(())
+}
