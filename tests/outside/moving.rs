@@ -22,6 +22,7 @@ async fn export(desk: &Desk, name: &str) -> PathBuf {
     let place = desk.place();
     let args = export::Args { shop: SHOP.to_owned(), to: to.clone(), place, lang: Language::En };
     let said = desk.heard(export::report(&args).await).unwrap();
+    println!("$ hopkenh shop export demo --to {name}\n{said}");
     assert!(said.contains("The ledger explains every balance"), "{said}");
     to
 }
@@ -29,7 +30,10 @@ async fn export(desk: &Desk, name: &str) -> PathBuf {
 async fn import(desk: &Desk, folder: &Path) -> Result<String, String> {
     let (folder, place) = (folder.to_owned(), desk.place());
     let args = import::Args { folder, place, channel_hosts: None, lang: Language::En };
-    desk.heard(import::report(&args).await)
+    let said = desk.heard(import::report(&args).await);
+    let (Ok(text) | Err(text)) = &said;
+    println!("$ hopkenh shop import\n{text}");
+    said
 }
 
 async fn set_paused(desk: &Desk, is_paused: bool) {
@@ -51,7 +55,10 @@ async fn remove(desk: &Desk, change: impl Fn(&mut remove::Args)) -> Result<Strin
         lang: Language::En,
     };
     change(&mut args);
-    desk.heard(remove::report(&args, &desk.clock).await)
+    let said = desk.heard(remove::report(&args, &desk.clock).await);
+    let (Ok(text) | Err(text)) = &said;
+    println!("$ hopkenh shop remove\n{text}");
+    said
 }
 
 /// A shop at work: counted, one order of the website and one of Shopee in its book.
@@ -118,6 +125,24 @@ async fn a_shop_moves_with_every_item_and_its_ledger_and_late_news_counts_nothin
     target.settle().await;
     assert_eq!(old.channels.shopee_shows(23_620_853_561, 221_404_189_791), Some(11), "16 less 2, 1 and 2");
     export(&new, "after").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_paused_shop_records_its_orders_and_tells_the_channels_when_it_goes_on() {
+    let desk = Desk::new();
+    let house = at_work(&desk).await;
+    let is_known = async || {
+        let entries = desk.place().open().await.unwrap().table.registered().await.unwrap();
+        entries.iter().all(|entry| !entry.is_due())
+    };
+    set_paused(&desk, true).await;
+    crate::operator::until("the machine knows of the pause", is_known).await;
+    sell(&house).await;
+    assert_eq!(house.stock("AO-M", "hn").await.free, 7, "10 less 2 and 1");
+    assert_eq!(shown(&desk), [16, 12, 16, 11, 12].map(Some), "the channels were told nothing");
+    set_paused(&desk, false).await;
+    let is_told = async || shown(&desk) == [13, 12, 13, 11, 11].map(Some);
+    crate::operator::until("the channels are told", is_told).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -191,8 +216,13 @@ async fn check_left(change: impl Fn(&mut remove::Args), expected: [i64; 5]) {
         [16, 12, 16, 11, 12].map(Some),
         "while the shop is looked after, all show the same pool"
     );
+    let told = desk.channels.told_shopee().len();
     remove(&desk, change).await.unwrap();
     assert_eq!(shown(&desk), expected.map(Some));
+    assert!(
+        desk.channels.told_shopee().len() <= told + 2,
+        "each of Shopee's two listings is told once at most"
+    );
     house.settle().await;
     assert_eq!(shown(&desk), expected.map(Some), "nobody tells the channels anything else");
     nothing_is_left_but_the_book(&desk).await;
@@ -231,7 +261,7 @@ async fn a_removal_that_was_broken_off_ends_the_same_when_it_is_done_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_shop_leaves_only_with_an_export_of_this_very_hour_or_when_told_to_go_without() {
+async fn a_shop_leaves_only_with_a_fresh_export_or_when_told_to_go_without() {
     let desk = Desk::new();
     let house = at_work(&desk).await;
     let refused = remove(&desk, |args| args.without_export = false).await.unwrap_err();

@@ -97,6 +97,9 @@ pub struct Stack {
     pub orders_queue_url: String,
     /// The queue of listings to publish.
     pub publish_queue_url: String,
+    /// The operator's own key, for secrets; empty where AWS keeps the key.
+    #[serde(default)]
+    pub key_arn: String,
     /// Where webhooks arrive; a shop's own address adds `/<shop>/<connection>`.
     pub webhook_base_url: String,
 }
@@ -149,7 +152,10 @@ impl Place {
         Ok(Self {
             shops: Objects::bucket(&aws, stack.shops_bucket.clone())?,
             archive: Objects::bucket(&aws, stack.archive_bucket.clone())?,
-            secrets: SecretStore::Parameters { parameters, path: stack.secrets_path.clone() },
+            secrets: SecretStore::Parameters {
+                parameters: parameters.encrypting_under(&stack.key_arn),
+                path: stack.secrets_path.clone(),
+            },
             table: Table::new(aws.dynamodb(), stack.table.clone()),
             stack: Some(stack),
             outside: Outside::Public,

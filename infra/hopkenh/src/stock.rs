@@ -2,6 +2,7 @@
 
 mod near;
 mod rows;
+mod sheet;
 
 use crate::demo::texts::Language;
 use crate::place::{Place, Where};
@@ -15,7 +16,8 @@ use commerce::stock::{Stock, StockKey};
 use futures::StreamExt;
 use lambda_kit::batch::Outcome;
 use lambda_kit::clock;
-use rows::{Counted, Entry};
+use rows::Counted;
+use sheet::Entry;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use workflows::record_levels::RecordLevels;
@@ -95,7 +97,7 @@ fn entries(args: &Args) -> Result<Vec<Entry>, Vec<String>> {
     };
     let text = std::fs::read_to_string(path);
     let text = text.map_err(|e| vec![format!("counts file {}: {}", path.display(), e.kind())])?;
-    rows::read(&text, args.lang)
+    sheet::read(&text, args.lang)
 }
 
 type Balances = BTreeMap<StockKey, Stock>;

@@ -320,7 +320,8 @@ impl Lane {
 
 impl Group {
     fn is_ready(&self, fifo: bool) -> bool {
-        !self.waiting.is_empty() && !(fifo && self.away > 0)
+        let held_by_one_at_work = fifo && self.away > 0;
+        !self.waiting.is_empty() && !held_by_one_at_work
     }
 
     fn first_place(&self) -> u64 {

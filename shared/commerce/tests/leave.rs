@@ -137,7 +137,10 @@ fn each_unit_is_offered_once() {
     );
 }
 
-fn shops() -> impl Strategy<Value = (Vec<Row>, Vec<(String, String, i64)>, bool)> {
+/// Listings, what is free where, and whether the counter shares its units.
+type Case = (Vec<Row>, Vec<(String, String, i64)>, bool);
+
+fn shops() -> impl Strategy<Value = Case> {
     let connection = prop::sample::select(vec!["shopee", "web", "tiki", "till!"]);
     let recipe = prop::sample::select(vec!["A", "B", "2A", "24B", "A+B", "A+2B", "3A+C", "C", "A+A"]);
     let stores = prop::sample::select(vec![
@@ -173,7 +176,7 @@ fn whatever_the_shop_no_unit_is_offered_twice_and_no_listing_shows_more_than_bef
     TestRunner::new_with_rng(config, dice).run(&shops(), |case| law(&case)).unwrap();
 }
 
-fn law((rows, free, shares): &(Vec<Row>, Vec<(String, String, i64)>, bool)) -> Result<(), TestCaseError> {
+fn law((rows, free, shares): &Case) -> Result<(), TestCaseError> {
     let counter = if *shares { Counter::SharesItsUnits } else { Counter::KeepsItsUnits };
     let (shop, balances) = (shop(rows), balances(free));
     let left = safe_values(&shop, &balances, counter);

@@ -141,12 +141,29 @@ pub struct ShopsFileError(pub String);
 
 /// Reads and checks the file's text.
 pub fn parse(text: &str) -> Result<ShopsFile, ShopsFileError> {
-    let file: File = toml::from_str(text).map_err(|e| ShopsFileError(e.to_string()))?;
+    let file: File = toml::from_str(text).map_err(|e| ShopsFileError(place_of(text, &e)))?;
     let mut result = ShopsFile::default();
     for entry in file.shop {
         add_shop(&mut result, entry)?;
     }
     Ok(result)
+}
+
+/// What is wrong and in which line. Neither the line itself, as the library would print it, nor the text that stood
+/// where something else should: a secret may stand there by mistake.
+fn place_of(text: &str, error: &toml::de::Error) -> String {
+    let line = |start: usize| text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
+    let message = match error.message().split_once("string \"") {
+        Some((before, after)) => {
+            let rest = after.rsplit_once("\", expected").map_or("", |(_, rest)| rest);
+            format!("{before}a text, expected{rest}")
+        }
+        None => error.message().to_owned(),
+    };
+    match error.span() {
+        Some(span) => format!("line {}: {message}", line(span.start)),
+        None => message,
+    }
 }
 
 fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileError> {
@@ -300,6 +317,20 @@ sku = "AO-M"
                 .contains("listing 10:0 needs either sku or recipe")
         );
         assert!(complaint(&GOOD.replace("channel", "chanel")).contains("chanel"));
+        assert!(complaint(&GOOD.replace("channel = ", "channel ")).contains("line 10"));
         assert!(complaint(&GOOD.replace("\"demo\"", "\"De mo\"")).contains("shop: may hold only"));
+    }
+
+    #[test]
+    fn a_secret_written_in_the_wrong_place_is_not_repeated() {
+        for wrong in [
+            "secrets = \"shpat_canary\"\nserves_from",
+            "secrets = { webhook_secret = shpat_canary }\nserves_from",
+            "secrets = { webhook_secret = \"shpat_canary }\nserves_from",
+            "buffer = \"shpat_canary\"\nserves_from",
+        ] {
+            let complaint = complaint(&GOOD.replace("serves_from", wrong));
+            assert!(!complaint.contains("canary") && complaint.contains("line"), "{complaint}");
+        }
     }
 }

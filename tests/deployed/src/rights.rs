@@ -1,9 +1,10 @@
 //! Rights as AWS reads them, where the emulator reads them differently: evened out beside the stack, never in its template.
 //!
 //! The emulator lets functions and people do what their policies say and nothing else, and differs in three places.
-//! AWS allows a batch of messages by the right to send one; the emulator asks for a right of its own. AWS asks for
-//! the right to each parameter that is read; the emulator, when several are read at once, for the right to all there
-//! are. And the emulator is spoken to without encryption, which the buckets rightly refuse.
+//! AWS allows a batch of messages by the right to send one; the emulator asks for a right of its own. Where several
+//! parameters are read at once, or dead letters are sent back, AWS asks for the right to those; the emulator for the
+//! right to all there are. And the emulator is spoken to without encryption, which the buckets rightly refuse. What
+//! each policy allows and forbids otherwise is held as it stands; the deployment contract checks its very text.
 
 use crate::Problem;
 use crate::account::{between, found};
@@ -14,6 +15,8 @@ use serde_json::{Value, json};
 
 const VERSION: &str = "2010-05-08";
 const NAME: &str = "as-aws-reads-it";
+/// Actions whose resource the emulator does not find in the request.
+const ASKED_FOR_ALL: [&str; 2] = ["ssm:GetParameters", "sqs:StartMessageMoveTask"];
 
 /// Evens out the rights of all functions.
 pub async fn even_out_functions(calls: &Calls, stack: &Stack) -> Result<(), Problem> {
@@ -69,8 +72,8 @@ fn as_aws_reads(policy: &Value) -> Option<String> {
             let resource = &statement["Resource"];
             more.push(json!({"Effect": "Allow", "Action": "sqs:SendMessageBatch", "Resource": resource}));
         }
-        if allows("ssm:GetParameters") {
-            more.push(json!({"Effect": "Allow", "Action": "ssm:GetParameters", "Resource": "*"}));
+        for action in ASKED_FOR_ALL.into_iter().filter(|action| allows(action)) {
+            more.push(json!({"Effect": "Allow", "Action": action, "Resource": "*"}));
         }
     }
     let policy = json!({"Version": "2012-10-17", "Statement": more});

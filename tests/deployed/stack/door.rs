@@ -12,6 +12,8 @@ use twins::{Push, Twin};
 const COPIES: usize = 5;
 /// More than we read, less than the gateway takes.
 const LARGE_BYTES: usize = 1_500_000;
+/// More than the gateway takes.
+const HUGE_BYTES: usize = 11 * 1024 * 1024;
 
 /// A sale on Shopee, on the website and at the till: each is in the book, the others show what is left.
 pub(crate) async fn a_sale_anywhere_shows_everywhere(stage: &Stage<'_>) -> Result<(), Problem> {
@@ -71,9 +73,10 @@ pub(crate) async fn false_news_changes_nothing(stage: &Stage<'_>) -> Result<(), 
     let elsewhere = |from: &str, to: &str| Push { url: web.url.replace(from, to), ..web.clone() };
     refused(world, &elsewhere("ao-dep", "nobody"), 401, "an order for no shop of ours").await?;
     refused(world, &elsewhere("ao-dep", "ao-01"), 401, "an order for somebody else's shop").await?;
-    refused(world, &elsewhere("/web", "/nothing"), 401, "an order of no connection").await?;
+    refused(world, &elsewhere("ao-dep/web", "ao-dep/nothing"), 401, "an order of no connection").await?;
     let long = |bytes: usize| Push { body: vec![b' '; bytes], ..web.clone() };
     refused(world, &long(LARGE_BYTES), 413, "a body that is too large").await?;
+    refused(world, &long(HUGE_BYTES), 413, "a body that is too large for the gateway").await?;
     until_quiet(world).await?;
     ensure(shop.totals(world, &shirt).await? == before, || "false news changed the book".to_owned())?;
     let orders = [(WEB, on_the_web), (SHOPEE, on_shopee)];
@@ -106,11 +109,12 @@ pub(crate) async fn until_quiet(world: &World) -> Result<(), Problem> {
 /// The message about the order itself; news of products travel beside it.
 fn order_push(twin: &dyn Twin) -> Result<Push, Problem> {
     let pushes = twin.take_pushes();
-    let about_order = |push: &Push| match push.header("x-wc-webhook-topic") {
-        Some(topic) => topic.starts_with("order."),
-        None => true,
-    };
-    pushes.into_iter().rfind(about_order).ok_or_else(|| "the channel told nothing".into())
+    pushes.into_iter().rfind(is_about_order).ok_or_else(|| "the channel told nothing".into())
+}
+
+/// Whether a message is about an order; a website also sends news of its products.
+pub(crate) fn is_about_order(push: &Push) -> bool {
+    push.header("x-wc-webhook-topic").is_none_or(|topic| topic.starts_with("order."))
 }
 
 /// One letter of the body is another.

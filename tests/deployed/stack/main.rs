@@ -45,7 +45,7 @@ const LOG_LINES_MAX: usize = 40;
 
 type Story = for<'s> fn(&'s Stage<'_>) -> LocalBoxFuture<'s, Result<(), Problem>>;
 
-/// In this order; the last ones change and delete the stack.
+/// In this order: the stack is changed when most is done, looked through after that, and deleted last.
 const STORIES: [(&str, Story); 13] = [
     ("a shop that is added is open within a minute", |s| opening::is_open_within_a_minute(s).boxed_local()),
     ("a sale anywhere shows everywhere", |s| door::a_sale_anywhere_shows_everywhere(s).boxed_local()),
@@ -62,9 +62,9 @@ const STORIES: [(&str, Story); 13] = [
     }),
     ("dead letters come back to life", |s| trouble::dead_letters_come_back_to_life(s).boxed_local()),
     ("the speed of news, measured", |s| speed::from_webhook_to_other_channel(s).boxed_local()),
+    ("an update of the stack keeps the book", |s| change::an_update_keeps_the_book(s).boxed_local()),
     ("no secret is seen anywhere", |s| secrecy::no_secret_is_seen(s).boxed_local()),
     ("the ledger sums up to the balances", |s| ledger::sums_up_to_the_balances(s).boxed_local()),
-    ("an update of the stack keeps the book", |s| change::an_update_keeps_the_book(s).boxed_local()),
     ("a deletion of the stack keeps what shops own", |s| {
         change::a_deletion_keeps_what_shops_own(s).boxed_local()
     }),

@@ -35,7 +35,7 @@ pub(crate) async fn is_set_aside_with_a_reason(stage: &Stage<'_>) -> Result<(), 
         connection: ConnectionId::new(SHOPEE)?,
         ask: Ask::Order { order: OrderId::new(order.as_str())? },
     });
-    send_with_poison(world, "lookups", &look_up, None).await?;
+    send_with_poison(world, "lookups", &look_up).await?;
     shop.until_shown(&product, 118, PATIENCE).await?;
     // A count of the second store.
     let (location, source) = (LocationId::new("hcm")?, "count".to_owned());
@@ -49,7 +49,7 @@ pub(crate) async fn is_set_aside_with_a_reason(stage: &Stage<'_>) -> Result<(), 
     // First the poison for the listings of Shopee: the count's own note must not wait behind it.
     let group = format!("{}#{SHOPEE}#{}", shop.id, bucket(&ListingId::new(product.shopee)?));
     world.publish.send(&poison("publish"), Some(&group)).await?;
-    send_with_poison(world, "orders", &count, None).await?;
+    send_with_poison(world, "orders", &count).await?;
     shop.until_shown(&product, 133, PATIENCE).await?;
     until_quiet(world).await?;
     let meant_for = ["lookups", "orders", "publish"];
@@ -67,15 +67,10 @@ pub(crate) async fn is_set_aside_with_a_reason(stage: &Stage<'_>) -> Result<(), 
     ensure(list.contains(OPERATOR_SHOP), || format!("hopkenh parked does not list it: {list}"))
 }
 
-async fn send_with_poison(
-    world: &World,
-    queue: &str,
-    good: &str,
-    group: Option<&str>,
-) -> Result<(), Problem> {
+async fn send_with_poison(world: &World, queue: &str, good: &str) -> Result<(), Problem> {
     let [first, second] = poison(queue);
     let line = if queue == "lookups" { &world.lookups } else { &world.orders };
-    line.send(&[first, good.to_owned(), second], group).await
+    line.send(&[first, good.to_owned(), second], None).await
 }
 
 /// What waits for the operator, this month and the last.

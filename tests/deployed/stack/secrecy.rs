@@ -13,6 +13,9 @@ use twins::Twin;
 /// How every planted secret begins, as it is and as KiotViet's is registered (base64).
 const MARKS: [&str; 2] = ["canary-", "Y2FuYXJ5L"];
 
+/// Who takes work from a queue, in the order in which work walks.
+const READERS: [&str; 3] = ["look-up-orders", "record-orders", "publish-stock"];
+
 /// Planted secrets are looked for in every place that the stack writes to.
 pub(crate) async fn no_secret_is_seen(stage: &Stage<'_>) -> Result<(), Problem> {
     let world = &stage.world;
@@ -57,14 +60,23 @@ async fn is_kept_as_a_secret(stage: &Stage<'_>) -> Result<(), Problem> {
     ensure(kept && parameter["Type"] == "SecureString", || "Shopee's key is not where it belongs".to_owned())
 }
 
-/// Stops the functions one after the other, so that what they would take at once can be looked at.
+/// Stops the functions, so that what they would take at once can be looked at, and lets them go on one by one.
 async fn bodies_on_their_way(stage: &Stage<'_>) -> Result<Vec<(String, Vec<String>)>, Problem> {
-    let (world, shop, shirt) = (&stage.world, &stage.shops.main, PRODUCTS[0]);
+    let world = &stage.world;
     until_quiet(world).await?;
-    let readers = ["look-up-orders", "record-orders", "publish-stock"];
-    for function in readers {
+    for function in READERS {
         lambda::take_work(&world.calls, &world.function(function), false).await?;
     }
+    let bodies = sell_and_look(stage).await;
+    for function in READERS {
+        lambda::take_work(&world.calls, &world.function(function), true).await?;
+    }
+    until_quiet(world).await?;
+    bodies
+}
+
+async fn sell_and_look(stage: &Stage<'_>) -> Result<Vec<(String, Vec<String>)>, Problem> {
+    let (world, shop, shirt) = (&stage.world, &stage.shops.main, PRODUCTS[0]);
     shop.shopee.place_order(&line(shirt.shopee, 1))?;
     shop.web.place_order(&line(shirt.web, 1))?;
     shop.till.sell(BRANCH, &line(shirt.till, 1));
@@ -72,12 +84,11 @@ async fn bodies_on_their_way(stage: &Stage<'_>) -> Result<Vec<(String, Vec<Strin
         shop.deliver(world, twin).await?;
     }
     let mut bodies = Vec::new();
-    for (function, queue) in readers.into_iter().zip([&world.lookups, &world.orders, &world.publish]) {
+    for (function, queue) in READERS.into_iter().zip([&world.lookups, &world.orders, &world.publish]) {
         bodies.push((queue.name().to_owned(), look_until_there(queue).await?));
         lambda::take_work(&world.calls, &world.function(function), true).await?;
         queue.until_empty(PATIENCE).await?;
     }
-    until_quiet(world).await?;
     Ok(bodies)
 }
 

@@ -144,10 +144,15 @@ async fn the_same_file_added_again_changes_nothing_even_without_the_keys_at_hand
 
     // A change without the keys: what was acted on stays noted, and the shop is due.
     std::fs::write(&copy, printed.replace("Cửa hàng Mẫu", "Cửa hàng Lan")).unwrap();
-    assert!(desk.add_from(copy).await.unwrap().contains("Shop demo (Cửa hàng Lan) is changed"));
+    assert!(desk.add_from(copy.clone()).await.unwrap().contains("Shop demo (Cửa hàng Lan) is changed"));
     let changed = place.table.registered().await.unwrap().remove(0);
     assert!(changed.is_due() && changed.acted_on == entry.acted_on && changed.added_at == entry.added_at);
     assert_eq!(changed.name, "Cửa hàng Lan");
+    // Whoever adds an older copy of a paused shop's file hears that it is paused no more.
+    std::fs::write(&copy, printed.replacen("[[shop]]", "[[shop]]\npaused = true", 1)).unwrap();
+    assert!(desk.add_from(copy.clone()).await.unwrap().contains("The shop is paused"));
+    std::fs::write(&copy, printed).unwrap();
+    assert!(desk.add_from(copy).await.unwrap().contains("The shop was paused; with this file"));
     desk.assert_no_secret_elsewhere();
 }
 

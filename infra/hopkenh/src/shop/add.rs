@@ -148,10 +148,15 @@ async fn write(
     if is_new_entry {
         place.table.register(&entry).await?;
     }
-    let before = earlier_text.and_then(|text| shop_source::parse(id, &text).ok()).map(|(shop, _)| shop);
-    let is_new_shop = earlier.is_none();
-    let counts = wish.file.counts.get(id).map_or(0, Vec::len);
-    Ok(Change { is_new_shop, has_new_file: has_new_text || is_new_entry, before, counts })
+    let before = earlier_text.and_then(|text| shops_file::parse(std::str::from_utf8(&text).ok()?).ok());
+    Ok(Change {
+        is_new_shop: earlier.is_none(),
+        has_new_file: has_new_text || is_new_entry,
+        was_paused: before.as_ref().is_some_and(|file| file.paused.contains(id)),
+        is_paused: wish.file.paused.contains(id),
+        before: before.and_then(|file| file.catalogue.shops.get(id).cloned()),
+        counts: wish.file.counts.get(id).map_or(0, Vec::len),
+    })
 }
 
 async fn entry(place: &Place, shop: &ShopId) -> Result<Option<Registered>, Problem> {

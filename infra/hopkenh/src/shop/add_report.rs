@@ -8,6 +8,7 @@ use crate::terminal;
 use commerce::catalogue::{Connection, Shop};
 use commerce::ids::ConnectionId;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What was written.
 pub(super) struct Change {
@@ -16,7 +17,11 @@ pub(super) struct Change {
     /// Its file, or its place on the list, is another than before.
     pub(super) has_new_file: bool,
     /// The shop as it was; none when it is new or could not be read any more.
-    pub(super) before: Option<Shop>,
+    pub(super) before: Option<Arc<Shop>>,
+    /// The file before said that the channels are told nothing.
+    pub(super) was_paused: bool,
+    /// The file says so now.
+    pub(super) is_paused: bool,
     /// How many counts the file begins from.
     pub(super) counts: usize,
 }
@@ -119,6 +124,20 @@ fn gone<'a>(outcome: &'a Outcome<'_>) -> impl Iterator<Item = &'a Connection> {
 fn notes(outcome: &Outcome<'_>, args: &Args) -> Vec<String> {
     let (l, shop, flags) = (args.lang, &outcome.shop.id, args.place.flags());
     let mut lines = Vec::new();
+    match (outcome.change.was_paused, outcome.change.is_paused) {
+        (_, true) => lines.push(l.pick(
+            format!("Cửa hàng đang tạm ngừng: kênh không được báo tồn cho đến `hopkenh shop resume {shop}{flags}`."),
+            format!("The shop is paused: channels are told nothing until `hopkenh shop resume {shop}{flags}`."),
+        )),
+        (true, false) => lines.push(
+            l.say(
+                "Trước đó cửa hàng tạm ngừng; tệp này cho báo tồn trở lại.",
+                "The shop was paused; with this file the channels are told again.",
+            )
+            .to_owned(),
+        ),
+        (false, false) => {}
+    }
     for (connection, merged) in outcome.secrets {
         let mut by_note: BTreeMap<Note, Vec<&str>> = BTreeMap::new();
         for (name, note) in &merged.notes {

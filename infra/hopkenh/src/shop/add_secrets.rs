@@ -36,9 +36,16 @@ pub(super) struct Merged {
     pub(super) problems: Vec<(String, String)>,
 }
 
+/// How the name of a value from before a change ends.
+const OLD: &str = "_old";
+
 /// The name under which the value before lies while a secret is changed.
 pub(crate) fn old(name: &str) -> String {
-    format!("{name}_old")
+    format!("{name}{OLD}")
+}
+
+fn is_old(name: &str) -> bool {
+    name.ends_with(OLD)
 }
 
 /// Puts the fetched ones over the stored ones. What the file does not name stays as it is.
@@ -47,7 +54,8 @@ pub(super) fn merge(stored: &SecretValues, fetched: Fetched) -> Merged {
     let mut merged =
         Merged { values: stored.clone(), is_changed: false, notes: Vec::new(), problems: Vec::new() };
     for (name, value) in fetched {
-        let names_old = named.contains(&old(&name));
+        // An old value is never kept beside itself, and a file that names both values decides both.
+        let names_old = is_old(&name) || named.contains(&old(&name));
         match value {
             Ok(value) => merged.put(stored, name, value, names_old),
             Err(why) => merged.keep(stored, name, &why),

@@ -1,6 +1,7 @@
-//! The rows of a stock count: read from a list, checked against the shop, every bad one named.
+//! The rows of a stock count, checked against the shop: every bad one is named, with what would be right.
 
 use super::near::near;
+use super::sheet::Entry;
 use crate::demo::texts::Language;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
@@ -10,25 +11,8 @@ use commerce::order::UNITS_MAX;
 use commerce::stock::StockKey;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most rows of one list.
-const ROWS_MAX: usize = 50_000;
 /// Whose word a count by hand is.
 const SOURCE: &str = "count";
-/// The columns that must be there.
-const COLUMNS: [&str; 3] = ["sku", "location", "on_hand"];
-/// The column that may be there.
-const AS_OF: &str = "as_of";
-
-/// A row as it was given.
-pub(super) struct Entry {
-    /// The line of the list; none for a single count.
-    pub(super) line: Option<usize>,
-    pub(super) sku: String,
-    pub(super) location: String,
-    pub(super) on_hand: String,
-    /// Empty for the time of the whole list.
-    pub(super) as_of: String,
-}
 
 /// A row that can be applied.
 pub(super) struct Counted {
@@ -40,68 +24,6 @@ impl Counted {
     pub(super) fn balance(&self) -> StockKey {
         StockKey { sku: self.sku.clone(), location: self.level.location.clone() }
     }
-}
-
-/// Reads a list with a head line; cells are parted by comma, semicolon or tab, as the head line shows.
-pub(super) fn read(text: &str, l: Language) -> Result<Vec<Entry>, Vec<String>> {
-    let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
-    let head = lines.next().map(|(_, line)| line).unwrap_or_default();
-    let mark = [';', '\t'].into_iter().find(|mark| head.contains(*mark)).unwrap_or(',');
-    let names: Vec<String> = cells(head, mark).iter().map(|cell| cell.to_lowercase()).collect();
-    let unknown = names.iter().any(|name| !COLUMNS.contains(&name.as_str()) && name != AS_OF);
-    if unknown || COLUMNS.iter().any(|name| !names.iter().any(|n| n == name)) {
-        return Err(vec![l.pick(
-            format!("dòng 1: phải là sku,location,on_hand hoặc thêm ,as_of (đang là {head:?})"),
-            format!("line 1: must be sku,location,on_hand, with ,as_of if you like (is {head:?})"),
-        )]);
-    }
-    let mut entries = Vec::new();
-    let mut problems = Vec::new();
-    for (n, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-        let row = cells(line, mark);
-        if row.len() != names.len() {
-            problems.push(l.pick(
-                format!("dòng {}: có {} ô, cần {}", n + 1, row.len(), names.len()),
-                format!("line {}: has {} cells, must have {}", n + 1, row.len(), names.len()),
-            ));
-            continue;
-        }
-        let mut row: BTreeMap<&str, String> = names.iter().map(String::as_str).zip(row).collect();
-        let mut take = |name: &str| row.remove(name).unwrap_or_default();
-        let (sku, location, on_hand) = (take("sku"), take("location"), take("on_hand"));
-        entries.push(Entry { line: Some(n + 1), sku, location, on_hand, as_of: take(AS_OF) });
-    }
-    if entries.len() > ROWS_MAX {
-        problems.push(l.pick(
-            format!("có {} dòng; nhiều nhất {ROWS_MAX}. Hãy chia nhỏ", entries.len()),
-            format!("has {} rows; at most {ROWS_MAX}. Split it", entries.len()),
-        ));
-    }
-    if entries.is_empty() && problems.is_empty() {
-        problems.push(l.say("không có dòng nào", "has no rows").to_owned());
-    }
-    if problems.is_empty() { Ok(entries) } else { Err(problems) }
-}
-
-/// The cells of a line; one that holds the mark stands in double quotes.
-fn cells(line: &str, mark: char) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut is_quoted = false;
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let is_double = letter == '"' && is_quoted && letters.peek() == Some(&'"');
-        match (letter, cells.last_mut()) {
-            ('"', Some(cell)) if is_double => {
-                letters.next();
-                cell.push('"');
-            }
-            ('"', _) => is_quoted = !is_quoted,
-            (letter, _) if letter == mark && !is_quoted => cells.push(String::new()),
-            (letter, Some(cell)) => cell.push(letter),
-            (_, None) => {}
-        }
-    }
-    cells.iter().map(|cell| cell.trim().to_owned()).collect()
 }
 
 /// What rows are checked against.

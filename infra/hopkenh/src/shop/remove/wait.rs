@@ -10,6 +10,7 @@ use channels::channel::Clock;
 use commerce::catalogue::Shop;
 use indicatif::ProgressBar;
 use lambda_kit::shop_source::READ_AGAIN_MS;
+use std::io::Write;
 use std::time::Duration;
 
 /// On AWS a batch that had begun before may go on for this long, in milliseconds.
@@ -56,8 +57,14 @@ async fn count_down(wait_ms: i64, l: Language) {
     if seconds == 0 {
         return;
     }
+    let minutes = seconds.div_ceil(60);
+    let what = l.pick(
+        format!("Đợi đến khi không còn hàm nào báo tồn nữa (khoảng {minutes} phút) …\n"),
+        format!("Waiting until no function tells the channels any more (about {minutes} min) …\n"),
+    );
+    // Whether or not it can be shown, the wait is the same.
+    let _ = std::io::stderr().write_all(what.as_bytes());
     let bar: ProgressBar = terminal::bar(usize::try_from(seconds).unwrap_or(usize::MAX));
-    bar.set_message(l.say("đợi các hàm đọc lại tệp", "waiting until all functions have read the file"));
     for _ in 0..seconds {
         tokio::time::sleep(Duration::from_secs(1)).await;
         bar.inc(1);
