@@ -183,7 +183,16 @@ async fn an_export_holds_no_secret_and_no_buyer_and_one_that_was_changed_is_refu
     assert_eq!(other.push_woo("order.created", has_sold.as_bytes()).await, 200);
     other.settle().await;
     let refused = import(&new, &exported).await.unwrap_err();
-    assert!(refused.contains("nothing was taken in"), "{refused}");
+    assert!(refused.contains("is here already, with another file"), "{refused}");
+    remove(&new, |args| args.leave_as_is = true).await.unwrap();
+    let before = export(&new, "before").await;
+    let refused = import(&new, &exported).await.unwrap_err();
+    assert!(
+        refused.contains("items lie here that differ from the export; nothing was taken in"),
+        "{refused}"
+    );
+    let after = export(&new, "after").await;
+    assert_eq!(read(&after, "sums.txt"), read(&before, "sums.txt"), "nothing was written");
     drop((source, other));
 }
 

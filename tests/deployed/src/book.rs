@@ -7,8 +7,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use lambda_kit::objects::Objects;
 use std::collections::HashMap;
 
+/// An item as the table holds it.
+pub type Item = HashMap<String, AttributeValue>;
+
 /// Every item of the table.
-pub async fn items(world: &World) -> Result<Vec<HashMap<String, AttributeValue>>, Problem> {
+pub async fn items(world: &World) -> Result<Vec<Item>, Problem> {
     let mut items = Vec::new();
     let mut start = None;
     loop {

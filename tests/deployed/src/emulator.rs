@@ -3,6 +3,7 @@
 use crate::Problem;
 use crate::until::until;
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -54,6 +55,7 @@ impl Emulator {
             .env("SFTP_ENABLED", "false")
             // The emulator hands this on to the functions. On AWS it is not set and nothing else differs.
             .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
+            .process_group(0)
             .stdin(Stdio::piped())
             .stdout(output.try_clone()?)
             .stderr(output);

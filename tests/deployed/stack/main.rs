@@ -46,8 +46,11 @@ const LOG_LINES_MAX: usize = 40;
 type Story = for<'s> fn(&'s Stage<'_>) -> LocalBoxFuture<'s, Result<(), Problem>>;
 
 /// In this order: the stack is changed when most is done, looked through after that, and deleted last.
-const STORIES: [(&str, Story); 13] = [
+const STORIES: [(&str, Story); 14] = [
     ("a shop that is added is open within a minute", |s| opening::is_open_within_a_minute(s).boxed_local()),
+    ("whoever adds shops may do that and no more", |s| {
+        opening::a_shop_keeper_may_do_that_and_no_more(s).boxed_local()
+    }),
     ("a sale anywhere shows everywhere", |s| door::a_sale_anywhere_shows_everywhere(s).boxed_local()),
     ("news that comes five times counts once", |s| door::copies_count_once(s).boxed_local()),
     ("forged, unknown and oversized news changes nothing", |s| {

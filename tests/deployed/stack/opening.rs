@@ -2,10 +2,12 @@
 
 use crate::Stage;
 use deployed::Problem;
+use deployed::call::Calls;
 use deployed::shop::{PATIENCE, Shop};
 use deployed::shops_file::PRODUCTS;
 use deployed::until::ensure;
 use deployed::world::World;
+use serde_json::json;
 
 /// How many shops there are beside those with a part in a story.
 const CROWD: usize = 20;
@@ -50,4 +52,19 @@ pub(crate) async fn is_open_within_a_minute(stage: &Stage<'_>) -> Result<(), Pro
         ensure(counted, || format!("{} was not counted as the file says: {balances:?}", product.sku))?;
     }
     Ok(())
+}
+
+/// The person who adds shops may not empty queues, drop tables or read logs.
+pub(crate) async fn a_shop_keeper_may_do_that_and_no_more(stage: &Stage<'_>) -> Result<(), Problem> {
+    let world = &stage.world;
+    let keeper = world.operator.access();
+    let calls = Calls::new(&keeper)?;
+    let group = format!("/aws/lambda/{}", world.function("receive-webhook"));
+    let logs = calls.json("logs", "Logs_20140328.FilterLogEvents", &json!({"logGroupName": group})).await;
+    let queue = keeper.sqs().purge_queue().queue_url(&world.orders.url).send().await;
+    let table = keeper.dynamodb().delete_table().table_name(&world.names.table).send().await;
+    let refused = [logs.is_err(), queue.is_err(), table.is_err()];
+    ensure(refused == [true; 3], || format!("refused are logs, queue, table: {refused:?}"))?;
+    let list = world.operator.hopkenh(&["shop", "list"], &[]).await?;
+    ensure(list.contains("ao-dep") && list.contains("ao-20"), || format!("hopkenh shop list says: {list}"))
 }

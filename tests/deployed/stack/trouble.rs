@@ -44,7 +44,7 @@ pub(crate) async fn a_killed_function_loses_nothing(stage: &Stage<'_>) -> Result
 async fn kill_at_work(stage: &Stage<'_>) -> Result<Vec<String>, Problem> {
     let (world, shop, product) = (&stage.world, &stage.shops.troubled, PRODUCTS[0]);
     let died_before = stage.emulator.written()?.matches(DIED_AT_WORK).count();
-    shop.shopee.inject(Fault { path_contains: "order".into(), kind: FaultKind::HangBeforeApply, times: 2 });
+    shop.shopee.inject(Fault { path_contains: "order".into(), kind: FaultKind::HangBeforeApply, times: 1 });
     let mut orders = Vec::new();
     for _ in 0..SALES {
         orders.push(shop.shopee.place_order(&line(product.shopee, 1))?);
