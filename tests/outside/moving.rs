@@ -111,7 +111,7 @@ async fn a_shop_moves_with_every_item_and_its_ledger_and_late_news_counts_nothin
     set_paused(&new, false).await;
     let has_gone_on = async || {
         let entries = new.place().open().await.unwrap().table.registered().await.unwrap();
-        entries.iter().all(|entry| !entry.is_due())
+        entries.iter().all(|entry| entry.is_acted_on())
     };
     crate::operator::until("the shop goes on", has_gone_on).await;
     target.settle().await;
@@ -133,7 +133,7 @@ async fn a_paused_shop_records_its_orders_and_tells_the_channels_when_it_goes_on
     let house = at_work(&desk).await;
     let is_known = async || {
         let entries = desk.place().open().await.unwrap().table.registered().await.unwrap();
-        entries.iter().all(|entry| !entry.is_due())
+        entries.iter().all(|entry| entry.is_acted_on())
     };
     set_paused(&desk, true).await;
     crate::operator::until("the machine knows of the pause", is_known).await;

@@ -128,18 +128,18 @@ impl World {
                 serde_json::to_value(work.handle(event).await).unwrap()
             }
             "sweep-due" => {
-                let (orders, publish) = (orders.clone(), publish.clone());
-                let catch_up = CatchUp { table: table.clone(), orders, publish, clock: clock.clone() };
-                let added = Registered {
-                    shop: ShopId::new("demo").unwrap(),
-                    name: "Cửa hàng Mẫu".to_owned(),
-                    version: "1".to_owned(),
-                    acted_on: None,
-                    added_at: clock(),
+                let catch_up = CatchUp {
+                    table: table.clone(),
+                    lookups: lookups.clone(),
+                    orders: orders.clone(),
+                    publish: publish.clone(),
+                    clock: clock.clone(),
                 };
+                let (shop, name) = (ShopId::new("demo").unwrap(), "Cửa hàng Mẫu".to_owned());
+                let added = Registered::changed(shop, name, "1".to_owned(), None, clock());
                 table.register(&added).await.unwrap();
                 let answer = SweepDue { shops, catch_up }.handle().await.unwrap();
-                assert!(!table.registered().await.unwrap()[0].is_due(), "it has been acted on");
+                assert!(table.registered().await.unwrap()[0].is_acted_on());
                 serde_json::to_value(answer).unwrap()
             }
             other => panic!("no function is called {other}: add it here"),

@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod changed_files;
 mod fairness;
 mod faults;
 mod hands;

@@ -90,6 +90,7 @@ async fn an_order_with_two_unknown_products_stays_listed_until_both_are_mapped()
         let now_known = shops(&text);
         let catch_up = CatchUp {
             table: book.table.clone(),
+            lookups: engines.lookups.clone(),
             orders: engines.orders.clone(),
             publish: engines.publish.clone(),
             clock: book.record.clock.clone(),

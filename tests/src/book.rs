@@ -133,18 +133,27 @@ impl Book {
 
     /// The same with the messages' own text.
     pub async fn deliver_texts(&self, bodies: &[String]) -> Vec<Outcome> {
-        let records: Vec<Value> = bodies.iter().map(|body| self.sqs_record(body)).collect();
+        let records: Vec<Value> = bodies.iter().map(|body| self.sqs_record(body, 1)).collect();
+        self.hand_over(&records).await
+    }
+
+    /// The same, for the last time before a message must be parked.
+    pub async fn deliver_for_the_last_time(&self, body: &str) -> Vec<Outcome> {
+        self.hand_over(&[self.sqs_record(body, lambda_kit::batch::TRIES_MAX)]).await
+    }
+
+    async fn hand_over(&self, records: &[Value]) -> Vec<Outcome> {
         let event: SqsEvent = serde_json::from_value(json!({"Records": records})).expect("an SQS event");
         shielded(&messages(event).expect("messages with ids"), &self.record).await
     }
 
-    fn sqs_record(&self, body: &str) -> Value {
+    fn sqs_record(&self, body: &str, tries: u32) -> Value {
         let number = self.deliveries.fetch_add(1, Ordering::Relaxed);
         json!({
             "messageId": format!("message-{number}"),
             "receiptHandle": format!("receipt-{number}"),
             "body": body,
-            "attributes": {"ApproximateReceiveCount": "1"},
+            "attributes": {"ApproximateReceiveCount": tries.to_string()},
             "messageAttributes": {},
             "eventSource": "aws:sqs",
             "awsRegion": "ap-southeast-1",

@@ -2,7 +2,7 @@
 
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::queues::Queue;
-use lambda_kit::settings::{ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME};
+use lambda_kit::settings::{LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::{clock, logging, metrics};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -20,6 +20,7 @@ async fn main() -> Result<(), Error> {
         shops: ShopSource::without_secrets_from_environment(&aws)?,
         catch_up: CatchUp {
             table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
+            lookups: Queue::new(aws.sqs(), LOOKUPS_QUEUE_URL.required()?),
             orders: Queue::new(aws.sqs(), ORDERS_QUEUE_URL.required()?),
             publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
             clock: clock::system(),

@@ -5,7 +5,7 @@ use channels::outside::Outside;
 use commerce::catalogue::Catalogue;
 use lambda_kit::objects::Objects;
 use lambda_kit::secret_store::SecretStore;
-use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shop_source::{ShopSource, Wanted};
 use lambda_kit::shops::Shops;
 use lambda_kit::{clock, way_out};
 use one_machine::{Machine, Settings, web};
@@ -94,7 +94,7 @@ fn source(wishes: &Wishes, folders: &Folders) -> Result<ShopSource, Problem> {
 /// The shops there are now.
 async fn known(shops: &ShopSource, machine: &Machine) -> Result<Shops, Problem> {
     let entries = machine.table.registered().await?;
-    Ok(shops.load(&entries.into_iter().map(|entry| (entry.shop, None)).collect()).await)
+    Ok(shops.load(&entries.into_iter().map(|entry| (entry.shop, Wanted::default())).collect()).await)
 }
 
 async fn interrupted() {

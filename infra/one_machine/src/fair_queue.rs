@@ -9,20 +9,19 @@
 //! until it is deleted, and a FIFO group is handed out in order, one batch at a time (SQS Developer Guide, "Amazon SQS
 //! visibility timeout", "FIFO delivery logic" and "Amazon SQS fair queues", read 2026-11-22).
 
-use std::collections::{BTreeMap, HashMap};
+use lane::{Group, Lane, Message};
+pub use lane::{Waiting, shop_of};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::Duration;
 use tokio::time::Instant;
+
+mod lane;
 
 /// The most batches of one shop that are at work at once in one queue.
 pub const SIDE_BY_SIDE_MAX: usize = 4;
 /// For this long a FIFO queue drops a second message of the same group and deduplication id (SQS Developer Guide,
 /// read 2026-11-21).
 const DEDUPLICATION_WINDOW: Duration = Duration::from_secs(5 * 60);
-/// When this many deduplication ids are remembered, those older than the window are forgotten.
-const REMEMBERED_MANY: usize = 10_000;
-/// Parts a group's text: shop, connection, and so on.
-const PARTS: char = '#';
-
 /// A message on its way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arriving {
@@ -57,43 +56,6 @@ pub struct HandedOut {
     pub place: u64,
 }
 
-/// How much of one shop waits, and since when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
-    /// Messages that could be handed out now.
-    pub messages: usize,
-    /// When the oldest of them arrived.
-    pub since: Instant,
-}
-
-#[derive(Debug)]
-struct Message {
-    message_id: String,
-    body: String,
-    group: Option<String>,
-    deduplication: Option<String>,
-    arrived: Instant,
-    times: u32,
-}
-
-/// Messages of one group, by their place in the order of arrival.
-#[derive(Debug, Default)]
-struct Group {
-    waiting: BTreeMap<u64, Message>,
-    /// Messages handed out or held back: in a FIFO queue the group stands still meanwhile.
-    away: usize,
-}
-
-/// All that one shop has here.
-#[derive(Debug, Default)]
-struct Lane {
-    groups: BTreeMap<String, Group>,
-    /// When it last had its turn, as a count of turns.
-    last_turn: u64,
-    /// Batches being worked on.
-    at_work: usize,
-}
-
 /// A message that nobody may see before its time.
 #[derive(Debug)]
 struct Hidden {
@@ -102,6 +64,30 @@ struct Hidden {
     /// The batch it is being worked on with; none for what is only held back.
     batch: Option<u64>,
 }
+
+/// A message that is done and still has to be struck out elsewhere before it is forgotten. Until then it does not come
+/// back, and what stands behind it waits.
+#[derive(Debug)]
+pub struct Done {
+    until: Instant,
+    place: u64,
+    hidden: Hidden,
+}
+
+impl Done {
+    /// The queue's id of it.
+    pub fn message_id(&self) -> &str {
+        &self.hidden.message.message_id
+    }
+
+    /// Its group.
+    pub fn group(&self) -> Option<&str> {
+        self.hidden.message.group.as_deref()
+    }
+}
+
+/// A group and a deduplication id in it.
+type DeduplicationKey = (String, String);
 
 /// The queue.
 #[derive(Debug)]
@@ -114,7 +100,10 @@ pub struct FairQueue {
     receipts: HashMap<String, (Instant, u64)>,
     /// Messages of each batch that are still being worked on.
     batches: HashMap<u64, usize>,
-    remembered: HashMap<(String, String), (Instant, String)>,
+    /// When a deduplication id was last seen, and with which message.
+    remembered: HashMap<DeduplicationKey, (Instant, String)>,
+    /// The same by time, oldest first: forgetting looks only at what it forgets, however many there are.
+    remembered_since: VecDeque<(Instant, DeduplicationKey)>,
     places: u64,
     turns: u64,
 }
@@ -130,6 +119,7 @@ impl FairQueue {
             receipts: HashMap::new(),
             batches: HashMap::new(),
             remembered: HashMap::new(),
+            remembered_since: VecDeque::new(),
             places: 0,
             turns: 0,
         }
@@ -148,10 +138,9 @@ impl FairQueue {
 
     /// Takes a message in.
     pub fn send(&mut self, message: Arriving, now: Instant) {
+        self.forget_ids(now);
         if let Some(key) = deduplication_key(&message) {
-            if self.remembered.len() >= REMEMBERED_MANY {
-                self.remembered.retain(|_, (at, _)| now.duration_since(*at) < DEDUPLICATION_WINDOW);
-            }
+            self.remembered_since.push_back((now, key.clone()));
             self.remembered.insert(key, (now, message.message_id.clone()));
         }
         let Arriving { message_id, body, group, deduplication, delay } = message;
@@ -169,13 +158,15 @@ impl FairQueue {
     /// Hands out up to `max` messages of the shop whose turn it is.
     pub fn receive(&mut self, max: usize, now: Instant) -> Vec<HandedOut> {
         self.bring_back(now);
+        self.forget_ids(now);
+        self.forget_idle_lanes();
         let Some(lane) = self.next_lane() else { return Vec::new() };
         self.turns += 1;
         let batch = self.turns;
         let Some(lane) = self.lanes.get_mut(&lane) else { return Vec::new() };
         lane.last_turn = batch;
         lane.at_work += 1;
-        let taken = lane.take(max, self.fifo);
+        let taken = lane.take(max.max(1), self.fifo);
         self.batches.insert(batch, taken.len());
         let until = now + self.visibility;
         let hand_out = |(place, mut message): (u64, Message)| {
@@ -185,16 +176,30 @@ impl FairQueue {
         taken.into_iter().map(hand_out).collect()
     }
 
-    /// Forgets a message that was handed out and is done; its id, unless it has come back since.
-    pub fn delete(&mut self, receipt: &str) -> Option<String> {
-        let (_, hidden) = self.unhide(receipt)?;
-        self.group(&hidden.message).away -= 1;
-        Some(hidden.message.message_id)
+    /// Takes out a message that was handed out and is done; none when it has come back since.
+    pub fn take_out(&mut self, receipt: &str) -> Option<Done> {
+        let (until, place) = self.receipts.remove(receipt)?;
+        let hidden = self.hidden.remove(&(until, place))?;
+        Some(Done { until, place, hidden })
     }
 
-    /// The id of a message that was handed out and has not come back.
-    pub fn message_id(&self, receipt: &str) -> Option<&str> {
-        self.hidden.get(self.receipts.get(receipt)?).map(|hidden| hidden.message.message_id.as_str())
+    /// Forgets a message that was taken out.
+    pub fn forget(&mut self, done: Done) {
+        self.leave_batch(&done.hidden);
+        let name = done.group().unwrap_or_default();
+        let Some(lane) = self.lanes.get_mut(shop_of(Some(name))) else { return };
+        let Some(group) = lane.groups.get_mut(name) else { return };
+        group.away -= 1;
+        if group.away == 0 && group.waiting.is_empty() {
+            lane.groups.remove(name);
+        }
+    }
+
+    /// Puts a message that was taken out where it was: it is not done after all.
+    pub fn put_back(&mut self, done: Done) {
+        let key = (done.until, done.place);
+        self.receipts.insert(done.hidden.receipt.clone(), key);
+        self.hidden.insert(key, done.hidden);
     }
 
     /// The group of a message that was handed out and has not come back.
@@ -204,10 +209,10 @@ impl FairQueue {
 
     /// Lets a message that was handed out come back after this long; false when it has come back already.
     pub fn hold_back(&mut self, receipt: &str, wait: Duration, now: Instant) -> bool {
-        let Some((place, hidden)) = self.unhide(receipt) else { return false };
-        let key = (now + wait, place);
-        self.receipts.insert(receipt.to_owned(), key);
-        self.hidden.insert(key, Hidden { batch: None, ..hidden });
+        let Some(done) = self.take_out(receipt) else { return false };
+        self.leave_batch(&done.hidden);
+        let hidden = Hidden { batch: None, ..done.hidden };
+        self.put_back(Done { until: now + wait, hidden, ..done });
         true
     }
 
@@ -226,6 +231,24 @@ impl FairQueue {
     fn next_lane(&self) -> Option<String> {
         let ready = self.lanes.iter().filter(|(_, lane)| lane.is_ready(self.fifo));
         ready.min_by_key(|(_, lane)| lane.last_turn).map(|(shop, _)| shop.clone())
+    }
+
+    /// Shops that have nothing here would be looked through at every turn for ever. One is forgotten only where that
+    /// changes nobody's turn: it would be the next to be served anyway, as a shop never seen is.
+    fn forget_idle_lanes(&mut self) {
+        let busy = self.lanes.values().filter(|lane| !lane.is_idle());
+        let waits_longest = busy.map(|lane| lane.last_turn).min().unwrap_or(u64::MAX);
+        self.lanes.retain(|_, lane| !lane.is_idle() || lane.last_turn >= waits_longest);
+    }
+
+    fn forget_ids(&mut self, now: Instant) {
+        let is_old = |since: Instant| now.saturating_duration_since(since) >= DEDUPLICATION_WINDOW;
+        while let Some((_, key)) = self.remembered_since.pop_front_if(|(since, _)| is_old(*since)) {
+            // The same id may have come again since; then it is remembered from that time on.
+            if self.remembered.get(&key).is_some_and(|(since, _)| is_old(*since)) {
+                self.remembered.remove(&key);
+            }
+        }
     }
 
     fn bring_back(&mut self, now: Instant) {
@@ -258,13 +281,6 @@ impl FairQueue {
         handed_out
     }
 
-    fn unhide(&mut self, receipt: &str) -> Option<(u64, Hidden)> {
-        let key = self.receipts.remove(receipt)?;
-        let hidden = self.hidden.remove(&key)?;
-        self.leave_batch(&hidden);
-        Some((key.1, hidden))
-    }
-
     /// A batch is at work until the last of its messages is deleted, held back or come back.
     fn leave_batch(&mut self, hidden: &Hidden) {
         let Some(batch) = hidden.batch else { return };
@@ -284,67 +300,8 @@ impl FairQueue {
     }
 }
 
-impl Lane {
-    fn is_ready(&self, fifo: bool) -> bool {
-        self.at_work < SIDE_BY_SIDE_MAX && self.groups.values().any(|group| group.is_ready(fifo))
-    }
-
-    fn waiting(&self) -> Option<Waiting> {
-        let since = self.groups.values().flat_map(|group| group.waiting.values()).map(|m| m.arrived).min()?;
-        Some(Waiting { messages: self.groups.values().map(|group| group.waiting.len()).sum(), since })
-    }
-
-    /// The oldest message, what else its group holds, and then its neighbours: other groups of the same connection, so
-    /// that what goes out in one call is handed out together.
-    fn take(&mut self, max: usize, fifo: bool) -> Vec<(u64, Message)> {
-        let mut taken = Vec::new();
-        while taken.len() < max {
-            let connection = taken.first().map(|(_, message): &(u64, Message)| connection_of(message));
-            let ready = self.groups.iter_mut().filter(|(name, group)| {
-                let neighbour = connection.as_ref().is_none_or(|connection| *connection == prefix(name));
-                neighbour && group.is_ready(fifo)
-            });
-            let Some((_, group)) = ready.min_by_key(|(_, group)| group.first_place()) else { break };
-            while taken.len() < max
-                && let Some(next) = group.waiting.pop_first()
-            {
-                group.away += 1;
-                taken.push(next);
-            }
-        }
-        // Groups that hold nothing would be looked through at every turn for ever.
-        self.groups.retain(|_, group| group.away > 0 || !group.waiting.is_empty());
-        taken
-    }
-}
-
-impl Group {
-    fn is_ready(&self, fifo: bool) -> bool {
-        let held_by_one_at_work = fifo && self.away > 0;
-        !self.waiting.is_empty() && !held_by_one_at_work
-    }
-
-    fn first_place(&self) -> u64 {
-        self.waiting.first_key_value().map_or(u64::MAX, |(place, _)| *place)
-    }
-}
-
-fn deduplication_key(message: &Arriving) -> Option<(String, String)> {
+fn deduplication_key(message: &Arriving) -> Option<DeduplicationKey> {
     Some((message.group.clone().unwrap_or_default(), message.deduplication.clone()?))
-}
-
-/// Messages without a group are nobody's in particular and share one lane.
-pub fn shop_of(group: Option<&str>) -> &str {
-    group.and_then(|group| group.split(PARTS).next()).unwrap_or_default()
-}
-
-/// All of a group's text but its last part.
-fn prefix(group: &str) -> String {
-    group.rsplit_once(PARTS).map_or(group, |(prefix, _)| prefix).to_owned()
-}
-
-fn connection_of(message: &Message) -> String {
-    prefix(message.group.as_deref().unwrap_or_default())
 }
 
 #[cfg(test)]

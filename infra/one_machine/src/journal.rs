@@ -54,7 +54,11 @@ impl Journal {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
-    fn with<T>(&self, call: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
+    /// Does something with the file while nobody else can.
+    pub(crate) fn with<T>(
+        &self,
+        call: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
         call(&mut self.lock())
     }
 

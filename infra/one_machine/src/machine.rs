@@ -1,8 +1,8 @@
 //! Puts the machine together: engines, queues, functions, and what must be looked at when it starts.
 
-use crate::journal::{Entry, Journal};
+use crate::journal::Journal;
 use crate::pump;
-use crate::queue_engine::QueueEngine;
+use crate::queue_engine::{QueueEngine, UnknownQueue};
 use crate::stream::StreamReader;
 use crate::table_engine::TableEngine;
 use aws_credential_types::Credentials;
@@ -13,7 +13,8 @@ use channels::gateway::Gateway;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::Work;
 use lambda_kit::objects::Objects;
-use lambda_kit::queues::{Outgoing, Queue, QueueError};
+use lambda_kit::private_folder;
+use lambda_kit::queues::{Queue, QueueError};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::stream::StreamRecord;
 use std::collections::HashMap;
@@ -74,6 +75,9 @@ pub enum MachineError {
     /// A queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// What lies in the journal for a queue that is gone.
+    #[error(transparent)]
+    Journal(#[from] UnknownQueue),
     /// A shop that could not be brought up to date with its file.
     #[error(transparent)]
     CatchUp(#[from] CatchUpError),
@@ -124,7 +128,7 @@ impl Machine {
         let table = Table::new(access(table_engine.clone()).dynamodb(), TABLE);
         table.create_if_missing().await?;
         let queues = create_queues(access(queue_engine.clone()).sqs()).await?;
-        requeue(&journal, &queues).await?;
+        queue_engine.resume(journal.pending().map_err(|e| MachineError::Data(e.to_string()))?)?;
         let mut machine = Self {
             receive: receive_webhook(&settings, &queues),
             orders: queues.queue("orders"),
@@ -179,6 +183,7 @@ impl Machine {
     async fn catch_up(&mut self, settings: &Settings, queues: &Queues) -> Result<(), MachineError> {
         let catch_up = CatchUp {
             table: self.table.clone(),
+            lookups: queues.queue("lookups"),
             orders: queues.queue("orders"),
             publish: queues.queue("publish.fifo"),
             clock: settings.clock.clone(),
@@ -245,21 +250,26 @@ pub async fn open_table(folder: &Path) -> Result<Table, MachineError> {
 
 /// The same, but makes what is not there yet: a shop may be added before the machine has ever run.
 pub async fn open_or_make_table(folder: &Path) -> Result<Table, MachineError> {
-    std::fs::create_dir_all(folder).map_err(|e| MachineError::Data(format!("{}: {e}", folder.display())))?;
+    keep(folder)?;
     let engine = TableEngine::in_file(&folder.join(TABLE_FILE)).map_err(MachineError::Data)?;
     let table = Table::new(access(engine).dynamodb(), TABLE);
     table.create_if_missing().await?;
     Ok(table)
 }
 
+/// Queues, table and archive may name buyers, so their folders are their owner's alone.
+fn keep(folder: &Path) -> Result<(), MachineError> {
+    private_folder::keep(folder).map_err(|e| MachineError::Data(format!("{}: {e}", folder.display())))
+}
+
 fn open(settings: &Settings) -> Result<(TableEngine, Journal), MachineError> {
     let problem = |detail: String| MachineError::Data(detail);
-    std::fs::create_dir_all(&settings.archive).map_err(|e| problem(e.to_string()))?;
+    keep(&settings.archive)?;
     let Some(folder) = &settings.data else {
         let journal = Journal::in_memory().map_err(|e| problem(e.to_string()))?;
         return Ok((TableEngine::in_memory().map_err(problem)?, journal));
     };
-    std::fs::create_dir_all(folder).map_err(|e| problem(format!("{}: {e}", folder.display())))?;
+    keep(folder)?;
     let journal = Journal::in_file(&folder.join("queues.sqlite")).map_err(|e| problem(e.to_string()))?;
     Ok((TableEngine::in_file(&folder.join(TABLE_FILE)).map_err(problem)?, journal))
 }
@@ -296,19 +306,6 @@ async fn create_queue(client: &aws_sdk_sqs::Client, name: &str) -> Result<String
     answer.queue_url.ok_or_else(|| failed("no address".to_owned()).into())
 }
 
-/// Queues again what was not done when the machine stopped; a message may then be handled twice, which is harmless.
-async fn requeue(journal: &Journal, queues: &Queues) -> Result<(), MachineError> {
-    let pending = journal.pending().map_err(|e| MachineError::Data(e.to_string()))?;
-    for Entry { queue, message_id, body, group } in pending {
-        // The place before the restart makes the note unique, so that FIFO deduplication never drops it.
-        let deduplication = queue.ends_with(".fifo").then(|| format!("again-{message_id}"));
-        let message = Outgoing { body, group, deduplication, delay_seconds: 0 };
-        queues.queue(&queue).send(vec![message]).await?;
-        journal.remove(&[message_id]).map_err(|e| MachineError::Data(e.to_string()))?;
-    }
-    Ok(())
-}
-
 fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
     ReceiveWebhook {
         shops: settings.shops.clone(),
@@ -318,3 +315,6 @@ fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
         counters: Counters::default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

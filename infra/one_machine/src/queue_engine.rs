@@ -3,7 +3,7 @@
 //! The operations are those our code uses, in SQS's JSON protocol; what a queue promises stands in
 //! [`crate::fair_queue`]. A message is written down before anybody can see it, and struck out before it is forgotten.
 
-use crate::fair_queue::{Arriving, FairQueue, HandedOut, shop_of};
+use crate::fair_queue::{Arriving, Done, FairQueue, shop_of};
 use crate::journal::{Entry, Journal};
 use crate::sdk_answer::{body, json, later, on_disk, operation};
 use aws_smithy_runtime_api::client::http::{
@@ -17,14 +17,20 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use words::{Refusal, Sorted, broken, entry, message, refused, sort, text};
+
+mod words;
 
 /// What a message handed out stays hidden for where the queue's creator does not say (SQS API reference, read
 /// 2026-11-21).
 const VISIBILITY: Duration = Duration::from_secs(30);
-/// The largest message; SQS takes more since 2025, but nothing here is sent to only one of the two.
-const BODY_BYTES_MAX: usize = 256 * 1024;
 /// The most messages of one receive.
 const RECEIVE_MAX: u64 = 10;
+
+/// The journal holds messages of a queue that is not there.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("messages of queue {0} are kept, and there is no such queue")]
+pub struct UnknownQueue(pub String);
 
 /// Requests made so far, as SQS bills them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -56,16 +62,14 @@ pub struct Backlog {
     pub oldest: Duration,
 }
 
-/// A refusal, in SQS's own words.
-struct Refusal {
-    status: u16,
-    name: &'static str,
-    detail: String,
-}
-
 /// One queue, and what wakes those who wait for it.
 struct Open {
+    /// Held for moments only, never over a disk write: receives take it on the threads that all tasks share.
     queue: Mutex<FairQueue>,
+    /// Held by a send from its look for an earlier note until its own can be seen, so over the disk write too. Sends
+    /// follow each other here: messages get their places in the order in which the journal has them, and a second note
+    /// of the same id is answered only once the first one is written down.
+    sending: Mutex<()>,
     changed: Notify,
 }
 
@@ -172,7 +176,7 @@ impl QueueEngine {
         }
         let seconds = attributes["VisibilityTimeout"].as_str().and_then(|seconds| seconds.parse().ok());
         let queue = FairQueue::new(fifo, seconds.map_or(VISIBILITY, Duration::from_secs));
-        let open = || Arc::new(Open { queue: Mutex::new(queue), changed: Notify::new() });
+        let open = || Arc::new(Open::around(queue));
         lock(&self.inner.queues).entry(name.to_owned()).or_insert_with(open);
         Ok(json!({ "QueueUrl": format!("http://localhost/{name}") }))
     }
@@ -188,45 +192,30 @@ impl QueueEngine {
     /// answered with the id of the first one.
     fn send(&self, request: &Value) -> Result<Value, Refusal> {
         let (name, open) = self.open(request)?;
-        let entries = request["Entries"].as_array().map_or(&[][..], Vec::as_slice);
-        let mut queue = lock(&open.queue);
-        let now = Instant::now();
-        let (mut fresh, mut successful, mut failed) = (Vec::<Arriving>::new(), Vec::new(), Vec::new());
-        for entry in entries {
-            let id = &entry["Id"];
-            let message = match arriving(entry, queue.is_fifo()) {
-                Ok(message) => message,
-                Err(why) => {
-                    failed.push(json!({"Id": id, "SenderFault": true, "Code": why}));
-                    continue;
-                }
-            };
-            let twin = |other: &&Arriving| {
-                message.deduplication.is_some()
-                    && (&other.group, &other.deduplication) == (&message.group, &message.deduplication)
-            };
-            let in_batch = fresh.iter().find(twin).map(|other| other.message_id.clone());
-            let earlier = in_batch.or_else(|| queue.earlier(&message, now).map(str::to_owned));
-            successful.push(json!({"Id": id, "MessageId": earlier.as_ref().unwrap_or(&message.message_id)}));
-            if earlier.is_none() {
-                fresh.push(message);
-            }
-        }
+        let _until_shown = lock(&open.sending);
+        let Sorted { fresh, successful, failed } = sort(request, &lock(&open.queue), Instant::now());
         let groups: Vec<Option<String>> = fresh.iter().map(|message| message.group.clone()).collect();
         let written: Vec<Entry> = fresh.iter().map(|message| entry(&name, message)).collect();
         self.journal.add(&written).map_err(broken)?;
-        fresh.into_iter().for_each(|message| queue.send(message, now));
-        let fifo = queue.is_fifo();
-        drop(queue);
+        let fifo = open.show(fresh);
         self.charge(fifo, &groups, 0);
-        open.changed.notify_waiters();
         Ok(json!({"Successful": successful, "Failed": failed}))
+    }
+
+    /// Shows again what the journal holds from an earlier life, under the same ids and in the same order. Nothing is
+    /// written: a kill in the middle of it changes nothing.
+    pub fn resume(&self, pending: Vec<Entry>) -> Result<(), UnknownQueue> {
+        for Entry { queue, message_id, body, group } in pending {
+            let open = lock(&self.inner.queues).get(&queue).cloned().ok_or(UnknownQueue(queue))?;
+            open.show(vec![Arriving { message_id, body, group, deduplication: None, delay: Duration::ZERO }]);
+        }
+        Ok(())
     }
 
     /// Answers as soon as there is something, or with nothing once the wait is over.
     async fn receive(&self, request: &Value) -> Result<Value, Refusal> {
         let (_, open) = self.open(request)?;
-        let max = request["MaxNumberOfMessages"].as_u64().unwrap_or(1).min(RECEIVE_MAX);
+        let max = request["MaxNumberOfMessages"].as_u64().unwrap_or(1).clamp(1, RECEIVE_MAX);
         let max = usize::try_from(max).unwrap_or(1);
         let wait = Duration::from_secs(request["WaitTimeSeconds"].as_u64().unwrap_or(0));
         let until = Instant::now() + wait;
@@ -235,11 +224,16 @@ impl QueueEngine {
             tokio::pin!(changed);
             changed.as_mut().enable();
             let now = Instant::now();
-            let (batch, next_return, fifo) = {
+            let (batch, returns, next_return, fifo) = {
                 let mut queue = lock(&open.queue);
-                (queue.receive(max, now), queue.next_return(), queue.is_fifo())
+                let before = queue.next_return();
+                (queue.receive(max, now), before, queue.next_return(), queue.is_fifo())
             };
             if !batch.is_empty() {
+                // Who waits already counts on a later return than that of this batch.
+                if returns.is_none_or(|before| next_return.is_some_and(|after| after < before)) {
+                    open.changed.notify_waiters();
+                }
                 self.charge(fifo, &batch.iter().map(|message| message.group.clone()).collect::<Vec<_>>(), 1);
                 return Ok(json!({ "Messages": batch.iter().map(message).collect::<Vec<_>>() }));
             }
@@ -251,23 +245,27 @@ impl QueueEngine {
         }
     }
 
-    /// A message that has come back since is left as it is: it will be handed out again, as with SQS.
+    /// A message that has come back since is left as it is: it will be handed out again, as with SQS. The others are
+    /// taken out first, so that none comes back or lets its group go on while it is being struck from the journal.
     fn delete(&self, request: &Value) -> Result<Value, Refusal> {
         let (_, open) = self.open(request)?;
         let entries = request["Entries"].as_array().map_or(&[][..], Vec::as_slice);
-        let mut queue = lock(&open.queue);
-        let receipts: Vec<&str> = entries.iter().map(|entry| text(entry, "ReceiptHandle")).collect();
-        let done: Vec<String> =
-            receipts.iter().filter_map(|receipt| queue.message_id(receipt)).map(str::to_owned).collect();
-        self.journal.remove(&done).map_err(broken)?;
-        let groups: Vec<Option<String>> = receipts.iter().filter_map(|r| queue.group_of(r)).collect();
-        for receipt in receipts {
-            queue.delete(receipt);
-        }
-        let fifo = queue.is_fifo();
-        drop(queue);
-        self.charge(fifo, &groups, 0);
+        let done: Vec<Done> = {
+            let mut queue = lock(&open.queue);
+            entries.iter().filter_map(|entry| queue.take_out(text(entry, "ReceiptHandle"))).collect()
+        };
+        let ids: Vec<String> = done.iter().map(|done| done.message_id().to_owned()).collect();
+        let groups: Vec<Option<String>> = done.iter().map(|done| done.group().map(str::to_owned)).collect();
+        let struck = self.journal.remove(&ids);
+        let fifo = {
+            let mut queue = lock(&open.queue);
+            let settle = if struck.is_ok() { FairQueue::forget } else { FairQueue::put_back };
+            done.into_iter().for_each(|done| settle(&mut queue, done));
+            queue.is_fifo()
+        };
         open.changed.notify_waiters();
+        struck.map_err(broken)?;
+        self.charge(fifo, &groups, 0);
         let successful: Vec<Value> = entries.iter().map(|entry| json!({"Id": entry["Id"]})).collect();
         Ok(json!({"Successful": successful, "Failed": []}))
     }
@@ -286,76 +284,25 @@ impl QueueEngine {
     }
 }
 
+impl Open {
+    fn around(queue: FairQueue) -> Self {
+        Self { queue: Mutex::new(queue), sending: Mutex::default(), changed: Notify::new() }
+    }
+
+    /// Lets messages be seen that are written down; true when the queue is FIFO.
+    fn show(&self, messages: Vec<Arriving>) -> bool {
+        let mut queue = lock(&self.queue);
+        let now = Instant::now();
+        messages.into_iter().for_each(|message| queue.send(message, now));
+        let fifo = queue.is_fifo();
+        drop(queue);
+        self.changed.notify_waiters();
+        fifo
+    }
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name].as_str().unwrap_or_default()
-}
-
-fn refused(name: &'static str, detail: impl Into<String>) -> Refusal {
-    Refusal { status: 400, name, detail: detail.into() }
-}
-
-fn broken(error: rusqlite::Error) -> Refusal {
-    Refusal { status: 500, name: "InternalError", detail: error.to_string() }
-}
-
-/// A message as it was sent, or what is wrong with it. A group is welcome in either kind of queue; order and
-/// deduplication are FIFO's own (SQS API reference, `SendMessageBatchRequestEntry`, read 2026-11-22).
-fn arriving(entry: &Value, fifo: bool) -> Result<Arriving, &'static str> {
-    let optional = |name: &str| entry[name].as_str().map(str::to_owned);
-    let (body, group, deduplication) =
-        (text(entry, "MessageBody"), optional("MessageGroupId"), optional("MessageDeduplicationId"));
-    if body.is_empty() || body.len() > BODY_BYTES_MAX {
-        return Err("InvalidMessageContents");
-    }
-    if fifo && (group.is_none() || deduplication.is_none()) {
-        return Err("MissingParameter");
-    }
-    if !fifo && deduplication.is_some() {
-        return Err("InvalidParameterValue");
-    }
-    Ok(Arriving {
-        message_id: message_id(),
-        body: body.to_owned(),
-        group,
-        deduplication,
-        delay: Duration::from_secs(entry["DelaySeconds"].as_u64().unwrap_or(0)),
-    })
-}
-
-/// Unlike any other, also over a restart: the journal knows messages by it.
-fn message_id() -> String {
-    format!("{:032x}", rand::random::<u128>())
-}
-
-fn entry(queue: &str, message: &Arriving) -> Entry {
-    Entry {
-        queue: queue.to_owned(),
-        message_id: message.message_id.clone(),
-        body: message.body.clone(),
-        group: message.group.clone(),
-    }
-}
-
-/// A message as a receive answers it.
-fn message(message: &HandedOut) -> Value {
-    let mut attributes = json!({ "ApproximateReceiveCount": message.times.to_string() });
-    if let Some(group) = &message.group {
-        attributes["MessageGroupId"] = json!(group);
-    }
-    if let Some(deduplication) = &message.deduplication {
-        attributes["MessageDeduplicationId"] = json!(deduplication);
-        attributes["SequenceNumber"] = json!(format!("{:020}", message.place));
-    }
-    json!({
-        "MessageId": message.message_id,
-        "ReceiptHandle": message.receipt,
-        "Body": message.body,
-        "Attributes": attributes,
-    })
 }
 
 impl HttpConnector for QueueEngine {

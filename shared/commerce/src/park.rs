@@ -35,6 +35,11 @@ pub enum ParkReason {
         /// What the channel said.
         detail: String,
     },
+    /// The shop's own file cannot be read.
+    ShopUnreadable {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// Tried as often as allowed.
     RetriesExhausted {
         /// The last failure.
@@ -58,6 +63,7 @@ impl ParkReason {
             ParkReason::Unreadable { .. } => "unreadable",
             ParkReason::UnknownLocation { .. } => "unknown_location",
             ParkReason::Refused { .. } => "refused",
+            ParkReason::ShopUnreadable { .. } => "shop_unreadable",
             ParkReason::RetriesExhausted { .. } => "retries_exhausted",
         }
     }
@@ -82,6 +88,9 @@ impl ParkReason {
                 format!("Chi nhánh {branch:?} chưa khai báo trong tệp cửa hàng.")
             }
             ParkReason::Refused { detail } => format!("Kênh từ chối: {}.", plain(detail)),
+            ParkReason::ShopUnreadable { detail } => {
+                format!("Không đọc được tệp cửa hàng; sửa xong việc này tự chạy lại: {}.", plain(detail))
+            }
             ParkReason::RetriesExhausted { detail } => {
                 format!("Đã thử nhiều lần không được: {}.", plain(detail))
             }
@@ -108,6 +117,12 @@ impl ParkReason {
                 format!("Branch {branch:?} is not in the shops file.")
             }
             ParkReason::Refused { detail } => format!("The channel refused: {}.", plain(detail)),
+            ParkReason::ShopUnreadable { detail } => {
+                format!(
+                    "The shop's file cannot be read; once mended, this is done by itself: {}.",
+                    plain(detail)
+                )
+            }
             ParkReason::RetriesExhausted { detail } => {
                 format!("Tried as often as allowed: {}.", plain(detail))
             }

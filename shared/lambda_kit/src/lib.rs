@@ -3,7 +3,8 @@
 //! [`settings`] (a missing one stops start-up and names itself), [`shop_source`] (a batch's shops and their secrets,
 //! from [`shops_file`]s and a [`secret_store`]), [`aws`] (clients), [`queues`] (sending), [`batch`] (receiving: one
 //! bad message never takes its neighbours along), [`stream`] (the table's stream as Lambda hands it over),
-//! [`objects`] (object storage), [`logging`], [`metrics`].
+//! [`objects`] (object storage), [`private_folder`] (where bodies and keys lie on one machine), [`logging`],
+//! [`metrics`].
 
 pub mod aws;
 pub mod batch;
@@ -13,6 +14,7 @@ pub mod metrics;
 mod object_list;
 pub mod objects;
 pub mod parameters;
+pub mod private_folder;
 pub mod queues;
 pub mod secret_source;
 pub mod secret_store;

@@ -2,6 +2,7 @@
 
 use crate::aws::AwsAccess;
 use crate::object_list::{self, encode};
+use crate::private_folder;
 use crate::settings::{MissingSetting, Setting};
 use crate::signed::{Request, SignedHttp};
 use channels::error::ChannelError;
@@ -110,11 +111,12 @@ fn expect(name: &str, answer: Answer) -> Result<(), ObjectError> {
     }
 }
 
-/// Writes beside the final place and renames, so that a crash leaves no half object.
+/// Writes beside the final place and renames, so that a crash leaves no half object. Bodies may name buyers, so folders
+/// are their owner's alone.
 fn put_file(root: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
     let path = root.join(name);
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        private_folder::make(folder)?;
     }
     let half = path.with_extension("half");
     std::fs::write(&half, content)?;

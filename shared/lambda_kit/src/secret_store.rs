@@ -3,6 +3,7 @@
 use crate::aws::AwsAccess;
 use crate::objects::OpenError;
 use crate::parameters::Parameters;
+use crate::private_folder;
 use crate::settings::SECRETS_PATH;
 use channels::secrets::Secrets;
 use commerce::ids::{ConnectionId, ShopId};
@@ -132,8 +133,9 @@ fn read_files(root: &Path, names: &[String]) -> Result<BTreeMap<String, SecretSt
 /// Written beside its place with nobody else's rights, then renamed: a crash leaves the old one.
 fn write_file(root: &Path, name: &str, text: &str) -> std::io::Result<()> {
     let path = root.join(name);
+    private_folder::keep(root)?;
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+        private_folder::make(folder)?;
     }
     let half = path.with_extension("half");
     let mut options = std::fs::OpenOptions::new();

@@ -3,7 +3,8 @@
 //! A shop is one file, `shops/<shop>.toml`, and one entry of secrets per account. Both are read again after
 //! [`READ_AGAIN_MS`]; while they cannot be read, what is known stays in use for [`KEPT_MS`] and no longer, so a key
 //! that was taken away is forgotten within that time. A message may name the version of the file it was made from:
-//! whoever holds another version reads it first.
+//! whoever holds another version reads it first. An account that is not in the file one holds is looked for again before
+//! it is called unknown.
 
 use crate::aws::AwsAccess;
 use crate::objects::{Objects, OpenError};
@@ -16,15 +17,25 @@ use channels::secrets::Secrets;
 use commerce::catalogue::{Catalogue, Shop};
 use commerce::ids::{ConnectionId, ShopId};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+#[cfg(test)]
+mod tests;
 
 /// After this, in milliseconds, a shop is read again before it is used.
 pub const READ_AGAIN_MS: i64 = 5 * 60 * 1_000;
 /// A shop that could not be read again is used for no longer than this, in milliseconds.
 pub const KEPT_MS: i64 = 15 * 60 * 1_000;
-/// A shop that was not there is looked for again after this, in milliseconds.
+/// A shop or an account that was not there is looked for again after this, in milliseconds.
 const ABSENT_MS: i64 = 10 * 1_000;
+/// After a failed reading, what is known serves for this long before another is tried, in milliseconds.
+const TRY_AGAIN_MS: i64 = 15 * 1_000;
+/// A reading has this long where what is known could serve instead: webhooks are answered within seconds.
+const REFRESH: Duration = Duration::from_millis(800);
+/// From this long after a change every function knows the new file, in milliseconds.
+pub const KNOWN_EVERYWHERE_MS: i64 = READ_AGAIN_MS + 60 * 1_000;
 /// The most shops kept at once; beyond it the shelf is emptied, so that made-up names cannot fill the memory.
 const SHELF_MAX: usize = 5_000;
 
@@ -40,6 +51,18 @@ pub fn version(text: &[u8]) -> FileVersion {
 pub fn object_name(shop: &ShopId) -> String {
     format!("shops/{shop}.toml")
 }
+
+/// What a batch asks of one shop.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Versions of its file that messages were made from.
+    pub versions: BTreeSet<FileVersion>,
+    /// Its accounts that messages name.
+    pub connections: BTreeSet<ConnectionId>,
+}
+
+/// What a batch asks, by shop.
+pub type WantedShops = BTreeMap<ShopId, Wanted>;
 
 /// Finds shops; cheap to clone.
 #[derive(Clone)]
@@ -69,6 +92,8 @@ pub struct Live {
 struct Kept {
     found: Option<Arc<Found>>,
     read_at_ms: i64,
+    /// When reading it again failed last, since it was read.
+    failed_at_ms: Option<i64>,
 }
 
 /// A shop as it was read.
@@ -97,26 +122,27 @@ impl ShopSource {
         Self::Live(Arc::new(Live { objects, secrets, clock, shelf: Mutex::default() }))
     }
 
-    /// Those shops, each at least as new as the version that is named with it.
-    pub async fn load(&self, wanted: &BTreeMap<ShopId, Option<FileVersion>>) -> Shops {
+    /// Those shops, as new as the messages that ask for them.
+    pub async fn load(&self, wanted: &WantedShops) -> Shops {
         match self {
             Self::Fixed(shops) => shops.clone(),
             Self::Live(live) => live.load(wanted).await,
         }
     }
 
-    /// One shop.
-    pub async fn load_one(&self, shop: &ShopId) -> Shops {
-        self.load(&BTreeMap::from([(shop.clone(), None)])).await
+    /// One shop, with one of its accounts.
+    pub async fn load_one(&self, shop: &ShopId, connection: Option<&ConnectionId>) -> Shops {
+        let connections = connection.into_iter().cloned().collect();
+        let wanted = Wanted { connections, ..Wanted::default() };
+        self.load(&WantedShops::from([(shop.clone(), wanted)])).await
     }
 }
 
 impl Live {
-    async fn load(&self, wanted: &BTreeMap<ShopId, Option<FileVersion>>) -> Shops {
+    async fn load(&self, wanted: &WantedShops) -> Shops {
         let mut catalogue = Catalogue::default();
         let (mut secrets, mut counts, mut out_of_reach) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        let founds =
-            wanted.iter().map(async |(shop, version)| (shop, self.find(shop, version.as_ref()).await));
+        let founds = wanted.iter().map(async |(shop, wanted)| (shop, self.find(shop, wanted).await));
         for (id, found) in futures::future::join_all(founds).await {
             match found {
                 Ok(None) => {}
@@ -134,25 +160,24 @@ impl Live {
         Shops::with_out_of_reach(catalogue, secrets, counts, out_of_reach)
     }
 
-    async fn find(
-        &self,
-        id: &ShopId,
-        version: Option<&FileVersion>,
-    ) -> Result<Option<Arc<Found>>, OutOfReach> {
+    async fn find(&self, id: &ShopId, wanted: &Wanted) -> Result<Option<Arc<Found>>, OutOfReach> {
         let now_ms = (self.clock)().as_millisecond();
         let kept = self.shelf().get(id).cloned();
-        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_fresh(now_ms, version)) {
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.is_fresh(now_ms, wanted)) {
             return Ok(kept.found.clone());
         }
-        match self.read(id).await {
+        let fallback = kept.filter(|kept| kept.may_still_serve(now_ms, wanted));
+        match self.read_again(id, fallback.is_some()).await {
             Ok(found) => {
-                self.keep(id, Kept { found: found.clone(), read_at_ms: now_ms });
+                self.keep(id, Kept { found: found.clone(), read_at_ms: now_ms, failed_at_ms: None });
                 Ok(found)
             }
-            Err(why) => match kept.filter(|kept| kept.may_still_serve(now_ms, version)) {
+            Err(why) => match fallback {
                 Some(kept) => {
                     tracing::warn!(shop = %id, %why, "shop not read again; what is known stays in use a while");
-                    Ok(kept.found)
+                    let found = kept.found.clone();
+                    self.keep(id, Kept { failed_at_ms: Some(now_ms), ..kept });
+                    Ok(found)
                 }
                 None => {
                     tracing::error!(shop = %id, %why, "shop out of reach");
@@ -162,12 +187,28 @@ impl Live {
         }
     }
 
+    /// Reads a shop, quickly where there is something to fall back on.
+    async fn read_again(&self, id: &ShopId, quickly: bool) -> Result<Option<Arc<Found>>, OutOfReach> {
+        if !quickly {
+            return self.read(id).await;
+        }
+        let late = |_| OutOfReach::ForNow("not read in time".to_owned());
+        tokio::time::timeout(REFRESH, self.read(id)).await.map_err(late)?
+    }
+
     fn shelf(&self) -> std::sync::MutexGuard<'_, BTreeMap<ShopId, Kept>> {
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Keeps what was read, unless somebody else has read it later. Made-up names make room first.
     fn keep(&self, id: &ShopId, kept: Kept) {
         let mut shelf = self.shelf();
+        if shelf.get(id).is_some_and(|other| other.read_at_ms > kept.read_at_ms) {
+            return;
+        }
+        if shelf.len() >= SHELF_MAX {
+            shelf.retain(|_, kept| kept.found.is_some());
+        }
         if shelf.len() >= SHELF_MAX {
             shelf.clear();
         }
@@ -195,17 +236,29 @@ impl Live {
 }
 
 impl Kept {
-    fn has(&self, version: Option<&FileVersion>) -> bool {
-        version.is_none_or(|wanted| self.found.as_ref().is_some_and(|found| found.version == *wanted))
+    fn has_versions(&self, wanted: &Wanted) -> bool {
+        let is_kept = |version: &FileVersion| self.found.as_ref().is_some_and(|f| f.version == *version);
+        wanted.versions.iter().all(is_kept)
     }
 
-    fn is_fresh(&self, now_ms: i64, version: Option<&FileVersion>) -> bool {
-        let limit_ms = if self.found.is_some() { READ_AGAIN_MS } else { ABSENT_MS };
-        now_ms - self.read_at_ms < limit_ms && self.has(version)
+    fn has_connections(&self, wanted: &Wanted) -> bool {
+        let is_known = |id: &ConnectionId| {
+            self.found.as_ref().is_some_and(|found| found.shop.connections.contains_key(id))
+        };
+        wanted.connections.iter().all(is_known)
     }
 
-    fn may_still_serve(&self, now_ms: i64, version: Option<&FileVersion>) -> bool {
-        self.found.is_some() && now_ms - self.read_at_ms < KEPT_MS && self.has(version)
+    fn is_fresh(&self, now_ms: i64, wanted: &Wanted) -> bool {
+        let age_ms = now_ms - self.read_at_ms;
+        let limit_ms =
+            if self.found.is_some() && self.has_connections(wanted) { READ_AGAIN_MS } else { ABSENT_MS };
+        let failed_just_now = self.failed_at_ms.is_some_and(|at_ms| now_ms - at_ms < TRY_AGAIN_MS);
+        self.has_versions(wanted)
+            && (age_ms < limit_ms || (failed_just_now && self.may_still_serve(now_ms, wanted)))
+    }
+
+    fn may_still_serve(&self, now_ms: i64, wanted: &Wanted) -> bool {
+        self.found.is_some() && now_ms - self.read_at_ms < KEPT_MS && self.has_versions(wanted)
     }
 }
 

@@ -12,7 +12,7 @@ use channels::http::{Answer, Http};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// How long one request may take.
-const TIME_LIMIT: Duration = Duration::from_secs(5);
+const TIME_LIMIT: Duration = Duration::from_secs(2);
 
 /// A way to AWS that signs every request (Signature Version 4).
 #[derive(Clone)]

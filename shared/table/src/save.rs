@@ -148,10 +148,9 @@ impl Table {
         self.put(GuardedPut { item: shop_item::to_item(entry), condition: None, expected: None }).await
     }
 
-    /// Notes that this version has been acted on, unless the file has changed again since.
-    pub async fn acted_on(&self, entry: &Registered) -> Result<(), TableError> {
-        let done = Registered { acted_on: Some(entry.version.clone()), ..entry.clone() };
-        let (item, expected) = (shop_item::to_item(&done), Some(entry.version.clone()));
+    /// Notes what has been done for this version, unless the file has changed again since.
+    pub async fn acted_on(&self, done: &Registered) -> Result<(), TableError> {
+        let (item, expected) = (shop_item::to_item(done), Some(done.version.clone()));
         match self.put(GuardedPut { item, condition: Some("d = :expected"), expected }).await {
             Err(TableError::Lost(_)) => Ok(()),
             other => other,

@@ -7,7 +7,7 @@ use commerce::stock::{Cause, Movement, Stock};
 use lambda_kit::metrics::{self, Unit};
 use lambda_kit::objects::Objects;
 use lambda_kit::queues::{Outgoing, Queue};
-use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shop_source::{ShopSource, Wanted};
 use lambda_kit::shops::{OutOfReach, Shops};
 use lambda_kit::stream::{FailedRecord, StreamEvent, StreamRecord, StreamResponse, to_item};
 use serde::{Deserialize, Serialize};
@@ -106,7 +106,7 @@ impl AnnounceStock {
         self.keep(changes).await?;
         let lines = i64::try_from(changes.len()).unwrap_or(i64::MAX);
         metrics::tell(&[("LedgerLines", Unit::Count, lines)]);
-        let shops = changes.iter().map(|change| (change.line.shop.clone(), None)).collect();
+        let shops = changes.iter().map(|change| (change.line.shop.clone(), Wanted::default())).collect();
         let shops = self.shops.load(&shops).await;
         let messages = notes(&shops, changes)?.into_iter().map(message).collect();
         self.publish.send(messages).await.map_err(|e| e.to_string())

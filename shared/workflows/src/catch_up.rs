@@ -1,13 +1,14 @@
 //! What must be done when a shop's file is new or has changed: counts to begin from, orders whose product is known now, listings.
 
 use crate::announce_stock::bucket;
-use crate::messages::{PublishMessage, RecordMessage, from_text, outgoing, to_text};
+use crate::messages::{LookUpMessage, PublishMessage, RecordMessage, from_text, outgoing, to_text};
 use crate::record_levels::RecordLevels;
 use channels::channel::Clock;
 use commerce::catalogue::{Connection, Shop};
 use commerce::ids::ListingId;
-use commerce::level::Level;
+use commerce::level::{Level, plan_level};
 use commerce::park::ParkReason;
+use commerce::stock::StockKey;
 use lambda_kit::batch::Outcome;
 use lambda_kit::queues::{Outgoing, Queue, QueueError};
 use lambda_kit::shop_source::FileVersion;
@@ -18,6 +19,8 @@ use table::{Table, TableError, keys};
 
 /// How many listings one message asks for.
 const LISTINGS_MAX: usize = 20;
+/// How many counts are compared with their balances at once.
+const COUNTS_MAX: usize = 100;
 /// How many months of parked work are looked through.
 const MONTHS_BACK: u16 = 12;
 
@@ -45,6 +48,8 @@ pub enum CatchUpError {
 pub struct CatchUp {
     /// The book.
     pub table: Table,
+    /// Where thin pushes go again.
+    pub lookups: Queue,
     /// Where orders go again.
     pub orders: Queue,
     /// Where listings to publish go.
@@ -62,40 +67,64 @@ impl CatchUp {
         version: Option<&FileVersion>,
     ) -> Result<(), CatchUpError> {
         self.count(shop, counts).await?;
-        self.replay_mapped(shop, version).await?;
+        self.replay_mended(shop, version).await?;
         self.look_at_all_listings(shop, version).await
     }
 
-    /// Applies the file's counts, each once, ever.
+    /// Applies the file's counts, each once, ever. Those in the balances already cost a read, many at a time.
     async fn count(&self, shop: &Shop, counts: &[Count]) -> Result<(), CatchUpError> {
-        for count in counts {
-            let levels = RecordLevels { table: &self.table };
-            let outcome = levels.record(&shop.id, &count.sku, &Level::from(count)).await;
-            if let Outcome::Again { why, .. } = outcome {
-                return Err(CatchUpError::Count { sku: count.sku.to_string(), why });
+        for counts in counts.chunks(COUNTS_MAX) {
+            let keys: Vec<StockKey> = counts.iter().map(balance).collect();
+            let stored = self.table.load_stock(&shop.id, &keys).await?;
+            for count in counts {
+                let stock = stored.get(&balance(count)).cloned().unwrap_or_default();
+                if plan_level(&balance(count), &stock, &Level::from(count)).is_some() {
+                    self.count_one(shop, count).await?;
+                }
             }
         }
         Ok(())
     }
 
-    /// Orders parked for an unknown product apply themselves once the product is in the shop's file.
-    async fn replay_mapped(&self, shop: &Shop, version: Option<&FileVersion>) -> Result<(), CatchUpError> {
+    async fn count_one(&self, shop: &Shop, count: &Count) -> Result<(), CatchUpError> {
+        let levels = RecordLevels { table: &self.table };
+        match levels.record(&shop.id, &count.sku, &Level::from(count)).await {
+            Outcome::Again { why, .. } => Err(CatchUpError::Count { sku: count.sku.to_string(), why }),
+            Outcome::Done => Ok(()),
+        }
+    }
+
+    /// What was parked for want of a readable file, or of a product in it, is done once the file says it.
+    async fn replay_mended(&self, shop: &Shop, version: Option<&FileVersion>) -> Result<(), CatchUpError> {
         for note in parked(&self.table, &self.clock, shop).await? {
             let known = |reason: &ParkReason| match reason {
                 ParkReason::UnknownSku { listing } => is_mapped(shop, &note, listing),
+                ParkReason::ShopUnreadable { .. } => true,
                 _ => false,
             };
             if !note.reasons.iter().any(known) {
                 continue;
             }
-            self.orders.send(vec![again(&note, version)]).await?;
+            self.send_again(&note, version).await?;
             // A note with another reason stays on the list until a person has seen to that as well.
             if note.reasons.iter().all(known) {
                 self.table.unpark(&note).await?;
             }
-            tracing::info!(shop = %shop.id, order = note.subject, "product known now: applied again");
+            tracing::info!(shop = %shop.id, subject = note.subject, "the file says it now: done again");
         }
         Ok(())
+    }
+
+    /// Puts a parked message back, for a reader that knows at least this version of the shop's file.
+    async fn send_again(&self, note: &Parked, version: Option<&FileVersion>) -> Result<(), CatchUpError> {
+        if from_text::<LookUpMessage>(&note.body).is_ok() {
+            return Ok(self.lookups.send(vec![Outgoing::for_shop(&note.shop, note.body.clone())]).await?);
+        }
+        let message = match from_text::<RecordMessage>(&note.body) {
+            Ok(record) => outgoing(&RecordMessage { shops_file: version.cloned(), ..record }),
+            Err(_) => Outgoing::for_shop(&note.shop, note.body.clone()),
+        };
+        Ok(self.orders.send(vec![message]).await?)
     }
 
     /// Asks for a look at every listing, so that whatever was missed is healed; those up to date cost two reads.
@@ -138,12 +167,8 @@ pub async fn parked(table: &Table, clock: &Clock, shop: &Shop) -> Result<Vec<Par
     Ok(notes)
 }
 
-/// The message of a parked order, for a reader that knows at least this version of the shop's file.
-fn again(note: &Parked, version: Option<&FileVersion>) -> Outgoing {
-    match from_text::<RecordMessage>(&note.body) {
-        Ok(record) => outgoing(&RecordMessage { shops_file: version.cloned(), ..record }),
-        Err(_) => Outgoing::for_shop(&note.shop, note.body.clone()),
-    }
+fn balance(count: &Count) -> StockKey {
+    StockKey { sku: count.sku.clone(), location: count.location.clone() }
 }
 
 fn is_mapped(shop: &Shop, note: &Parked, listing: &str) -> bool {

@@ -79,7 +79,7 @@ impl LookUpOrders {
         let mut to_send = Vec::new();
         let read: Vec<Result<LookUpMessage, ParkReason>> =
             messages.iter().map(|message| from_text(&message.body)).collect();
-        let named = read.iter().flatten().map(|message| (&message.shop, None));
+        let named = read.iter().flatten().map(|message| (&message.shop, &message.connection, None));
         let shops = self.shops.load(&wanted(named)).await;
         for ((shop, connection), group) in self.sort(&shops, messages, read, &mut outcomes).await {
             for (place, found) in self.look_up(&shops, (&shop, &connection), &group, messages).await {

@@ -6,10 +6,10 @@ use commerce::ids::{ConnectionId, ShopId};
 use commerce::park::ParkReason;
 use lambda_kit::batch::{Message, Outcome};
 use lambda_kit::metrics::{self, Unit};
-use lambda_kit::shop_source::FileVersion;
-use lambda_kit::shops::Shops;
+use lambda_kit::shop_source::{FileVersion, WantedShops};
+use lambda_kit::shops::{OutOfReach, Shops};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::time::Duration;
 use table::parked_item::Parked;
 use table::{Table, TableError};
 
@@ -22,7 +22,14 @@ pub enum NotNow {
     /// It can be of no use as it is: a person must look.
     Park(ParkReason),
     /// Its shop is out of reach: try again later.
-    Later(String),
+    Later {
+        /// Whose message it is.
+        shop: ShopId,
+        /// Of which account.
+        connection: ConnectionId,
+        /// Why it cannot be worked on.
+        why: OutOfReach,
+    },
 }
 
 impl From<ParkReason> for NotNow {
@@ -31,11 +38,25 @@ impl From<ParkReason> for NotNow {
     }
 }
 
-/// Parks a message under the operator, or leaves it in its queue.
+/// A message of a shop that does not answer is tried this often as usual, then every [`SHOP_WAIT`].
+const SHOP_TRIES: u32 = 5;
+/// How long a message of a shop that does not answer is left alone then: the queue's ten tries last for over an hour.
+const SHOP_WAIT: Duration = Duration::from_secs(15 * 60);
+
+/// Parks a message, under the operator or under its shop, or leaves it in its queue.
 pub async fn set_aside(table: &Table, clock: &Clock, message: &Message, why: NotNow) -> Outcome {
     match why {
         NotNow::Park(reason) => park_unreadable(table, clock, message, reason).await,
-        NotNow::Later(why) => Outcome::Again { after: None, why },
+        NotNow::Later { shop, connection, why: OutOfReach::UntilMended(detail) } if message.is_last_try() => {
+            let subject = hex::encode(&Sha256::digest(message.body.as_bytes())[..8]);
+            let (reasons, body) = (vec![ParkReason::ShopUnreadable { detail }], message.body.clone());
+            let note = Parked { shop, connection, subject, reasons, at: clock(), body };
+            outcome_of(park(table, &note).await)
+        }
+        NotNow::Later { why, .. } => {
+            let after = (message.tries >= SHOP_TRIES).then_some(SHOP_WAIT);
+            Outcome::Again { after, why: why.to_string() }
+        }
     }
 }
 
@@ -52,19 +73,21 @@ pub async fn park_unreadable(table: &Table, clock: &Clock, message: &Message, re
 
 /// Parks a note and says so in the log.
 pub async fn park(table: &Table, note: &Parked) -> Result<(), TableError> {
+    table.park(note).await?;
     let reasons: Vec<&str> = note.reasons.iter().map(ParkReason::code).collect();
     metrics::tell(&[("Parked", Unit::Count, 1)]);
     tracing::warn!(
         shop = %note.shop, connection = %note.connection, subject = %note.subject,
         reasons = reasons.join(","), "parked for a person"
     );
-    table.park(note).await
+    Ok(())
 }
 
 /// Refuses a message whose connection the shop's file does not name (any more), or cannot be asked about.
 pub fn require_connection(shops: &Shops, shop: &ShopId, connection: &ConnectionId) -> Result<(), NotNow> {
     if let Some(why) = shops.out_of_reach(shop) {
-        return Err(NotNow::Later(why.to_string()));
+        let (shop, connection, why) = (shop.clone(), connection.clone(), why.clone());
+        return Err(NotNow::Later { shop, connection, why });
     }
     match shops.connection(shop, connection) {
         Some(_) => Ok(()),
@@ -74,14 +97,15 @@ pub fn require_connection(shops: &Shops, shop: &ShopId, connection: &ConnectionI
     }
 }
 
-/// The shops that messages speak of, each with the version of its file that one of them asks for.
+/// The shops and accounts that messages speak of, with the versions of the shops' files that they were made from.
 pub fn wanted<'m>(
-    named: impl Iterator<Item = (&'m ShopId, Option<&'m FileVersion>)>,
-) -> BTreeMap<ShopId, Option<FileVersion>> {
-    let mut wanted: BTreeMap<ShopId, Option<FileVersion>> = BTreeMap::new();
-    for (shop, version) in named {
+    named: impl Iterator<Item = (&'m ShopId, &'m ConnectionId, Option<&'m FileVersion>)>,
+) -> WantedShops {
+    let mut wanted = WantedShops::new();
+    for (shop, connection, version) in named {
         let known = wanted.entry(shop.clone()).or_default();
-        *known = version.cloned().or(known.take());
+        known.connections.insert(connection.clone());
+        known.versions.extend(version.cloned());
     }
     wanted
 }

@@ -20,7 +20,8 @@ use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::metrics::{self, Unit};
 use lambda_kit::shop_source::ShopSource;
-use lambda_kit::shops::Shops;
+use lambda_kit::shops::{OutOfReach, Shops};
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,7 +93,7 @@ impl PublishStock {
             read.push(publish);
         }
         let mut results = BTreeMap::new();
-        let named = read.iter().flatten().map(|message| (&message.shop, message.shops_file.as_ref()));
+        let named = read.iter().flatten().map(|m| (&m.shop, &m.connection, m.shops_file.as_ref()));
         let shops = self.shops.load(&wanted(named)).await;
         for (key, listings) in groups {
             let shown = self.bring_up_to_date(&shops, &key, &listings).await;
@@ -114,9 +115,14 @@ impl PublishStock {
         (shop, connection): &(ShopId, ConnectionId),
         listings: &BTreeSet<ListingId>,
     ) -> Results {
-        if let Some(why) = shops.out_of_reach(shop) {
-            let failed = |id: &ListingId| (id.clone(), Err(NotShown::Later(why.to_string())));
-            return listings.iter().map(failed).collect();
+        match shops.out_of_reach(shop) {
+            // Mending its file is a change of it, and then all its listings are looked at.
+            Some(OutOfReach::UntilMended(_)) => return Results::new(),
+            Some(OutOfReach::ForNow(why)) => {
+                let failed = |id: &ListingId| (id.clone(), Err(NotShown::Later(why.clone())));
+                return listings.iter().map(failed).collect();
+            }
+            None => {}
         }
         // A connection taken out of the shops file since is no longer ours to write to.
         let Some((shop, connection)) = shops.connection(shop, connection) else { return Results::new() };
@@ -295,16 +301,16 @@ impl PublishStock {
                 outcome => again = Some(outcome),
             }
         }
-        if again.is_none() {
-            self.measure(publish);
+        let shown = publish.listings.iter().filter(|id| matches!(results.get(*id), Some(Ok(())))).count();
+        if again.is_none() && shown > 0 {
+            self.measure(publish, shown);
         }
         again.unwrap_or(Outcome::Done)
     }
 
     /// From the order to the moment the other channels were told.
-    fn measure(&self, publish: &PublishMessage) {
-        let listings = i64::try_from(publish.listings.len()).unwrap_or(i64::MAX);
-        metrics::tell(&[("ListingsShown", Unit::Count, listings)]);
+    fn measure(&self, publish: &PublishMessage, shown: usize) {
+        metrics::tell(&[("ListingsShown", Unit::Count, i64::try_from(shown).unwrap_or(i64::MAX))]);
         if let Some(since) = publish.since {
             let age_ms = (self.clock)().as_millisecond() - since.as_millisecond();
             metrics::tell(&[("FreshnessMs", Unit::Milliseconds, age_ms.max(0))]);
@@ -352,6 +358,16 @@ fn balances(connection: &Connection, listing: &Listing) -> Vec<StockKey> {
     keys.collect()
 }
 
+/// Under this name stands, beside the balances, the rule that a shown value was computed by.
+const RULE: &str = "rule";
+
+/// A number for the rule of a listing: another recipe, buffer or list of stores asks for a new value too.
+fn rule(connection: &Connection, listing: &Listing) -> u64 {
+    let text = format!("{:?}|{}|{:?}", listing.recipe, listing.buffer, connection.serves_from);
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(6).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 /// What a listing must show, or nothing when the channel has been told of these very balances already.
 ///
 /// Equal quantities are sent again when a balance has changed since: the channel may have sold or restored a unit
@@ -370,8 +386,9 @@ fn decide(
         return None;
     }
     let version = |key: &StockKey| stock.get(key).map_or(0, |s| s.version);
-    let seen: SeenVersions =
+    let mut seen: SeenVersions =
         keys.iter().map(|key| (format!("{}@{}", key.sku, key.location), version(key))).collect();
+    seen.insert(RULE.to_owned(), rule(connection, listing));
     if state.as_ref().is_some_and(|state| state.attempt.is_none() && state.seen == seen) {
         return None;
     }

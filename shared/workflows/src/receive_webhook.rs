@@ -76,7 +76,7 @@ impl ReceiveWebhook {
             tracing::warn!(shop, connection, "webhook body over the limit");
             return self.refuse_too_large(shop, connection).await;
         }
-        let shops = self.load(shop).await;
+        let shops = self.load(shop, connection).await;
         if let Some(why) = out_of_reach(&shops, shop) {
             // The channel keeps the message and tries again; nothing was promised.
             self.counters.add("webhook_shop_out_of_reach");
@@ -84,7 +84,7 @@ impl ReceiveWebhook {
             return NOT_NOW;
         }
         let Some((shop, connection)) = find(&shops, shop, connection) else {
-            // Unknown names cost the same work and get the same answer as a forged signature.
+            // Unknown names get the same answer as a forged signature, after as much work once they have been looked for.
             check_against_nothing(&request.body);
             self.counters.add("webhook_unknown_connection");
             metrics::tell(&[("WebhooksRefused", Unit::Count, 1)]);
@@ -112,16 +112,16 @@ impl ReceiveWebhook {
     }
 
     /// The shop of that name; nothing for a text that is no name.
-    async fn load(&self, shop: &str) -> Shops {
-        match ShopId::new(shop) {
-            Ok(shop) => self.shops.load_one(&shop).await,
-            Err(_) => Shops::default(),
+    async fn load(&self, shop: &str, connection: &str) -> Shops {
+        match (ShopId::new(shop), ConnectionId::new(connection)) {
+            (Ok(shop), Ok(connection)) => self.shops.load_one(&shop, Some(&connection)).await,
+            _ => Shops::default(),
         }
     }
 
     /// The status a known channel tolerates in place of `status`.
     async fn tolerated(&self, shop: &str, connection: &str, status: u16) -> u16 {
-        let shops = self.load(shop).await;
+        let shops = self.load(shop, connection).await;
         let channel = find(&shops, shop, connection).and_then(|(_, c)| channels::registry::find(&c.channel));
         channel.map_or(status, |channel| tolerate(channel.facts().webhook, status))
     }

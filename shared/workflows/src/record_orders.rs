@@ -91,7 +91,7 @@ impl RecordOrders {
         let mut orders: BTreeMap<ShopId, Vec<Event>> = BTreeMap::new();
         let levels = RecordLevels { table: &self.table };
         let read: Vec<Result<RecordMessage, ParkReason>> = messages.iter().map(read).collect();
-        let named = read.iter().flatten().map(|message| (&message.shop, message.shops_file.as_ref()));
+        let named = read.iter().flatten().map(|m| (&m.shop, &m.connection, m.shops_file.as_ref()));
         let shops = self.shops.load(&wanted(named)).await;
         for (place, (message, read)) in messages.iter().zip(read).enumerate() {
             let known =

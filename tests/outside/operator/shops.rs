@@ -47,7 +47,7 @@ async fn a_shop_added_beside_a_running_machine_works_within_seconds() {
     .await;
     house.settle().await;
     assert_eq!(house.stock("AO-M", "hn").await.committed, 2);
-    assert!(house.machine.table.registered().await.unwrap().iter().all(|entry| !entry.is_due()));
+    assert!(house.machine.table.registered().await.unwrap().iter().all(|entry| entry.is_acted_on()));
     desk.assert_no_secret_elsewhere();
     house.stop().await;
 }
@@ -57,7 +57,7 @@ async fn a_changed_file_applies_what_waited_and_sets_aside_what_has_no_account_a
     let desk = Desk::new();
     let house = desk.house().await;
     desk.add(&desk.file()).await.unwrap();
-    until("acted on", async || !house.machine.table.registered().await.unwrap()[0].is_due()).await;
+    until("acted on", async || house.machine.table.registered().await.unwrap()[0].is_acted_on()).await;
     let order = WOO_ORDER.replace("\"product_id\":10", "\"product_id\":99");
     assert_eq!(house.push_woo("order.created", order.as_bytes()).await, 200);
     house.settle().await;
@@ -102,7 +102,7 @@ async fn a_changed_file_applies_what_waited_and_sets_aside_what_has_no_account_a
         said.contains("removed") && said.contains("secret forget --shop demo --connection shopee-main"),
         "{said}"
     );
-    until("acted on again", async || !house.machine.table.registered().await.unwrap()[0].is_due()).await;
+    until("acted on again", async || house.machine.table.registered().await.unwrap()[0].is_acted_on()).await;
     let level = r#"{"location":"hcm","on_hand":1,"as_of":"2026-11-22T02:00:00Z","source":"x"}"#;
     let late = format!(
         r#"{{"shop":"demo","connection":"shopee-main","record":{{"level":{{"sku":"AO-M","level":{level}}}}}}}"#
@@ -146,7 +146,9 @@ async fn the_same_file_added_again_changes_nothing_even_without_the_keys_at_hand
     std::fs::write(&copy, printed.replace("Cửa hàng Mẫu", "Cửa hàng Lan")).unwrap();
     assert!(desk.add_from(copy.clone()).await.unwrap().contains("Shop demo (Cửa hàng Lan) is changed"));
     let changed = place.table.registered().await.unwrap().remove(0);
-    assert!(changed.is_due() && changed.acted_on == entry.acted_on && changed.added_at == entry.added_at);
+    assert!(
+        !changed.is_acted_on() && changed.acted_on == entry.acted_on && changed.added_at == entry.added_at
+    );
     assert_eq!(changed.name, "Cửa hàng Lan");
     // Whoever adds an older copy of a paused shop's file hears that it is paused no more.
     std::fs::write(&copy, printed.replacen("[[shop]]", "[[shop]]\npaused = true", 1)).unwrap();

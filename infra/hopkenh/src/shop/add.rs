@@ -137,13 +137,9 @@ async fn write(
     if has_new_text {
         place.shops.put(&object_name(id), wish.text.clone().into_bytes()).await?;
     }
-    let entry = Registered {
-        shop: id.clone(),
-        name: wish.shop.name.clone(),
-        version: shop_source::version(wish.text.as_bytes()),
-        acted_on: earlier.as_ref().and_then(|entry| entry.acted_on.clone()),
-        added_at: earlier.as_ref().map_or_else(|| clock::system()(), |entry| entry.added_at),
-    };
+    let version = shop_source::version(wish.text.as_bytes());
+    let now = clock::system()();
+    let entry = Registered::changed(id.clone(), wish.shop.name.clone(), version, earlier.as_ref(), now);
     let is_new_entry = earlier.as_ref() != Some(&entry);
     if is_new_entry {
         place.table.register(&entry).await?;

@@ -43,7 +43,7 @@ pub async fn report(args: &Args) -> Result<String, Problem> {
     let id = ShopId::new(&args.shop)?;
     let place = args.place.open_existing().await?;
     let text = place.shop_text(&id).await?;
-    let book = Book::read(&place, &id).await?;
+    let book = Book::settled(&place, &id, args.lang).await?;
     if text.is_none() && book.is_empty() {
         return Err(place.no_such_shop(&id).await?.into());
     }

@@ -66,7 +66,7 @@ async fn look(place: &Place, entry: &Registered, now: Timestamp, listings: bool)
     let (waiting, oldest) = parked(place, &entry.shop, now).await?;
     let unanswered = if listings { Some(unanswered(place, &entry.shop, now).await?) } else { None };
     let (shop, name) = (entry.shop.clone(), entry.name.clone());
-    Ok(Row { shop, name, waiting, oldest, is_due: entry.is_due(), unanswered })
+    Ok(Row { shop, name, waiting, oldest, is_due: !entry.is_acted_on(), unanswered })
 }
 
 /// Work that names no shop lies under the operator.

@@ -8,7 +8,7 @@ use channels::channel::Clock;
 use commerce::Timestamp;
 use commerce::ids::ShopId;
 use lambda_kit::clock;
-use lambda_kit::shop_source::{object_name, version};
+use lambda_kit::shop_source::{KNOWN_EVERYWHERE_MS, object_name, version};
 use lambda_kit::shops_file::{self, ShopsFile};
 use table::shop_item::Registered;
 
@@ -36,10 +36,20 @@ pub async fn report(args: &Args, is_paused: bool) -> Result<String, Problem> {
     let place = args.place.open_existing().await?;
     let Some(text) = text(&place, &id).await? else { return Err(place.no_such_shop(&id).await?.into()) };
     put(&place, &id, &set(&text, is_paused, &clock::system())?).await?;
-    Ok(if is_paused {
+    Ok(said(&id, is_paused, place.stack.is_some(), l))
+}
+
+fn said(id: &ShopId, is_paused: bool, is_on_aws: bool, l: Language) -> String {
+    let minutes = KNOWN_EVERYWHERE_MS / 60_000;
+    if is_paused && is_on_aws {
+        l.pick(
+            format!("Cửa hàng {id} tạm ngừng báo tồn: sau {minutes} phút không còn hàm nào báo cho các kênh nữa, trước đó vẫn có thể; đơn vẫn được ghi.\n"),
+            format!("Shop {id} is paused: in {minutes} minutes no function tells the channels any more, until then some may; orders are still recorded.\n"),
+        )
+    } else if is_paused {
         let (vi, en) = (
-            "tạm ngừng báo tồn cho các kênh; đơn vẫn được ghi",
-            "is paused: channels are told nothing; orders are still recorded",
+            "tạm ngừng báo tồn cho các kênh (`up` đang chạy thì trong vài giây); đơn vẫn được ghi",
+            "is paused: channels are told nothing (by a running `up`: within seconds); orders are still recorded",
         );
         l.pick(format!("Cửa hàng {id} {vi}.\n"), format!("Shop {id} {en}.\n"))
     } else {
@@ -48,7 +58,7 @@ pub async fn report(args: &Args, is_paused: bool) -> Result<String, Problem> {
             "is told to the channels again within a minute",
         );
         l.pick(format!("Cửa hàng {id} {vi}.\n"), format!("Shop {id} {en}.\n"))
-    })
+    }
 }
 
 /// A shop's file as text; none when there is none.
@@ -63,18 +73,22 @@ pub(super) async fn put(place: &Place, shop: &ShopId, text: &str) -> Result<(), 
     let Some(entry) = entries.into_iter().find(|entry| entry.shop == *shop) else {
         return Err(format!("shop {shop}: is not on the list; `hopkenh shop add` puts it there").into());
     };
-    if text_of(place, shop).await? != Some(text.as_bytes().to_vec()) {
-        place.shops.put(&object_name(shop), text.as_bytes().to_vec()).await?;
-    }
+    put_file(place, shop, text).await?;
     let version = version(text.as_bytes());
     if entry.version != version {
-        place.table.register(&Registered { version, ..entry }).await?;
+        let (name, now) = (entry.name.clone(), lambda_kit::clock::system()());
+        let changed = Registered::changed(shop.clone(), name, version, Some(&entry), now);
+        place.table.register(&changed).await?;
     }
     Ok(())
 }
 
-async fn text_of(place: &Place, shop: &ShopId) -> Result<Option<Vec<u8>>, Problem> {
-    place.shop_text(shop).await
+/// The file alone, for a shop that is not on the list: functions serve whom a file names.
+pub(super) async fn put_file(place: &Place, shop: &ShopId, text: &str) -> Result<(), Problem> {
+    if place.shop_text(shop).await?.as_deref() != Some(text.as_bytes()) {
+        place.shops.put(&object_name(shop), text.as_bytes().to_vec()).await?;
+    }
+    Ok(())
 }
 
 /// The same file with `paused` set or taken out, and nothing else changed. A person's own layout stays.
@@ -115,8 +129,27 @@ const SINCE: &str = "  # since ";
 
 /// Since when a file has said so, if the command wrote it.
 pub(super) fn since(text: &str) -> Option<Timestamp> {
-    let line = text.lines().find(|line| name_of(line.trim_start()) == "paused")?;
-    line.split_once(SINCE)?.1.trim().parse().ok()
+    paused_line(text)?.split_once(SINCE)?.1.trim().trim_end_matches(LEFT).parse().ok()
+}
+
+/// Ends that line once every channel shows the number it is left at: from then on its shop may be forgotten.
+const LEFT: &str = ", left";
+
+/// True when every channel has been told what it is left at.
+pub(super) fn is_left(text: &str) -> bool {
+    paused_line(text).is_some_and(|line| line.trim_end().ends_with(LEFT))
+}
+
+/// The same paused file, saying that every channel has been told.
+pub(super) fn mark_left(text: &str, clock: &Clock) -> Result<String, Problem> {
+    let by_hand = since(text).is_none();
+    let text = if by_hand { set(&set(text, false, clock)?, true, clock)? } else { text.to_owned() };
+    let Some(line) = paused_line(&text).filter(|line| !line.ends_with(LEFT)) else { return Ok(text) };
+    Ok(text.replacen(line, &format!("{}{LEFT}", line.trim_end()), 1))
+}
+
+fn paused_line(text: &str) -> Option<&str> {
+    text.lines().find(|line| name_of(line.trim_start()) == "paused")
 }
 
 fn name_of(line: &str) -> &str {
@@ -156,6 +189,26 @@ mod tests {
         assert_eq!(set(&paused, true, &noon()).unwrap(), paused, "a second time changes nothing");
         assert_eq!(set(&paused, false, &noon()).unwrap(), FILE);
         assert_eq!(set(FILE, false, &noon()).unwrap(), FILE);
+    }
+
+    #[test]
+    fn a_shop_that_was_left_says_so_until_it_goes_on() {
+        let paused = set(FILE, true, &noon()).unwrap();
+        for text in [paused.as_str(), &FILE.replacen("[[shop]]", "[[shop]]\npaused = true", 1)] {
+            let left = mark_left(text, &noon()).unwrap();
+            assert!(is_left(&left) && !is_left(text), "{left}");
+            assert_eq!(since(&left), Some(noon()()));
+            assert_eq!(mark_left(&left, &noon()).unwrap(), left);
+            assert_eq!(set(&left, false, &noon()).unwrap(), FILE);
+        }
+    }
+
+    #[test]
+    fn a_pause_promises_no_silence_before_every_function_knows() {
+        let id = ShopId::new("demo").unwrap();
+        assert!(said(&id, true, true, Language::En).contains("in 6 minutes no function tells"));
+        assert!(said(&id, true, true, Language::Vi).contains("sau 6 phút"));
+        assert!(said(&id, true, false, Language::En).contains("within seconds"));
     }
 
     #[test]

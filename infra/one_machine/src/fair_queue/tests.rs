@@ -23,7 +23,10 @@ fn ids(batch: &[HandedOut]) -> Vec<&str> {
 }
 
 fn delete(queue: &mut FairQueue, batch: &[HandedOut]) {
-    batch.iter().for_each(|message| assert!(queue.delete(&message.receipt).is_some()));
+    for message in batch {
+        let done = queue.take_out(&message.receipt).unwrap();
+        queue.forget(done);
+    }
 }
 
 #[test]
@@ -67,11 +70,11 @@ fn a_message_comes_back_until_it_is_deleted() {
     assert!(queue.receive(10, later(29)).is_empty());
     let second = queue.receive(10, later(30));
     assert_eq!(second[0].times, 2);
-    assert_eq!(queue.delete(&first[0].receipt), None, "it has come back since");
+    assert!(queue.take_out(&first[0].receipt).is_none(), "it has come back since");
     assert!(queue.hold_back(&second[0].receipt, Duration::from_secs(5), later(31)));
     assert!(queue.receive(10, later(35)).is_empty());
     let third = queue.receive(10, later(36));
-    assert_eq!(queue.message_id(&third[0].receipt), Some("1"));
+    assert_eq!(ids(&third), ["1"]);
     delete(&mut queue, &third);
     assert!(queue.receive(10, later(1_000)).is_empty() && queue.next_return().is_none());
 }
@@ -126,4 +129,78 @@ fn what_waits_is_told_by_shop_with_its_age() {
     assert_eq!(ids(&batch), ["1", "2"]);
     let waiting = queue.waiting();
     assert_eq!(waiting.into_iter().collect::<Vec<_>>(), [("b", Waiting { messages: 1, since: now })]);
+}
+
+#[test]
+fn what_is_taken_out_holds_its_group_until_it_is_forgotten_or_put_back() {
+    let (mut queue, now) = queue(true, &[("1", "s#web#0"), ("2", "s#web#0")]);
+    let late = now + Duration::from_secs(1_000);
+    let first = queue.receive(1, now);
+    let done = queue.take_out(&first[0].receipt).unwrap();
+    assert_eq!((done.message_id(), done.group()), ("1", Some("s#web#0")));
+    assert!(queue.receive(10, late).is_empty(), "it does not come back, and nothing overtakes it");
+    assert!(!queue.hold_back(&first[0].receipt, Duration::ZERO, now));
+    queue.put_back(done);
+    let again = queue.receive(1, late);
+    assert_eq!((ids(&again), again[0].times), (vec!["1"], 2));
+    delete(&mut queue, &again);
+    assert_eq!(ids(&queue.receive(10, late)), ["2"]);
+}
+
+#[test]
+fn a_send_looks_only_at_the_ids_it_forgets() {
+    let (mut queue, start) = queue(true, &[]);
+    let note =
+        |n: u64| Arriving { deduplication: Some(n.to_string()), ..arriving(&n.to_string(), "a#web#0") };
+    let seconds = |n: u64| start + Duration::from_secs(n);
+    for n in 0..1_000 {
+        queue.send(note(n), seconds(n));
+    }
+    // Each second one came in and, once the window was full, one went.
+    assert_eq!((queue.remembered.len(), queue.remembered_since.len()), (300, 300));
+    // An id that came again is remembered from then on.
+    queue.send(note(999), seconds(1_200));
+    queue.send(note(1_000), seconds(1_300));
+    assert_eq!(queue.earlier(&note(999), seconds(1_499)), Some("999"));
+    assert!(queue.receive(1, seconds(2_000)).len() == 1 && queue.remembered.is_empty());
+}
+
+#[test]
+fn shops_and_groups_that_are_done_leave_nothing_behind() {
+    let (mut queue, now) = queue(true, &[]);
+    for n in 0..100 {
+        queue.send(arriving("x", &format!("shop-{n}#web#0")), now);
+        let batch = queue.receive(10, now);
+        delete(&mut queue, &batch);
+    }
+    assert!(queue.receive(10, now).is_empty());
+    assert_eq!(
+        (queue.lanes.len(), queue.hidden.len(), queue.receipts.len(), queue.batches.len()),
+        (0, 0, 0, 0)
+    );
+}
+
+#[test]
+fn shops_that_come_and_go_do_not_push_in_again_and_again() {
+    let (mut queue, now) = queue(false, &[("x", "waits"), ("x", "waits")]);
+    let quick = ["a", "b", "c"];
+    let mut turns = Vec::new();
+    for n in 0..8 {
+        queue.send(arriving("x", quick[n % 3]), now);
+        let batch = queue.receive(1, now);
+        turns.push(batch[0].group.clone().unwrap());
+        delete(&mut queue, &batch);
+    }
+    let waited: Vec<usize> = (0..8).filter(|n| turns[*n] == "waits").collect();
+    assert_eq!(waited.len(), 2, "{turns:?}");
+    assert!(waited[1] <= 2 * (quick.len() + 1), "each other shop goes first at most once a round: {turns:?}");
+}
+
+#[test]
+fn a_receive_of_nothing_does_not_keep_a_shop_busy() {
+    let (mut queue, now) = queue(false, &[("x", "a"); 10]);
+    let batches: Vec<_> = (0..SIDE_BY_SIDE_MAX).map(|_| queue.receive(0, now)).collect();
+    assert!(batches.iter().all(|batch| batch.len() == 1));
+    batches.iter().for_each(|batch| delete(&mut queue, batch));
+    assert_eq!(queue.receive(10, now).len(), 6);
 }

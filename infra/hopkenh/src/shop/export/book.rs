@@ -1,10 +1,11 @@
 //! Everything the table holds of one shop, in the order of its keys.
 
+use crate::demo::texts::Language;
 use crate::place::Place;
 use crate::up::Problem;
-use commerce::ids::ShopId;
+use commerce::ids::{ConnectionId, ShopId};
 use indicatif::ProgressBar;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use table::attributes::Item;
 use table::keys::{self, Key, Kind};
@@ -12,6 +13,11 @@ use table::operator::{from_json, key_of, to_json};
 
 /// On AWS the scan rests this long after each page, so that the shops' own work is never slowed down.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// What must stand still while a book is read: everything but what listings show.
+pub const RECORDED: [Kind; 5] = [Kind::Order, Kind::Stock, Kind::Document, Kind::Parked, Kind::Other];
+/// How often the book is read again until two passes agree.
+const TRIES_MAX: usize = 3;
 
 /// A shop's items, each as one line of DynamoDB's JSON.
 #[derive(Debug)]
@@ -43,6 +49,35 @@ impl Book {
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    }
+
+    /// Reads all of it as it was at one moment: a pass takes a while, and an order recorded meanwhile could come in
+    /// without its balance. What two passes agree on was so between them.
+    pub async fn settled(place: &Place, shop: &ShopId, l: Language) -> Result<Self, Problem> {
+        Self::agreed(async || Self::read(place, shop).await, l).await
+    }
+
+    /// Passes until two agree on everything recorded. The earlier of the two is the answer: what its listings have
+    /// seen cannot be newer than its balances.
+    pub async fn agreed(
+        mut pass: impl AsyncFnMut() -> Result<Self, Problem>,
+        l: Language,
+    ) -> Result<Self, Problem> {
+        let mut earlier = pass().await?;
+        for _ in 0..TRIES_MAX {
+            let later = pass().await?;
+            let mut moved = earlier.not_in(&later, &RECORDED).chain(later.not_in(&earlier, &RECORDED));
+            if moved.next().is_none() {
+                return Ok(earlier);
+            }
+            drop(moved);
+            earlier = later;
+        }
+        let (vi, en) = (
+            "sổ đổi liên tục trong lúc đọc vì đơn đang đến: chạy lại khi vắng, hoặc tạm ngừng hay gỡ địa chỉ webhook ở các kênh trước; chưa xuất gì cả",
+            "orders are coming in: the book changed each time it was read. Run this at a quiet hour, or pause or take the webhook addresses away at the channels first; nothing was exported",
+        );
+        Err(l.say(vi, en).into())
     }
 
     /// Reads it back from an export.
@@ -87,6 +122,15 @@ impl Book {
     pub fn not_in<'b>(&'b self, other: &'b Book, kinds: &'b [Kind]) -> impl Iterator<Item = &'b Key> {
         let wanted = self.lines.iter().filter(|(key, _)| kinds.contains(&keys::kind(&self.shop, key)));
         wanted.filter(|(key, line)| other.lines.get(key) != Some(line)).map(|(key, _)| key)
+    }
+
+    /// Every account that has ever sold or shown something.
+    pub fn connections(&self) -> BTreeSet<ConnectionId> {
+        let of = |key: &Key| {
+            let sold = keys::parse_order(&key.partition, &key.sort).map(|order| order.connection);
+            sold.or_else(|| keys::parse_listing(&key.partition, &key.sort).map(|(_, connection, _)| connection))
+        };
+        self.lines.keys().filter_map(of).collect()
     }
 
     /// How many items there are of each kind.

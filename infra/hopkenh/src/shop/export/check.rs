@@ -1,13 +1,18 @@
-//! Does the ledger explain every balance? Each balance must be the sum of its movements, with no line missing.
+//! Does the ledger explain every balance and every order? Each balance must be the sum of its movements, with no line
+//! missing, and what an order has done to stock the sum of those it caused.
 
 use super::book::Book;
 use crate::demo::texts::Language;
 use crate::up::Problem;
-use commerce::stock::{Stock, StockDelta, StockKey};
+use commerce::ids::ConnectionId;
+use commerce::stock::{Cause, Effect, Movement, Stock, StockDelta, StockKey};
 use std::collections::BTreeMap;
 use table::keys::{self, Kind};
-use table::stock_item;
+use table::{order_item, stock_item};
 use workflows::announce_stock::LedgerLine;
+
+/// What the ledger says each order has done.
+type ByOrder = BTreeMap<(ConnectionId, String), Effect>;
 
 /// The most lines that are named as missing; more are counted.
 const MISSING_NAMED_MAX: usize = 5;
@@ -15,7 +20,7 @@ const MISSING_NAMED_MAX: usize = 5;
 /// What the ledger says, balance by balance: the change that led to each version.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    changes: BTreeMap<StockKey, BTreeMap<u64, StockDelta>>,
+    changes: BTreeMap<StockKey, BTreeMap<u64, Vec<Movement>>>,
     contradictions: Vec<StockKey>,
 }
 
@@ -26,20 +31,19 @@ impl Ledger {
         for (n, line) in text.lines().enumerate() {
             let line: LedgerLine =
                 serde_json::from_str(line).map_err(|e| format!("{name}, line {}: {e}", n + 1))?;
-            let mut delta = StockDelta::default();
-            line.movements.iter().for_each(|movement| delta.add(&movement.delta, 1));
             let key = StockKey { sku: line.sku, location: line.location };
             let versions = self.changes.entry(key.clone()).or_default();
-            if versions.insert(line.version, delta.clone()).is_some_and(|before| before != delta) {
+            if versions.insert(line.version, line.movements.clone()).is_some_and(|was| was != line.movements) {
                 self.contradictions.push(key);
             }
         }
         Ok(())
     }
 
-    /// A sentence for each balance that the ledger does not explain.
+    /// A sentence for each balance and each order that the ledger does not explain.
     pub fn differences(&self, book: &Book, l: Language) -> Result<Vec<String>, Problem> {
         let mut found = Vec::new();
+        let mut by_order = ByOrder::new();
         for balance in book.items(Kind::Stock) {
             let (key, item) = balance?;
             let Some((_, sku, location)) = keys::parse_stock(&key.partition, &key.sort) else { continue };
@@ -48,8 +52,22 @@ impl Ledger {
             if let Some(what) = self.difference(&key, &stock, l) {
                 found.push(format!("{} @ {}: {what}", key.sku, key.location));
             }
+            self.add_to_orders(&key, stock.version, &mut by_order);
+        }
+        // Where lines are missing, orders cannot add up either.
+        if found.is_empty() {
+            found = differing_orders(book, &by_order, l)?;
         }
         Ok(found)
+    }
+
+    fn add_to_orders(&self, key: &StockKey, version: u64, by_order: &mut ByOrder) {
+        let changes = self.changes.get(key).into_iter().flat_map(|changes| changes.range(..=version));
+        for movement in changes.flat_map(|(_, movements)| movements) {
+            let Cause::Order { connection, order } = &movement.cause else { continue };
+            let effect = by_order.entry((connection.clone(), order.clone())).or_default();
+            effect.entry(key.clone()).or_default().add(&movement.delta, 1);
+        }
     }
 
     fn difference(&self, key: &StockKey, stock: &Stock, l: Language) -> Option<String> {
@@ -65,7 +83,8 @@ impl Ledger {
         }
         let mut sum = StockDelta::default();
         // Lines after the balance's version came while the export was being written.
-        changes.range(..=stock.version).for_each(|(_, change)| sum.add(change, 1));
+        let movements = changes.range(..=stock.version).flat_map(|(_, movements)| movements);
+        movements.for_each(|movement| sum.add(&movement.delta, 1));
         let says = (stock.on_hand, stock.committed, stock.holds, stock.free);
         let adds_up_to = (sum.on_hand, sum.committed, sum.holds, sum.free());
         (says != adds_up_to).then(|| {
@@ -81,6 +100,25 @@ impl Ledger {
             )
         })
     }
+}
+
+/// Orders that say they did something else than the balances of the same book have taken in.
+fn differing_orders(book: &Book, by_order: &ByOrder, l: Language) -> Result<Vec<String>, Problem> {
+    let (mut found, nothing) = (Vec::new(), Effect::new());
+    for order in book.items(Kind::Order) {
+        let (key, item) = order?;
+        let Some(name) = keys::parse_order(&key.partition, &key.sort) else { continue };
+        let (state, _) = order_item::from_item(&item)?;
+        let named = (name.connection, name.order.to_string());
+        let mut taken_in = by_order.get(&named).unwrap_or(&nothing).clone();
+        taken_in.retain(|_, delta| !delta.is_zero());
+        if taken_in != state.applied {
+            let vi = "đơn nói đã làm thay đổi tồn khác với sổ cái";
+            let what = l.say(vi, "says it changed stock otherwise than the ledger does");
+            found.push(format!("{} {}: {what}", named.0, named.1));
+        }
+    }
+    Ok(found)
 }
 
 fn missing_text(missing: &[u64], of: u64, l: Language) -> String {

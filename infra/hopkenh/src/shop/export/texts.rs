@@ -82,8 +82,8 @@ pub fn verdict(differences: &[String], l: Language) -> String {
     }
     let many = differences.len();
     let mut text = l.pick(
-        format!("SỔ CÁI KHÔNG GIẢI THÍCH ĐƯỢC {many} số tồn:\n"),
-        format!("THE LEDGER DOES NOT EXPLAIN {many} balances:\n"),
+        format!("SỔ CÁI KHÔNG GIẢI THÍCH ĐƯỢC {many} số tồn hoặc đơn:\n"),
+        format!("THE LEDGER DOES NOT EXPLAIN {many} balances or orders:\n"),
     );
     differences.iter().for_each(|difference| text.push_str(&format!("  {difference}\n")));
     text

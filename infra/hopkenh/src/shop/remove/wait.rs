@@ -43,7 +43,7 @@ async fn until_acted_on(place: &Place, shop: &Shop) -> Result<(), Problem> {
     let looks = MACHINE_LOOKS_WITHIN.as_millis() / LOOK_EVERY.as_millis();
     for _ in 0..looks {
         let entries = place.table.registered().await?;
-        if entries.iter().all(|entry| entry.shop != shop.id || !entry.is_due()) {
+        if entries.iter().all(|entry| entry.shop != shop.id || entry.is_acted_on()) {
             return Ok(());
         }
         tokio::time::sleep(LOOK_EVERY).await;

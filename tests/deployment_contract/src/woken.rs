@@ -1,0 +1,162 @@
+//! Every function is woken by a queue, the table's stream, the webhooks' door or a schedule, and all on the way is connected.
+
+use crate::rust;
+use crate::template::{Function, functions, of_type, target, text};
+use crate::world::World;
+use serde_json::Value;
+
+/// What wakes a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waker {
+    /// Messages of a queue.
+    Queue,
+    /// Changes of the table.
+    Stream,
+    /// HTTP requests.
+    Door,
+    /// The clock.
+    Schedule,
+}
+
+/// What the function's code takes, by the type in its `main.rs`.
+pub fn expected(world: &World, function: &Function) -> Option<Waker> {
+    let code = rust::code(world.text(&function.main_file()));
+    let takes = code.split("LambdaEvent<").nth(1)?;
+    match takes.split('>').next()? {
+        "SqsEvent" => Some(Waker::Queue),
+        "StreamEvent" => Some(Waker::Stream),
+        "ApiGatewayV2httpRequest" => Some(Waker::Door),
+        "Value" => Some(Waker::Schedule),
+        _ => None,
+    }
+}
+
+/// What the template wakes it with.
+pub fn given(world: &World, function: &Function) -> Vec<Waker> {
+    let mut wakers = Vec::new();
+    wakers.extend(function.sources("SQS").iter().map(|_| Waker::Queue));
+    wakers.extend(function.sources("DynamoDB").iter().map(|_| Waker::Stream));
+    let doors = of_type(world, "AWS::ApiGatewayV2::Integration");
+    wakers.extend(
+        doors
+            .values()
+            .filter(|i| target(&i["Properties"]["IntegrationUri"]) == function.id)
+            .map(|_| Waker::Door),
+    );
+    let schedules = of_type(world, "AWS::Scheduler::Schedule");
+    let mine = schedules.values().filter(|s| target(&s["Properties"]["Target"]["Arn"]) == function.id);
+    wakers.extend(mine.map(|_| Waker::Schedule));
+    wakers
+}
+
+/// Whether each function is woken as its code expects.
+pub fn check(world: &World) -> Vec<String> {
+    let mut findings = Vec::new();
+    for function in functions(world) {
+        let (given, id) = (given(world, &function), function.id);
+        match expected(world, &function) {
+            None if world.files.contains_key(&function.main_file()) => findings.push(format!(
+                "{} takes an event that this contract does not know: add its type to woken.rs",
+                function.main_file()
+            )),
+            Some(waker) if given != [waker] => findings.push(format!(
+                "{id} must be woken by exactly one {waker:?}, but the template has {given:?}: add {} to infra/template.yaml",
+                how(waker, id)
+            )),
+            _ => {}
+        }
+    }
+    findings.extend(schedules(world));
+    findings.extend(door(world));
+    findings
+}
+
+fn how(waker: Waker, id: &str) -> String {
+    match waker {
+        Waker::Queue => format!("one event of type SQS to {id}"),
+        Waker::Stream => format!("one event of type DynamoDB to {id}"),
+        Waker::Door => format!("one AWS::ApiGatewayV2::Integration whose IntegrationUri is !GetAtt {id}.Arn"),
+        Waker::Schedule => format!("one AWS::Scheduler::Schedule whose target is !GetAtt {id}.Arn"),
+    }
+}
+
+fn schedules(world: &World) -> Vec<String> {
+    let mut findings = Vec::new();
+    for (id, schedule) in of_type(world, "AWS::Scheduler::Schedule") {
+        let properties = &schedule["Properties"];
+        if properties["ScheduleExpression"] != "rate(1 minute)" {
+            findings.push(format!(
+                "{id} runs at {}: set ScheduleExpression to rate(1 minute), which the book's promises count on",
+                text(&properties["ScheduleExpression"])
+            ));
+        }
+        if properties["State"] == "DISABLED" {
+            findings.push(format!("{id} is switched off: take State out of it, or set it to ENABLED"));
+        }
+        if properties["Target"]["DeadLetterConfig"]["Arn"].is_null() {
+            findings
+                .push(format!("{id} loses what it cannot hand over: add a DeadLetterConfig to its Target"));
+        }
+    }
+    findings
+}
+
+/// The way of a webhook: route, integration, function, and the right to call it.
+fn door(world: &World) -> Vec<String> {
+    let mut findings = Vec::new();
+    let asked = rust::code(world.text("shared/workflows/src/receive_webhook.rs"));
+    let parts: Vec<&str> =
+        asked.split("parameter(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let path: String = parts.iter().map(|part| format!("/{{{part}}}")).collect();
+    let routes = of_type(world, "AWS::ApiGatewayV2::Route");
+    for method in ["GET", "POST"] {
+        let wanted = format!("{method} /webhooks{path}");
+        let found = routes.values().find(|route| text(&route["Properties"]["RouteKey"]) == wanted);
+        match found.map(|route| text(&route["Properties"]["Target"])) {
+            None => findings
+                .push(format!("no route takes {wanted}: add an AWS::ApiGatewayV2::Route with that RouteKey")),
+            Some(to) if !leads_to_integration(world, &to) => {
+                findings.push(format!(
+                    "the route {wanted} leads to {to}: add an integration of that name, or mend its Target"
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    for integration in of_type(world, "AWS::ApiGatewayV2::Integration").values() {
+        let function = target(&integration["Properties"]["IntegrationUri"]);
+        let permissions = of_type(world, "AWS::Lambda::Permission");
+        let allows = |p: &Value| {
+            let p = &p["Properties"];
+            target(&p["FunctionName"]) == function && p["Principal"] == "apigateway.amazonaws.com"
+        };
+        if !permissions.values().any(|p| allows(p)) {
+            findings.push(format!("nothing lets API Gateway call {function}: add an AWS::Lambda::Permission for apigateway.amazonaws.com"));
+        }
+        if integration["Properties"]["PayloadFormatVersion"] != "2.0" {
+            findings.push(format!("the integration of {function} speaks another format than the code reads: set PayloadFormatVersion to \"2.0\""));
+        }
+    }
+    for (id, permission) in of_type(world, "AWS::Lambda::Permission") {
+        if permission["Properties"]["SourceArn"].is_null() {
+            findings.push(format!(
+                "{id} lets anybody's API call the function: add a SourceArn of this stack's API to it"
+            ));
+        }
+    }
+    for (id, stage) in of_type(world, "AWS::ApiGatewayV2::Stage") {
+        for limit in ["ThrottlingRateLimit", "ThrottlingBurstLimit"] {
+            if stage["Properties"]["DefaultRouteSettings"][limit].is_null() {
+                findings.push(format!(
+                    "{id} has no {limit}, so a flood becomes a bill: add it to DefaultRouteSettings"
+                ));
+            }
+        }
+    }
+    findings
+}
+
+fn leads_to_integration(world: &World, to: &str) -> bool {
+    let inside = to.strip_prefix("integrations/${").and_then(|rest| rest.strip_suffix('}'));
+    inside.is_some_and(|id| of_type(world, "AWS::ApiGatewayV2::Integration").contains_key(id))
+}
