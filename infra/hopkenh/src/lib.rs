@@ -5,6 +5,7 @@ pub mod dead_letters;
 pub mod demo;
 pub mod parked;
 pub mod place;
+pub mod presence;
 pub mod secret;
 pub mod shop;
 pub mod stock;

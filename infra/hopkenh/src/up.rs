@@ -1,5 +1,6 @@
 //! `hopkenh up`: keep running on real channels until told to stop.
 
+use crate::presence;
 use channels::channel::Clock;
 use channels::outside::Outside;
 use commerce::catalogue::Catalogue;
@@ -73,6 +74,7 @@ pub async fn run(wishes: &Wishes, ready: impl FnOnce(SocketAddr, &Catalogue)) ->
     // The port first: whoever knocks while the machine starts waits instead of being turned away.
     let listener =
         tokio::net::TcpListener::bind(listen).await.map_err(|e| format!("cannot listen on {listen}: {e}"))?;
+    let _presence = presence::hold(&wishes.data, wishes.config.as_deref())?;
     let machine = machine(shops.clone(), wishes.outside, &folders, clock::system()).await?;
     let known = known(&shops, &machine).await?;
     ready(listener.local_addr()?, known.catalogue());

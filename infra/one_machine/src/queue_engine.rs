@@ -224,16 +224,11 @@ impl QueueEngine {
             tokio::pin!(changed);
             changed.as_mut().enable();
             let now = Instant::now();
-            let (batch, returns, next_return, fifo) = {
+            let (batch, next_return, fifo) = {
                 let mut queue = lock(&open.queue);
-                let before = queue.next_return();
-                (queue.receive(max, now), before, queue.next_return(), queue.is_fifo())
+                (queue.receive(max, now), queue.next_return(), queue.is_fifo())
             };
             if !batch.is_empty() {
-                // Who waits already counts on a later return than that of this batch.
-                if returns.is_none_or(|before| next_return.is_some_and(|after| after < before)) {
-                    open.changed.notify_waiters();
-                }
                 self.charge(fifo, &batch.iter().map(|message| message.group.clone()).collect::<Vec<_>>(), 1);
                 return Ok(json!({ "Messages": batch.iter().map(message).collect::<Vec<_>>() }));
             }

@@ -1,12 +1,16 @@
 //! `hopkenh shop add`: put a shop in force from its file, new or changed. Nothing is written unless all of it is right.
 
+use super::add_removed::Removed;
 use super::add_report;
 use super::add_report::{Change, Outcome};
 use super::add_secrets::{self, Fetched, Merged};
+use super::remove::wait::until_nobody_publishes;
 use crate::demo::texts::Language;
 use crate::place::{ChannelHosts, Place, Where};
+use crate::presence;
 use crate::terminal;
 use crate::up::Problem;
+use channels::channel::Clock;
 use channels::outside::Outside;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, ShopId};
@@ -36,6 +40,9 @@ pub struct Args {
     /// Which hosts may stand for a channel. Without it: as the deployment allows.
     #[arg(long, value_enum)]
     pub channel_hosts: Option<ChannelHosts>,
+    /// Set listings that the new file leaves out to 0 at their channels.
+    #[arg(long)]
+    pub zero_removed: bool,
     /// The language of the answer.
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
@@ -55,13 +62,55 @@ pub async fn run(args: &Args) -> Result<(), Problem> {
 
 /// Adds the shop and says what changed.
 pub async fn report(args: &Args) -> Result<String, Problem> {
+    report_at(args, &clock::system()).await
+}
+
+/// The same by a clock.
+pub async fn report_at(args: &Args, clock: &Clock) -> Result<String, Problem> {
     let wish = read(&args.file)?;
     let place = args.place.open().await?;
+    refuse_where_unread(&place, args)?;
     let secrets = secrets(&place, &wish, args).await?;
     let outside = args.channel_hosts.map_or(place.outside, Outside::from);
     check(&wish, &secrets, outside)?;
+    let before = place.shop_text(&wish.shop.id).await?;
+    let removed = Removed::find(&place, before.as_deref(), &wish.shop, clock).await?;
+    let is_to_zero = args.zero_removed && !removed.shown.is_empty();
+    if is_to_zero {
+        let left = removed.zero(&place, outside, clock, args.lang).await?;
+        if !left.is_done() {
+            let (vi, en) = ("Tệp chưa được thay. Chạy lại lệnh này.", "The file is as before. Run this again.");
+            return Err(format!("\n{}{}", left.text(args.lang), args.lang.say(vi, en)).into());
+        }
+    }
+    let since_ms = clock().as_millisecond();
     let change = write(&place, &wish, &secrets).await?;
-    Ok(add_report::text(&Outcome { place: &place, shop: &wish.shop, change, secrets: &secrets }, args))
+    let mut told = String::new();
+    if is_to_zero {
+        // Who had read the file before may have told its number once more meanwhile.
+        until_nobody_publishes(&place, &wish.shop.id, since_ms, clock, args.lang).await?;
+        let left = removed.zero(&place, outside, clock, args.lang).await?;
+        told = left.text(args.lang);
+        if !left.is_done() {
+            let (vi, en) = ("Tệp mới đã có hiệu lực. Hãy đặt các số trên về 0 ở kênh.", "The new file is in force. Set those to 0 at the channel.");
+            return Err(format!("\n{told}{}", args.lang.say(vi, en)).into());
+        }
+    }
+    let still_shown = if is_to_zero { Vec::new() } else { removed.lines(args.lang) };
+    let outcome = Outcome { place: &place, shop: &wish.shop, change, secrets: &secrets, told, still_shown };
+    Ok(add_report::text(&outcome, args))
+}
+
+/// A machine that was given one file with all shops reads nothing that is added here.
+fn refuse_where_unread(place: &Place, args: &Args) -> Result<(), Problem> {
+    let (Some(config), true) = (presence::config(place), presence::is_up(place)) else { return Ok(()) };
+    let (config, flags, l) = (config.display(), args.place.flags(), args.lang);
+    Err(l
+        .pick(
+            format!("`hopkenh up --config {config}` đang chạy ở đây và chỉ đọc tệp đó; không thêm gì cả. Ghi cửa hàng vào tệp đó, hoặc dừng nó rồi chạy `hopkenh up{flags}` không có --config"),
+            format!("`hopkenh up --config {config}` runs here and reads that file alone; nothing was added. Write the shop into that file, or stop it and run `hopkenh up{flags}` without --config"),
+        )
+        .into())
 }
 
 fn read(path: &Path) -> Result<Wish, Problem> {

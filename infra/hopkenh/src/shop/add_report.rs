@@ -4,6 +4,7 @@ use super::add::Args;
 use super::add_secrets::{Merged, Note};
 use crate::demo::texts::Language;
 use crate::place::Place;
+use crate::presence;
 use crate::terminal;
 use commerce::catalogue::{Connection, Shop};
 use commerce::ids::ConnectionId;
@@ -32,6 +33,10 @@ pub(super) struct Outcome<'a> {
     pub(super) shop: &'a Shop,
     pub(super) change: Change,
     pub(super) secrets: &'a BTreeMap<ConnectionId, Merged>,
+    /// What became of listings that were set to 0.
+    pub(super) told: String,
+    /// What to know of listings that were taken out and not set to 0.
+    pub(super) still_shown: Vec<String>,
 }
 
 /// The whole answer.
@@ -39,6 +44,7 @@ pub(super) fn text(outcome: &Outcome<'_>, args: &Args) -> String {
     let l = args.lang;
     let mut text = format!("{}\n\n", headline(outcome, l));
     text.push_str(&terminal::table(&connections(outcome, l)));
+    text.push_str(&outcome.told);
     let notes = notes(outcome, args);
     if !notes.is_empty() {
         text.push_str(&format!("\n{}\n", notes.join("\n")));
@@ -123,7 +129,8 @@ fn gone<'a>(outcome: &'a Outcome<'_>) -> impl Iterator<Item = &'a Connection> {
 
 fn notes(outcome: &Outcome<'_>, args: &Args) -> Vec<String> {
     let (l, shop, flags) = (args.lang, &outcome.shop.id, args.place.flags());
-    let mut lines = Vec::new();
+    let mut lines = outcome.still_shown.clone();
+    lines.extend(unread(outcome, args));
     match (outcome.change.was_paused, outcome.change.is_paused) {
         (_, true) => lines.push(l.pick(
             format!("Cửa hàng đang tạm ngừng: kênh không được báo tồn cho đến `hopkenh shop resume {shop}{flags}`."),
@@ -161,6 +168,16 @@ fn notes(outcome: &Outcome<'_>, args: &Args) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// The last `up` on this folder read one file and nothing that was added.
+fn unread(outcome: &Outcome<'_>, args: &Args) -> Option<String> {
+    let config = presence::config(outcome.place)?;
+    let (config, flags, l) = (config.display(), args.place.flags(), args.lang);
+    Some(l.pick(
+        format!("Lần trước ở đây chạy `hopkenh up --config {config}`, vốn chỉ đọc tệp đó: từ nay chạy `hopkenh up{flags}` không có --config."),
+        format!("The last `up` here ran with --config {config} and read that file alone: from now on run `hopkenh up{flags}` without --config."),
+    ))
 }
 
 fn said(note: Note, l: Language) -> &'static str {

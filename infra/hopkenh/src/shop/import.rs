@@ -69,6 +69,7 @@ pub async fn report(args: &Args) -> Result<String, Problem> {
         file: args.folder.join("shop.toml"),
         place: args.place.clone(),
         channel_hosts: args.channel_hosts,
+        zero_removed: false,
         lang: l,
     };
     let added = add::report(&add).await.map_err(|e| secrets_hint(&e, l))?;

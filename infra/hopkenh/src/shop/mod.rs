@@ -1,6 +1,7 @@
 //! `hopkenh shop`: add a shop or change it, see how shops are, move one to another place, remove it.
 
 pub mod add;
+mod add_removed;
 mod add_report;
 mod add_secrets;
 pub mod export;

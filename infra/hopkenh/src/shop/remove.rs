@@ -1,9 +1,9 @@
 //! `hopkenh shop remove`: let a shop leave safely. Its channels are left with numbers that hold by themselves, then its keys and its file go.
 
-mod leave;
-mod wait;
+pub(super) mod leave;
+pub(super) mod wait;
 
-use super::export::book::Book;
+use super::export::book::{Book, RECORDED};
 use super::export::folder::Finished;
 use super::pause;
 use crate::demo::texts::Language;
@@ -13,14 +13,15 @@ use crate::up::Problem;
 use channels::channel::Clock;
 use channels::outside::Outside;
 use commerce::catalogue::Shop;
-use commerce::ids::ShopId;
+use commerce::ids::{ConnectionId, ShopId};
 use commerce::leave::Counter;
+use lambda_kit::secret_store::SecretStore;
 use lambda_kit::shop_source::{self, object_name};
 use lambda_kit::{clock, way_out};
 use leave::{Leave, Mode};
-use std::io::{BufRead, Write};
+use std::collections::BTreeSet;
+use std::io::{BufRead, ErrorKind, Write};
 use std::path::PathBuf;
-use table::keys::Kind;
 
 /// The most items that a refusal names.
 const NAMED_MAX: usize = 5;
@@ -89,30 +90,47 @@ pub async fn report(args: &Args, clock: &Clock) -> Result<String, Problem> {
     let is_listed = place.table.registered().await?.iter().any(|entry| entry.shop == id);
     let Some(text) = pause::text(&place, &id).await? else {
         return match is_listed {
-            true => forget(&place, &id, None, l).await,
+            true => forget(&place, &id, None, BTreeSet::new(), l).await,
             false => Err(place.no_such_shop(&id).await?.into()),
         };
     };
     // As the file says when the shop is not paused: those are the listings that the shop's channels show.
     let shop = shop_source::parse(&id, pause::set(&text, false, clock)?.as_bytes())?.0;
-    require_export(&place, &id, args).await?;
-    if !is_listed {
-        return forget(&place, &id, Some(&shop), l).await;
+    let accounts = require_export(&place, &id, args).await?;
+    let paused = pause::set(&text, true, clock)?;
+    // Functions serve whom a file names, listed or not: such a shop leaves like any other.
+    if is_listed {
+        pause::put(&place, &id, &paused).await?;
+    } else {
+        pause::put_file(&place, &id, &paused).await?;
     }
-    pause::put(&place, &id, &pause::set(&text, true, clock)?).await?;
     let mut told = String::new();
-    if !args.leave_as_is {
-        wait::until_nobody_publishes(&place, &shop, clock, l).await?;
+    if pause::is_left(&paused) {
+        // Broken off among the keys: telling some accounts anew without the others would offer units twice.
+        told = l.say("Các kênh đã được báo số để lại từ trước.\n", "The channels were told before.\n").to_owned();
+    } else if !args.leave_as_is {
+        let since_ms = pause::since(&paused).unwrap_or_else(|| clock()).as_millisecond();
+        wait::until_nobody_publishes(&place, &id, since_ms, clock, l).await?;
         told = leave_listings(&place, &shop, args, clock).await?;
+        let left = pause::mark_left(&paused, clock)?;
+        if is_listed {
+            pause::put(&place, &id, &left).await?;
+        } else {
+            pause::put_file(&place, &id, &left).await?;
+        }
     }
-    Ok(told + &forget(&place, &id, Some(&shop), l).await?)
+    Ok(told + &forget(&place, &id, Some(&shop), accounts, l).await?)
 }
 
-/// An export in which every order and every balance stands as it is now.
-async fn require_export(place: &Place, shop: &ShopId, args: &Args) -> Result<(), Problem> {
+/// An export in which every order and every balance stands as it is now. Answers which accounts the book knows.
+async fn require_export(
+    place: &Place,
+    shop: &ShopId,
+    args: &Args,
+) -> Result<BTreeSet<ConnectionId>, Problem> {
     let l = args.lang;
     if args.without_export {
-        return Ok(());
+        return Ok(BTreeSet::new());
     }
     let Some(folder) = &args.export_is_in else {
         let (vi, en) = (
@@ -126,10 +144,9 @@ async fn require_export(place: &Place, shop: &ShopId, args: &Args) -> Result<(),
         return Err(format!("{}: is the export of shop {}", folder.display(), export.shop).into());
     }
     let now = Book::read(place, shop).await?;
-    let kept = [Kind::Order, Kind::Stock, Kind::Document, Kind::Parked, Kind::Other];
-    let newer: Vec<String> = now.not_in(&export.book, &kept).map(|key| key.partition.clone()).collect();
+    let newer: Vec<String> = now.not_in(&export.book, &RECORDED).map(|key| key.partition.clone()).collect();
     if newer.is_empty() {
-        return Ok(());
+        return Ok(now.connections());
     }
     let (many, some) = (newer.len(), newer[..newer.len().min(NAMED_MAX)].join("\n  "));
     Err(l
@@ -154,21 +171,40 @@ async fn leave_listings(place: &Place, shop: &Shop, args: &Args, clock: &Clock) 
             (false, true) => Mode::Safe(Counter::SharesItsUnits),
             (false, false) => Mode::Safe(Counter::KeepsItsUnits),
         },
+        lang: args.lang,
     };
     let left = leave.all().await?;
-    let text = left.text(shop, args.lang);
-    if left.is_done() { Ok(text) } else { Err(format!("\n{text}").into()) }
+    let text = left.text(args.lang);
+    if left.is_done() {
+        return Ok(text);
+    }
+    let id = &shop.id;
+    Err(args
+        .lang
+        .pick(
+            format!("\n{text}Cửa hàng {id} đã tạm ngừng, chưa gỡ. Chạy lại lệnh này, hoặc thêm --leave-as-is để bỏ qua.\n"),
+            format!("\n{text}Shop {id} is paused and not removed yet. Run this again, or add --leave-as-is to let it be.\n"),
+        )
+        .into())
 }
 
 /// Keys first, then the file that names the accounts, and last the place on the list: whatever stops this, it can go on.
-async fn forget(place: &Place, id: &ShopId, shop: Option<&Shop>, l: Language) -> Result<String, Problem> {
-    for connection in shop.iter().flat_map(|shop| shop.connections.keys()) {
+async fn forget(
+    place: &Place,
+    id: &ShopId,
+    shop: Option<&Shop>,
+    mut accounts: BTreeSet<ConnectionId>,
+    l: Language,
+) -> Result<String, Problem> {
+    accounts.extend(shop.iter().flat_map(|shop| shop.connections.keys().cloned()));
+    for connection in &accounts {
         place.secrets.remove(id, connection).await?;
     }
+    let rest = forget_other_keys(place, id, l)?;
     place.shops.delete(&object_name(id)).await?;
     place.table.unregister(id).await?;
     let days = shop.map_or_else(|| "keep_orders_days".to_owned(), |shop| shop.keep_orders_days.to_string());
-    Ok(l.pick(
+    let said = l.pick(
         format!(
             "Cửa hàng {id} đã được gỡ: tệp, mật khẩu và chỗ trong danh sách đã xóa.\n\
              Sổ vẫn còn ở đây: đơn đã xong hết hạn sau {days} ngày; số tồn và sổ cái được giữ.\n\
@@ -179,5 +215,42 @@ async fn forget(place: &Place, id: &ShopId, shop: Option<&Shop>, l: Language) ->
              Its book stays here: ended orders expire after {days} days; balances and ledger are kept.\n\
              Take away the webhook addresses and revoke the keys at each channel.\n"
         ),
-    ))
+    );
+    Ok(said + &rest)
+}
+
+/// Accounts that were taken out of the file earlier may have left keys. A folder goes as a whole; on AWS no list of
+/// names may be asked for, so a person is told where to look.
+fn forget_other_keys(place: &Place, id: &ShopId, l: Language) -> Result<String, Problem> {
+    let path = match &place.secrets {
+        SecretStore::Folder(root) => {
+            return match std::fs::remove_dir_all(root.join(id.as_str())) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    Err(format!("secrets of shop {id}: {}", error.kind()).into())
+                }
+                _ => Ok(String::new()),
+            };
+        }
+        SecretStore::Parameters { path, .. } => path,
+    };
+    Ok(other_keys_text(path, id, l))
+}
+
+fn other_keys_text(path: &str, id: &ShopId, l: Language) -> String {
+    let look = format!("aws ssm get-parameters-by-path --path {path}/{id} --query 'Parameters[].Name'");
+    l.pick(
+        format!("Kết nối đã bỏ khỏi tệp trước đây có thể còn khóa: `{look}` kể tên; xóa chúng bằng `aws ssm delete-parameter --name TÊN`.\n"),
+        format!("Accounts taken out of the file earlier may have left keys: `{look}` names them; delete each with `aws ssm delete-parameter --name NAME`.\n"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn on_aws_a_person_is_told_where_keys_may_be_left() {
+        let said = other_keys_text("/hopkenh/live/secrets", &ShopId::new("demo").unwrap(), Language::En);
+        assert!(said.contains("--path /hopkenh/live/secrets/demo "), "{said}");
+    }
 }

@@ -230,7 +230,7 @@ async fn what_cannot_be_written_is_neither_accepted_nor_forgotten() {
 }
 
 #[tokio::test]
-async fn who_waits_hears_of_a_return_that_is_decided_while_he_waits() {
+async fn who_went_away_empty_handed_hears_of_what_comes_back() {
     let (engine, _) = engine(&[]).await;
     let attributes = json!({"FifoQueue": "false", "VisibilityTimeout": "1"});
     let request = json!({"QueueName": "orders", "Attributes": attributes});

@@ -1,5 +1,6 @@
 //! Telling each channel the number its listings are left at: noted before it is sent, as with publishing.
 
+use super::wait::count_down;
 use crate::demo::texts::Language;
 use crate::place::Place;
 use crate::terminal;
@@ -25,7 +26,7 @@ const ROUNDS_MAX: usize = 5;
 
 /// Which numbers to leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(in crate::shop) enum Mode {
     /// What is free, each unit offered once.
     Safe(Counter),
     /// Nothing.
@@ -33,17 +34,18 @@ pub(super) enum Mode {
 }
 
 /// What is needed to tell the channels.
-pub(super) struct Leave<'a> {
-    pub(super) place: &'a Place,
-    pub(super) shop: &'a Shop,
-    pub(super) secrets: BTreeMap<ConnectionId, SecretValues>,
-    pub(super) gateway: Gateway,
-    pub(super) clock: Clock,
-    pub(super) mode: Mode,
+pub(in crate::shop) struct Leave<'a> {
+    pub(in crate::shop) place: &'a Place,
+    pub(in crate::shop) shop: &'a Shop,
+    pub(in crate::shop) secrets: BTreeMap<ConnectionId, SecretValues>,
+    pub(in crate::shop) gateway: Gateway,
+    pub(in crate::shop) clock: Clock,
+    pub(in crate::shop) mode: Mode,
+    pub(in crate::shop) lang: Language,
 }
 
 /// What became of one listing.
-pub(super) struct Row {
+pub(in crate::shop) struct Row {
     before: Option<u32>,
     left_at: u32,
     trouble: Option<String>,
@@ -51,17 +53,17 @@ pub(super) struct Row {
 
 /// What became of all.
 #[derive(Default)]
-pub(super) struct Left(BTreeMap<ListingKey, Row>);
+pub(in crate::shop) struct Left(BTreeMap<ListingKey, Row>);
 
-type States = BTreeMap<ListingKey, ListingState>;
+pub(in crate::shop) type States = BTreeMap<ListingKey, ListingState>;
 
 impl Leave<'_> {
-    /// Tells the channels, and works the numbers out again until nothing was sold meanwhile.
-    pub(super) async fn all(&self) -> Result<Left, Problem> {
+    /// Tells the channels, and works the numbers out again until nothing was sold meanwhile and nobody else wrote.
+    pub(in crate::shop) async fn all(&self) -> Result<Left, Problem> {
         let mut left = Left::default();
-        for _ in 0..ROUNDS_MAX {
+        for round in 0..=ROUNDS_MAX {
+            let states = self.settled_states().await?;
             let values = self.values().await?;
-            let states = states(self.place, self.shop).await?;
             let open: BTreeMap<&ListingKey, u32> = values
                 .iter()
                 .filter(|(key, value)| !is_left_at(states.get(*key), **value))
@@ -75,12 +77,28 @@ impl Leave<'_> {
             if open.is_empty() {
                 return Ok(left);
             }
+            if round == ROUNDS_MAX {
+                let (vi, en) = ("vẫn đang đổi: đơn còn đến", "is still changing: orders are coming in");
+                open.keys().for_each(|key| left.trouble(key, self.lang.say(vi, en).to_owned()));
+                return Ok(left);
+            }
             self.tell(&open, &states, &mut left).await;
             if !left.is_done() {
                 return Ok(left);
             }
         }
         Ok(left)
+    }
+
+    /// What the listings show once no call of somebody else is on its way any more: it would come after ours.
+    async fn settled_states(&self) -> Result<States, Problem> {
+        let found = states(self.place, self.shop).await?;
+        let until_ms = settled_at_ms(self.shop, &found);
+        if until_ms <= (self.clock)().as_millisecond() {
+            return Ok(found);
+        }
+        count_down(until_ms, &self.clock, self.lang).await;
+        states(self.place, self.shop).await
     }
 
     async fn values(&self) -> Result<BTreeMap<ListingKey, u32>, Problem> {
@@ -110,10 +128,10 @@ impl Leave<'_> {
     async fn tell_part(&self, connection: &Connection, sets: &[StockSet], states: &States, left: &mut Left) {
         let key =
             |listing: &ListingId| ListingKey { connection: connection.id.clone(), listing: listing.clone() };
-        // Keys go last, one account after the other: where they are gone, the listings were left before.
         let Some(secrets) = self.secrets.get(&connection.id) else {
+            let (vi, en) = ("không còn khóa của kết nối này ở đây", "no secrets of this account are stored here");
             for set in sets {
-                left.forget(&key(&set.listing));
+                left.trouble(&key(&set.listing), self.lang.say(vi, en).to_owned());
             }
             return;
         };
@@ -220,7 +238,7 @@ fn balances(shop: &Shop) -> Vec<StockKey> {
     keys.into_iter().collect()
 }
 
-async fn states(place: &Place, shop: &Shop) -> Result<States, Problem> {
+pub(in crate::shop) async fn states(place: &Place, shop: &Shop) -> Result<States, Problem> {
     let mut states = States::new();
     for connection in shop.connections.values() {
         let ids: Vec<ListingId> = connection.listings.keys().cloned().collect();
@@ -232,20 +250,19 @@ async fn states(place: &Place, shop: &Shop) -> Result<States, Problem> {
 }
 
 /// When the last call on its way can no longer be applied, in milliseconds since 1970.
-pub(super) async fn settled_at_ms(place: &Place, shop: &Shop) -> Result<i64, Problem> {
-    let states = states(place, shop).await?;
+fn settled_at_ms(shop: &Shop, states: &States) -> i64 {
     let settled = states.iter().filter_map(|(key, state)| {
         let channel = &shop.connections.get(&key.connection)?.channel;
         let within_ms =
             channels::registry::find(channel).map_or(60_000, |c| i64::from(c.facts().applied_within_ms));
         Some(state.attempt.as_ref()?.deadline.as_millisecond() + within_ms)
     });
-    Ok(settled.max().unwrap_or(0))
+    settled.max().unwrap_or(0)
 }
 
 impl Left {
     /// True when every listing was told.
-    pub(super) fn is_done(&self) -> bool {
+    pub(in crate::shop) fn is_done(&self) -> bool {
         self.0.values().all(|row| row.trouble.is_none())
     }
 
@@ -255,12 +272,8 @@ impl Left {
         }
     }
 
-    fn forget(&mut self, key: &ListingKey) {
-        self.0.remove(key);
-    }
-
     /// Connection, listing, shown before, left at.
-    pub(super) fn text(&self, shop: &Shop, l: Language) -> String {
+    pub(in crate::shop) fn text(&self, l: Language) -> String {
         let head = match l {
             Language::Vi => ["Kết nối", "Gian hàng", "Đang hiện", "Để lại", ""],
             Language::En => ["Connection", "Listing", "Shown before", "Left at", ""],
@@ -274,13 +287,6 @@ impl Left {
             };
             rows.push(vec![key.connection.to_string(), key.listing.to_string(), before, left_at, trouble]);
         }
-        let mut text = terminal::table(&rows);
-        if !self.is_done() {
-            text.push_str(&l.pick(
-                format!("Cửa hàng {} đã tạm ngừng, chưa gỡ. Chạy lại lệnh này, hoặc thêm --leave-as-is để bỏ qua.\n", shop.id),
-                format!("Shop {} is paused and not removed yet. Run this again, or add --leave-as-is to let it be.\n", shop.id),
-            ));
-        }
-        text
+        terminal::table(&rows)
     }
 }

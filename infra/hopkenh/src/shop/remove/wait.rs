@@ -1,73 +1,96 @@
-//! Waiting until nobody publishes for a shop any more: who had read its file before reads it again first.
+//! Waiting until nobody publishes by a shop's earlier file: who had read it before reads it again first.
 
-use super::leave::settled_at_ms;
 use crate::demo::texts::Language;
 use crate::place::Place;
-use crate::shop::pause;
-use crate::terminal;
+use crate::presence;
 use crate::up::Problem;
 use channels::channel::Clock;
-use commerce::catalogue::Shop;
+use commerce::ids::ShopId;
 use indicatif::ProgressBar;
-use lambda_kit::shop_source::READ_AGAIN_MS;
+use lambda_kit::shop_source::KNOWN_EVERYWHERE_MS;
 use std::io::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// On AWS a batch that had begun before may go on for this long, in milliseconds.
+/// A batch that had taken its shops before may go on for this long, in milliseconds.
 const BATCH_MS: i64 = 60_000;
-/// A running machine looks at changed files every two seconds; after this nothing runs here.
+/// A running machine looks at changed files every two seconds; where none has said that it runs, and the file is not
+/// acted on within this, nothing runs here.
 const MACHINE_LOOKS_WITHIN: Duration = Duration::from_secs(10);
-/// How often to look whether the machine has.
+/// How often to look whether the machine has, and what time it is.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// Returns when every function knows that the shop is paused, and every call it had begun can no longer be applied.
-pub(super) async fn until_nobody_publishes(
+/// Returns when nobody goes by the file any more that lay there before `since_ms`.
+pub(in crate::shop) async fn until_nobody_publishes(
     place: &Place,
-    shop: &Shop,
+    shop: &ShopId,
+    since_ms: i64,
     clock: &Clock,
     l: Language,
 ) -> Result<(), Problem> {
-    match &place.stack {
-        Some(_) => {
-            let text = pause::text(place, &shop.id).await?.unwrap_or_default();
-            let since_ms = pause::since(&text).unwrap_or_else(|| clock()).as_millisecond();
-            count_down(since_ms + READ_AGAIN_MS + BATCH_MS - clock().as_millisecond(), l).await;
-        }
-        None => until_acted_on(place, shop).await?,
+    let known_at_ms = since_ms + KNOWN_EVERYWHERE_MS;
+    if place.stack.is_some() {
+        count_down(known_at_ms, clock, l).await;
+        return Ok(());
     }
-    count_down(settled_at_ms(place, shop).await? - clock().as_millisecond(), l).await;
-    Ok(())
-}
-
-async fn until_acted_on(place: &Place, shop: &Shop) -> Result<(), Problem> {
-    let looks = MACHINE_LOOKS_WITHIN.as_millis() / LOOK_EVERY.as_millis();
-    for _ in 0..looks {
+    let began = Instant::now();
+    let mut is_said = false;
+    loop {
         let entries = place.table.registered().await?;
-        if entries.iter().all(|entry| entry.shop != shop.id || entry.is_acted_on()) {
-            return Ok(());
+        let entry = entries.iter().find(|entry| entry.shop == *shop);
+        let (now_ms, is_up) = (clock().as_millisecond(), presence::is_up(place));
+        match entry {
+            Some(entry) if entry.is_acted_on() => {
+                // Acted on before this began: then the batches of that time have ended as well.
+                count_down((now_ms + BATCH_MS).min(known_at_ms), clock, l).await;
+                return Ok(());
+            }
+            None if !is_up || now_ms >= known_at_ms => return Ok(()),
+            Some(_) if !is_up && began.elapsed() >= MACHINE_LOOKS_WITHIN => return Ok(()),
+            Some(_) if is_up && now_ms >= known_at_ms => return Err(not_taken_up(shop, l)),
+            _ => {}
+        }
+        if is_up && !is_said {
+            tell(l.say(
+                "Đợi `up` đang chạy ở đây nhận tệp mới …\n",
+                "Waiting until the `up` that runs here takes the new file up …\n",
+            ));
+            is_said = true;
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    // Nobody looks at changed files here, so nobody publishes either.
-    Ok(())
 }
 
-async fn count_down(wait_ms: i64, l: Language) {
-    let seconds = u64::try_from(wait_ms).unwrap_or(0).div_ceil(1_000);
+fn not_taken_up(shop: &ShopId, l: Language) -> Problem {
+    l.pick(
+        format!("cửa hàng {shop}: `up` đang chạy ở đây không nhận tệp mới, nên có thể vẫn báo tồn. Xem nhật ký của nó, hoặc dừng nó; rồi chạy lại lệnh này"),
+        format!("shop {shop}: the `up` that runs here does not take the new file up, so it may still tell the channels. Look at its log, or stop it; then run this again"),
+    )
+    .into()
+}
+
+/// Whether or not it can be shown, the wait is the same.
+fn tell(text: &str) {
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Returns when the clock says so.
+pub(super) async fn count_down(until_ms: i64, clock: &Clock, l: Language) {
+    let seconds_left = || {
+        let left_ms = until_ms - clock().as_millisecond();
+        u64::try_from(left_ms).unwrap_or(0).div_ceil(1_000)
+    };
+    let seconds = seconds_left();
     if seconds == 0 {
         return;
     }
-    let minutes = seconds.div_ceil(60);
-    let what = l.pick(
-        format!("Đợi đến khi không còn hàm nào báo tồn nữa (khoảng {minutes} phút) …\n"),
-        format!("Waiting until no function tells the channels any more (about {minutes} min) …\n"),
-    );
-    // Whether or not it can be shown, the wait is the same.
-    let _ = std::io::stderr().write_all(what.as_bytes());
-    let bar: ProgressBar = terminal::bar(usize::try_from(seconds).unwrap_or(usize::MAX));
-    for _ in 0..seconds {
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        bar.inc(1);
+    tell(&l.pick(
+        format!("Đợi đến khi không còn ai báo tồn nữa (khoảng {} phút) …\n", seconds.div_ceil(60)),
+        format!("Waiting until nobody tells the channels any more (about {} min) …\n", seconds.div_ceil(60)),
+    ));
+    let bar: ProgressBar = crate::terminal::bar(usize::try_from(seconds).unwrap_or(usize::MAX));
+    while seconds_left() > 0 {
+        bar.set_position(seconds.saturating_sub(seconds_left()));
+        tokio::time::sleep(LOOK_EVERY).await;
     }
     bar.finish_and_clear();
 }
