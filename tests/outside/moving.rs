@@ -1,11 +1,12 @@
 //! A shop moves to another deployment with its whole book, and a shop leaves with numbers that hold by themselves.
 
+mod leaving;
+
 use crate::operator::Desk;
 use crate::up_process::has_canary;
 use hopkenh::demo::texts::Language;
 use hopkenh::shop::{export, import, pause, remove};
 use hopkenh_tests::fake_channels::{SHOPEE_PUSH, WOO_ORDER};
-use hopkenh_tests::fake_server::Reply;
 use hopkenh_tests::house::{CANARIES, House, SHOP, write_config};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +42,7 @@ async fn set_paused(desk: &Desk, is_paused: bool) {
     desk.heard(pause::report(&args, is_paused).await).unwrap();
 }
 
-async fn remove(desk: &Desk, change: impl Fn(&mut remove::Args)) -> Result<String, String> {
+fn remove_args(desk: &Desk, change: impl Fn(&mut remove::Args)) -> remove::Args {
     let mut args = remove::Args {
         shop: SHOP.to_owned(),
         export_is_in: None,
@@ -55,7 +56,12 @@ async fn remove(desk: &Desk, change: impl Fn(&mut remove::Args)) -> Result<Strin
         lang: Language::En,
     };
     change(&mut args);
-    let said = desk.heard(remove::report(&args, &desk.clock).await);
+    args
+}
+
+async fn remove(desk: &Desk, change: impl Fn(&mut remove::Args)) -> Result<String, String> {
+    let args = remove_args(desk, change);
+    let said = desk.heard(desk.hurry(remove::report(&args, &desk.clock)).await);
     let (Ok(text) | Err(text)) = &said;
     println!("$ hopkenh shop remove\n{text}");
     said
@@ -245,28 +251,6 @@ async fn a_shop_that_leaves_offers_each_unit_once() {
     check_left(|args| args.counter_too = true, [7, 5, 6, 3, 3]).await;
     check_left(|args| args.zero = true, [0, 0, 0, 0, 0]).await;
     check_left(|args| args.leave_as_is = true, [16, 12, 16, 11, 12]).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_removal_that_was_broken_off_ends_the_same_when_it_is_done_again() {
-    let desk = Desk::new();
-    let house = at_work(&desk).await;
-    // The website refuses; Shopee has been told, the shop is paused and still there.
-    desk.channels.web.answer_with(|_| Reply::text(403, r#"{"code":"woocommerce_rest_cannot_edit"}"#));
-    let broken_off = remove(&desk, |_| {}).await.unwrap_err();
-    assert!(broken_off.contains("is paused and not removed yet"), "{broken_off}");
-    assert_eq!(shown(&desk)[..2], [Some(3), Some(2)]);
-    let told = desk.channels.told_shopee().len();
-    // Its keys are gone for one account already, as when the power fails between two of them.
-    desk.channels.web.answer_with(hopkenh_tests::fake_channels::web);
-    std::fs::remove_file(desk.data().join("secrets/demo/shopee-main.json")).unwrap();
-    let done = remove(&desk, |_| {}).await.unwrap();
-    assert!(done.contains("is removed"), "{done}");
-    assert_eq!(shown(&desk), [3, 2, 2, 0, 1].map(Some));
-    assert_eq!(desk.channels.told_shopee().len(), told, "who was told is not told again");
-    nothing_is_left_but_the_book(&desk).await;
-    assert!(remove(&desk, |_| {}).await.unwrap_err().contains("is not here"));
-    drop(house);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,6 +3,7 @@
 mod bad_files;
 mod counts;
 mod keys;
+mod removed;
 mod shops;
 
 use crate::up_process::has_canary;
@@ -73,8 +74,23 @@ impl Desk {
     }
 
     pub(crate) async fn add_from(&self, file: PathBuf) -> Result<String, String> {
-        let args = add::Args { file, place: self.place(), channel_hosts: None, lang: Language::En };
-        self.heard(add::report(&args).await)
+        self.heard(add::report(&self.add_args(file)).await)
+    }
+
+    pub(crate) fn add_args(&self, file: PathBuf) -> add::Args {
+        let place = self.place();
+        add::Args { file, place, channel_hosts: None, zero_removed: false, lang: Language::En }
+    }
+
+    /// Lets the desk's clock run quickly until something is done: 80 seconds in one.
+    pub(crate) async fn hurry<T>(&self, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(Duration::from_millis(250)) => self.later(20_000),
+            }
+        }
     }
 
     /// What a command said, checked for secrets.
@@ -112,6 +128,12 @@ impl Desk {
             assert!(path.starts_with(&secrets), "{canary} lies in {}", path.display());
         }
     }
+}
+
+/// The same file without the account on Shopee.
+pub(crate) fn without_shopee(text: &str) -> String {
+    let mark = |id: &str| text.find(&format!("[[shop.connection]]\nid = \"{id}\"")).unwrap();
+    format!("{}{}", &text[..mark("shopee-main")], &text[mark("web")..])
 }
 
 /// Waits until it is so, or says what was waited for.

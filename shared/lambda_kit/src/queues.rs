@@ -1,6 +1,7 @@
 //! Sending work to the next function: in batches, checked entry by entry, and counted.
 
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use commerce::ids::ShopId;
 use std::sync::Arc;
@@ -88,7 +89,7 @@ impl Queue {
             request = request.entries(entry.map_err(|e| self.failed(e))?);
         }
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let answer = request.send().await.map_err(|e| self.failed(e))?;
+        let answer = request.send().await.map_err(|e| self.failed(cause(&e)))?;
         match answer.failed().first() {
             None => Ok(()),
             Some(refused) => Err(self.failed(refused.code())),
@@ -106,13 +107,19 @@ impl Queue {
             .send()
             .await
             .map(|_| ())
-            .map_err(|e| self.failed(e))
+            .map_err(|e| self.failed(cause(&e)))
     }
 
     fn failed(&self, detail: impl std::fmt::Display) -> QueueError {
         let queue = self.url.rsplit('/').next().unwrap_or("?").to_owned();
         QueueError { queue, detail: detail.to_string() }
     }
+}
+
+/// What the service says is wrong, in its own word; without it a missing right would look like any other failure.
+fn cause<E: ProvideErrorMetadata>(error: &SdkError<E>) -> String {
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    code.map_or_else(|| error.to_string(), str::to_owned)
 }
 
 fn batches(messages: Vec<Outgoing>) -> Vec<Vec<Outgoing>> {

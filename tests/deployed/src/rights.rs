@@ -1,4 +1,4 @@
-//! Rights as AWS reads them, where the emulator reads them differently: evened out beside the stack, never in its template.
+//! Where the emulator reads rights differently from AWS, it is told so: beside the stack, never in its template.
 //!
 //! The emulator lets functions and people do what their policies say and nothing else, and differs in three places.
 //! AWS allows a batch of messages by the right to send one; the emulator asks for a right of its own. Where several

@@ -1,4 +1,4 @@
-//! Keys and tokens are where they belong and nowhere else: not in logs, queues, table, archive or the stack's own words.
+//! Keys and tokens are where they belong and nowhere else: not in logs, queues, table, archive or descriptions.
 
 use crate::Stage;
 use crate::door::until_quiet;

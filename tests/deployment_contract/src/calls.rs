@@ -145,7 +145,7 @@ fn derive(functions: &[Function], start: &Function) -> BTreeSet<String> {
         }
         found.extend(marked(&function.body));
         // What a chain of an SDK's own calls ends in is no helper of ours.
-        for call in rust::calls(&function.body).into_iter().filter(|call| call.holder() != Some("…")) {
+        for call in function.calls.iter().filter(|call| call.holder() != Some("…")) {
             let held = call.holder().and_then(|holder| HELD_AS.iter().find(|(name, _)| *name == holder));
             match held {
                 Some((_, kind)) => {
@@ -166,7 +166,7 @@ fn derive(functions: &[Function], start: &Function) -> BTreeSet<String> {
 /// Calls of an SDK client that have no mark yet.
 fn unknown_calls(path: &str, text: &str) -> Vec<String> {
     let mut findings = Vec::new();
-    for function in rust::functions(text) {
+    for function in rust::functions(text).iter() {
         for client in ["client.", "client()."] {
             for rest in function.body.split(client).skip(1) {
                 let called = rest.split('(').next().unwrap_or_default();
@@ -217,9 +217,8 @@ pub fn forbidden(world: &World) -> BTreeMap<String, &'static str> {
     let mut found = BTreeMap::new();
     for (path, why) in NO_FUNCTION_MAY {
         let functions = rust::functions(world.text(path));
-        let methods =
-            functions.into_iter().filter(|f| f.owner.as_deref() == Some("Table") && f.public && f.waits);
-        found.extend(methods.map(|f| (f.name, why)));
+        let methods = functions.iter().filter(|f| f.owner.as_deref() == Some("Table") && f.public && f.waits);
+        found.extend(methods.map(|f| (f.name.clone(), why)));
     }
     found
 }

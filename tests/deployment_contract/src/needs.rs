@@ -5,6 +5,7 @@ use crate::rust::{self, Call, Function as Code};
 use crate::template::{Function, pascal};
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const WORKFLOWS: &str = "shared/workflows/src";
 /// The types through which our code reaches AWS.
@@ -35,7 +36,7 @@ pub struct Needs {
 /// A workflow file with what it brings in from its neighbours.
 struct File {
     module: String,
-    functions: Vec<Code>,
+    functions: Arc<[Code]>,
     held: BTreeMap<String, BTreeSet<&'static str>>,
     uses: BTreeMap<String, String>,
 }
@@ -88,9 +89,9 @@ pub fn reach(world: &World, mut open: Vec<Place>) -> Needs {
         let codes = file.functions.iter().filter(|f| f.name == name && (owner.is_none() || f.owner == owner));
         for code in codes {
             needs.figures.extend(figures(&code.body));
-            for call in rust::calls(&code.body) {
-                open.extend(onward(&files, file, code, &call));
-                look(world, &files, file, code, &call, &mut needs);
+            for call in &code.calls {
+                open.extend(onward(&files, file, code, call));
+                look(world, &files, file, code, call, &mut needs);
             }
         }
     }

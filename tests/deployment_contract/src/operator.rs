@@ -86,10 +86,10 @@ fn needed(world: &World) -> BTreeMap<(String, String), String> {
                 needed.insert(((*action).to_owned(), on), (*path).to_owned());
             }
         }
-        for function in rust::functions(text) {
+        for function in rust::functions(text).iter() {
             let own = OWN_CALLS.iter().filter(|(mark, _)| function.body.contains(mark));
             needed.extend(own.map(|(_, action)| (((*action).to_owned(), String::new()), (*path).to_owned())));
-            for call in rust::calls(&function.body) {
+            for call in &function.calls {
                 let Some(holder) = call.holder() else { continue };
                 for kind in held.get(holder).into_iter().flatten() {
                     let method = format!("{kind}::{}", call.name);

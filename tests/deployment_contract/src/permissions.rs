@@ -186,7 +186,7 @@ fn bound(world: &World, function: &Function, after: &str) -> Option<String> {
 
 fn main_code(world: &World, function: &Function) -> String {
     let functions = rust::functions(world.text(&function.main_file()));
-    functions.into_iter().map(|function| function.body).collect::<Vec<String>>().join("\n")
+    functions.iter().map(|function| function.body.clone()).collect::<Vec<String>>().join("\n")
 }
 
 /// No policy from elsewhere, save the one for a key of one's own, which every function needs where there is one.

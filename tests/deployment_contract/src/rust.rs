@@ -1,5 +1,8 @@
 //! Reads our own Rust files just closely enough to see which function calls which: no comment, no test, no macro magic.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 /// A function with its body.
 #[derive(Debug, Clone)]
 pub struct Function {
@@ -13,6 +16,8 @@ pub struct Function {
     pub waits: bool,
     /// Its text, with chains of calls joined to one line.
     pub body: String,
+    /// The calls in it.
+    pub calls: Vec<Call>,
 }
 
 /// A call inside a body.
@@ -33,15 +38,40 @@ impl Call {
     }
 }
 
+/// A file as it was read.
+struct Source {
+    code: String,
+    functions: Arc<[Function]>,
+}
+
+/// Texts that were read before: the checks ask for the same ones again and again.
+static READ: Mutex<Option<HashMap<String, Arc<Source>>>> = Mutex::new(None);
+
+fn source(text: &str) -> Arc<Source> {
+    let known = |read: &Option<HashMap<String, Arc<Source>>>| read.as_ref()?.get(text).cloned();
+    if let Some(source) = known(&READ.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return source;
+    }
+    let (code, mask) = strip(text);
+    let functions = functions_in(&code, &mask).into();
+    let source = Arc::new(Source { code, functions });
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    read.get_or_insert_default().insert(text.to_owned(), source.clone());
+    source
+}
+
 /// A file's code without comments and without its tests.
 pub fn code(text: &str) -> String {
-    strip(text).0
+    source(text).code.clone()
 }
 
 /// The functions of a file.
-pub fn functions(text: &str) -> Vec<Function> {
-    let (code, mask) = strip(text);
-    let impls = impls(&mask);
+pub fn functions(text: &str) -> Arc<[Function]> {
+    source(text).functions.clone()
+}
+
+fn functions_in(code: &str, mask: &str) -> Vec<Function> {
+    let impls = impls(mask);
     let mut found = Vec::new();
     for (at, _) in mask.match_indices("fn ") {
         let before = mask[..at].chars().next_back();
@@ -49,8 +79,9 @@ pub fn functions(text: &str) -> Vec<Function> {
             continue;
         }
         let name = leading_word(&mask[at + 3..]).to_owned();
-        let Some(start) = body_start(&mask, at) else { continue };
-        let end = closing(&mask, start);
+        let Some(start) = body_start(mask, at) else { continue };
+        let end = closing(mask, start);
+        let body = tight(&code[start..end]);
         let line = mask[..at].rfind('\n').map_or(0, |n| n + 1);
         let head = &mask[line..at];
         let owner = impls.iter().find(|(_, from, to)| (*from..*to).contains(&at));
@@ -59,14 +90,15 @@ pub fn functions(text: &str) -> Vec<Function> {
             name,
             public: head.contains("pub "),
             waits: head.contains("async "),
-            body: tight(&code[start..end]),
+            calls: calls(&body),
+            body,
         });
     }
     found
 }
 
 /// The calls in a body.
-pub fn calls(body: &str) -> Vec<Call> {
+fn calls(body: &str) -> Vec<Call> {
     let mut found = Vec::new();
     for (at, _) in body.match_indices('(') {
         let name = trailing_word(&body[..at]);
@@ -227,7 +259,7 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].owner.as_deref(), Some("Door"));
         assert!(found[0].public && found[0].waits);
-        let calls = calls(&found[0].body);
+        let calls = &found[0].calls;
         let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
         assert_eq!(names, ["in_text", "park", "f", "send", "n"]);
         assert_eq!(calls[1].receiver.as_deref(), Some("self.catch_up.table"));

@@ -52,10 +52,10 @@ pub fn constants(world: &World) -> BTreeMap<String, String> {
 pub fn asked(world: &World, function: &Function) -> BTreeSet<String> {
     let constants = constants(world);
     let mut asked = BTreeSet::new();
-    for code in rust::functions(world.text(&function.main_file())) {
+    for code in rust::functions(world.text(&function.main_file())).iter() {
         asked.extend(rust::words(&code.body).filter_map(|word| constants.get(word)).cloned());
-        for call in rust::calls(&code.body) {
-            let name = format!("{}::{}", call.path.unwrap_or_default(), call.name);
+        for call in &code.calls {
+            let name = format!("{}::{}", call.path.as_deref().unwrap_or_default(), call.name);
             let read = READ_FOR_OTHERS.iter().filter(|(known, _)| *known == name);
             asked.extend(read.flat_map(|(_, settings)| settings.iter().map(|s| (*s).to_owned())));
         }
@@ -136,9 +136,9 @@ fn read_by_kit(world: &World) -> BTreeMap<String, BTreeSet<String>> {
     let mut codes: Vec<(String, Code)> = Vec::new();
     for (path, text) in world.below(KIT, ".rs") {
         let module = path.trim_start_matches(KIT).trim_matches('/').trim_end_matches(".rs");
-        for code in rust::functions(text) {
+        for code in rust::functions(text).iter() {
             let owner = code.owner.clone().unwrap_or_else(|| module.to_owned());
-            codes.push((owner, code));
+            codes.push((owner, code.clone()));
         }
     }
     let mut read: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -152,11 +152,10 @@ fn read_by_kit(world: &World) -> BTreeMap<String, BTreeSet<String>> {
     // What is called reads for its caller: three rounds are deeper than the kit.
     for _ in 0..3 {
         for (owner, code) in &codes {
-            let called =
-                rust::calls(&code.body).into_iter().filter(|call| call.receiver.is_none()).map(|call| {
-                    let path = call.path.filter(|path| path != "Self").unwrap_or_else(|| owner.clone());
-                    format!("{path}::{}", call.name)
-                });
+            let called = code.calls.iter().filter(|call| call.receiver.is_none()).map(|call| {
+                let path = call.path.clone().filter(|path| path != "Self").unwrap_or_else(|| owner.clone());
+                format!("{path}::{}", call.name)
+            });
             let more: BTreeSet<String> =
                 called.filter_map(|name| read.get(&name)).flatten().cloned().collect();
             read.entry(name_of(owner, code)).or_default().extend(more);

@@ -35,7 +35,8 @@ async fn by_service(client: &Client, queue: &DeadQueue, depth: usize) -> Result<
     let started = client.start_message_move_task().source_arn(&arn).send().await;
     match started {
         Ok(_) => {}
-        // A refusal is no reason to give up: taking and sending needs less. No answer at all is one.
+        // Not offered here, or not for this kind of queue: taking and sending does it as well. A right that is missing
+        // or no answer at all is another matter.
         Err(error) if error.as_service_error().is_some() && error.code() != Some("AccessDenied") => {
             return Ok(None);
         }

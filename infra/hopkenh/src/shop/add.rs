@@ -79,7 +79,8 @@ pub async fn report_at(args: &Args, clock: &Clock) -> Result<String, Problem> {
     if is_to_zero {
         let left = removed.zero(&place, outside, clock, args.lang).await?;
         if !left.is_done() {
-            let (vi, en) = ("Tệp chưa được thay. Chạy lại lệnh này.", "The file is as before. Run this again.");
+            let (vi, en) =
+                ("Tệp chưa được thay. Chạy lại lệnh này.", "The file is as before. Run this again.");
             return Err(format!("\n{}{}", left.text(args.lang), args.lang.say(vi, en)).into());
         }
     }
@@ -92,7 +93,10 @@ pub async fn report_at(args: &Args, clock: &Clock) -> Result<String, Problem> {
         let left = removed.zero(&place, outside, clock, args.lang).await?;
         told = left.text(args.lang);
         if !left.is_done() {
-            let (vi, en) = ("Tệp mới đã có hiệu lực. Hãy đặt các số trên về 0 ở kênh.", "The new file is in force. Set those to 0 at the channel.");
+            let (vi, en) = (
+                "Tệp mới đã có hiệu lực. Hãy đặt các số trên về 0 ở kênh.",
+                "The new file is in force. Set those to 0 at the channel.",
+            );
             return Err(format!("\n{told}{}", args.lang.say(vi, en)).into());
         }
     }

@@ -8,7 +8,7 @@ use crate::up::Problem;
 use channels::channel::Clock;
 use channels::outside::Outside;
 use commerce::catalogue::Shop;
-use commerce::ids::ShopId;
+use commerce::ids::{ListingId, ShopId};
 use commerce::stock::ListingKey;
 use lambda_kit::{shop_source, way_out};
 use std::collections::BTreeMap;
@@ -33,14 +33,14 @@ impl Removed {
         let mut shop = before.and_then(|text| published(&now.id, text, clock)).unwrap_or_else(|| now.clone());
         for (id, connection) in &mut shop.connections {
             let stays = now.connections.get(id).map(|connection| &connection.listings);
-            let is_gone = |listing| stays.is_none_or(|listings| !listings.contains_key(listing));
+            let is_gone = |listing: &ListingId| stays.is_none_or(|listings| !listings.contains_key(listing));
             connection.listings.retain(|id, listing| listing.publish && is_gone(id));
         }
         shop.connections.retain(|_, connection| !connection.listings.is_empty());
         let shown = shown(&states(place, &shop).await?);
         for (id, connection) in &mut shop.connections {
-            let is_shown = |listing: &_| ListingKey { connection: id.clone(), listing: Clone::clone(listing) };
-            connection.listings.retain(|listing, _| shown.contains_key(&is_shown(listing)));
+            let key = |listing: &ListingId| ListingKey { connection: id.clone(), listing: listing.clone() };
+            connection.listings.retain(|listing, _| shown.contains_key(&key(listing)));
         }
         Ok(Self { shop, shown })
     }

@@ -107,7 +107,9 @@ pub async fn report(args: &Args, clock: &Clock) -> Result<String, Problem> {
     let mut told = String::new();
     if pause::is_left(&paused) {
         // Broken off among the keys: telling some accounts anew without the others would offer units twice.
-        told = l.say("Các kênh đã được báo số để lại từ trước.\n", "The channels were told before.\n").to_owned();
+        told = l
+            .say("Các kênh đã được báo số để lại từ trước.\n", "The channels were told before.\n")
+            .to_owned();
     } else if !args.leave_as_is {
         let since_ms = pause::since(&paused).unwrap_or_else(|| clock()).as_millisecond();
         wait::until_nobody_publishes(&place, &id, since_ms, clock, l).await?;

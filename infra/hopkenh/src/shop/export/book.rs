@@ -66,11 +66,11 @@ impl Book {
         let mut earlier = pass().await?;
         for _ in 0..TRIES_MAX {
             let later = pass().await?;
-            let mut moved = earlier.not_in(&later, &RECORDED).chain(later.not_in(&earlier, &RECORDED));
-            if moved.next().is_none() {
+            let is_in = |one: &Self, other: &Self| one.not_in(other, &RECORDED).next().is_none();
+            let stood_still = is_in(&earlier, &later) && is_in(&later, &earlier);
+            if stood_still {
                 return Ok(earlier);
             }
-            drop(moved);
             earlier = later;
         }
         let (vi, en) = (
@@ -128,7 +128,9 @@ impl Book {
     pub fn connections(&self) -> BTreeSet<ConnectionId> {
         let of = |key: &Key| {
             let sold = keys::parse_order(&key.partition, &key.sort).map(|order| order.connection);
-            sold.or_else(|| keys::parse_listing(&key.partition, &key.sort).map(|(_, connection, _)| connection))
+            sold.or_else(|| {
+                keys::parse_listing(&key.partition, &key.sort).map(|(_, connection, _)| connection)
+            })
         };
         self.lines.keys().filter_map(of).collect()
     }

@@ -33,7 +33,8 @@ impl Ledger {
                 serde_json::from_str(line).map_err(|e| format!("{name}, line {}: {e}", n + 1))?;
             let key = StockKey { sku: line.sku, location: line.location };
             let versions = self.changes.entry(key.clone()).or_default();
-            if versions.insert(line.version, line.movements.clone()).is_some_and(|was| was != line.movements) {
+            if versions.insert(line.version, line.movements.clone()).is_some_and(|was| was != line.movements)
+            {
                 self.contradictions.push(key);
             }
         }

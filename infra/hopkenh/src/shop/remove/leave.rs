@@ -129,7 +129,8 @@ impl Leave<'_> {
         let key =
             |listing: &ListingId| ListingKey { connection: connection.id.clone(), listing: listing.clone() };
         let Some(secrets) = self.secrets.get(&connection.id) else {
-            let (vi, en) = ("không còn khóa của kết nối này ở đây", "no secrets of this account are stored here");
+            let (vi, en) =
+                ("không còn khóa của kết nối này ở đây", "no secrets of this account are stored here");
             for set in sets {
                 left.trouble(&key(&set.listing), self.lang.say(vi, en).to_owned());
             }
