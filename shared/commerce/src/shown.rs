@@ -2,6 +2,7 @@
 
 use crate::catalogue::Listing;
 use crate::ids::{LocationId, Sku};
+use sha2::{Digest, Sha256};
 
 /// The shared-pool rule: every listing shows all that is free, less its buffer.
 ///
@@ -20,6 +21,14 @@ pub fn quantity_to_show(
     u32::try_from((total - i64::from(listing.buffer)).max(0)).unwrap_or(u32::MAX)
 }
 
+/// A number for the rule by which a listing's quantity is worked out. Another recipe, buffer or list of stores has
+/// another number, so that it asks for a new quantity even while no balance changes.
+pub fn rule_number(listing: &Listing, serves_from: &[LocationId]) -> u64 {
+    let text = format!("{:?}|{}|{serves_from:?}", listing.recipe, listing.buffer);
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(6).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 /// Whether an order on this listing takes units out of the listing's own cover. The shared pool reserves none.
 pub fn takes_from_cover(_listing: &Listing) -> bool {
     false
@@ -31,17 +40,15 @@ mod tests {
     use crate::catalogue::Component;
     use crate::ids::ListingId;
 
+    fn listing(recipe: &[(&str, u32)], buffer: u32) -> Listing {
+        let part = |(sku, factor): &(&str, u32)| Component { sku: Sku::new(*sku).unwrap(), factor: *factor };
+        let recipe = recipe.iter().map(part).collect();
+        Listing { id: ListingId::new("1:0").unwrap(), recipe, buffer, publish: true }
+    }
+
     /// `recipe` as "sku x factor", `free` as "sku@location = units".
     fn check(recipe: &[(&str, u32)], buffer: u32, free: &[(&str, &str, i64)], expected: u32) {
-        let listing = Listing {
-            id: ListingId::new("1:0").unwrap(),
-            recipe: recipe
-                .iter()
-                .map(|(sku, factor)| Component { sku: Sku::new(*sku).unwrap(), factor: *factor })
-                .collect(),
-            buffer,
-            publish: true,
-        };
+        let listing = listing(recipe, buffer);
         let stores = [LocationId::new("hn").unwrap(), LocationId::new("hcm").unwrap()];
         let look = |sku: &Sku, store: &LocationId| {
             free.iter().find(|(s, l, _)| *s == sku.as_str() && *l == store.as_str()).map_or(0, |f| f.2)
@@ -57,5 +64,20 @@ mod tests {
         check(&[("A", 24)], 0, &[("A", "hn", 47)], 1);
         check(&[("A", 1), ("B", 2)], 0, &[("A", "hn", 5), ("B", "hn", 5)], 2);
         check(&[("A", 1), ("B", 1)], 0, &[("A", "hn", 5), ("B", "hcm", 5)], 0);
+    }
+
+    #[test]
+    fn another_rule_has_another_number() {
+        let stores = |ids: &[&str]| ids.iter().map(|id| LocationId::new(*id).unwrap()).collect::<Vec<_>>();
+        let one = listing(&[("A", 1)], 0);
+        let number = rule_number(&one, &stores(&["hn"]));
+        assert_eq!(number, rule_number(&listing(&[("A", 1)], 0), &stores(&["hn"])));
+        for (other, ids) in [
+            (listing(&[("A", 2)], 0), &["hn"][..]),
+            (listing(&[("A", 1)], 5), &["hn"]),
+            (one, &["hn", "hcm"]),
+        ] {
+            assert_ne!(number, rule_number(&other, &stores(ids)), "{other:?} {ids:?}");
+        }
     }
 }

@@ -21,9 +21,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-#[cfg(test)]
-mod tests;
-
 /// After this, in milliseconds, a shop is read again before it is used.
 pub const READ_AGAIN_MS: i64 = 5 * 60 * 1_000;
 /// A shop that could not be read again is used for no longer than this, in milliseconds.
@@ -272,3 +269,6 @@ pub fn parse(id: &ShopId, content: &[u8]) -> Result<(Shop, Vec<Count>), String> 
         _ => Err(format!("shops file: must name shop {id} and no other")),
     }
 }
+
+#[cfg(test)]
+mod tests;

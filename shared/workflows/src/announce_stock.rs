@@ -104,8 +104,6 @@ impl AnnounceStock {
 
     async fn keep_and_tell(&self, changes: &[Changed]) -> Result<(), String> {
         self.keep(changes).await?;
-        let lines = i64::try_from(changes.len()).unwrap_or(i64::MAX);
-        metrics::tell(&[("LedgerLines", Unit::Count, lines)]);
         let shops = changes.iter().map(|change| (change.line.shop.clone(), Wanted::default())).collect();
         let shops = self.shops.load(&shops).await;
         let messages = notes(&shops, changes)?.into_iter().map(message).collect();

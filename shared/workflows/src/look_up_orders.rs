@@ -13,7 +13,6 @@ use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
-use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
@@ -170,8 +169,6 @@ impl LookUpOrders {
         let ids: Vec<OrderId> = ids.into_iter().collect();
         let answers = self.gateway.look_up_orders(shop, connection, secrets, &ids).await;
         let answers: BTreeMap<OrderId, Result<ChannelOrder, ChannelError>> = answers.into_iter().collect();
-        let read = answers.values().filter(|answer| answer.is_ok()).count();
-        metrics::tell(&[("OrdersLookedUp", Unit::Count, i64::try_from(read).unwrap_or(i64::MAX))]);
         let mut found = Vec::new();
         let mut sent = BTreeSet::new();
         for (place, ask) in group {

@@ -14,14 +14,13 @@ use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::park::ParkReason;
-use commerce::shown::quantity_to_show;
+use commerce::shown::{quantity_to_show, rule_number};
 use commerce::stock::{Stock, StockKey};
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::metrics::{self, Unit};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::{OutOfReach, Shops};
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -361,13 +360,6 @@ fn balances(connection: &Connection, listing: &Listing) -> Vec<StockKey> {
 /// Under this name stands, beside the balances, the rule that a shown value was computed by.
 const RULE: &str = "rule";
 
-/// A number for the rule of a listing: another recipe, buffer or list of stores asks for a new value too.
-fn rule(connection: &Connection, listing: &Listing) -> u64 {
-    let text = format!("{:?}|{}|{:?}", listing.recipe, listing.buffer, connection.serves_from);
-    let digest = Sha256::digest(text.as_bytes());
-    digest.iter().take(6).fold(0, |number, byte| number << 8 | u64::from(*byte))
-}
-
 /// What a listing must show, or nothing when the channel has been told of these very balances already.
 ///
 /// Equal quantities are sent again when a balance has changed since: the channel may have sold or restored a unit
@@ -388,7 +380,7 @@ fn decide(
     let version = |key: &StockKey| stock.get(key).map_or(0, |s| s.version);
     let mut seen: SeenVersions =
         keys.iter().map(|key| (format!("{}@{}", key.sku, key.location), version(key))).collect();
-    seen.insert(RULE.to_owned(), rule(connection, listing));
+    seen.insert(RULE.to_owned(), rule_number(listing, &connection.serves_from));
     if state.as_ref().is_some_and(|state| state.attempt.is_none() && state.seen == seen) {
         return None;
     }

@@ -69,11 +69,7 @@ impl SweepDue {
         let done: Vec<bool> = done.collect().await;
         let caught_up = done.iter().filter(|done| **done).count();
         let swept = Swept { shops, caught_up, failed: done.len() - caught_up };
-        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        metrics::tell(&[
-            ("ShopsCaughtUp", Unit::Count, count(swept.caught_up)),
-            ("ShopsFailed", Unit::Count, count(swept.failed)),
-        ]);
+        metrics::tell(&[("ShopsFailed", Unit::Count, i64::try_from(swept.failed).unwrap_or(i64::MAX))]);
         Ok(swept)
     }
 

@@ -77,8 +77,11 @@ pub fn brought_in(world: &World, text: &str) -> Vec<Place> {
 
 /// All calls that the workflows can come to from there.
 pub fn reach(world: &World, mut open: Vec<Place>) -> Needs {
-    let files = files(world);
     let mut needs = Needs::default();
+    if open.is_empty() {
+        return needs;
+    }
+    let files = files(world);
     let mut done = BTreeSet::new();
     while let Some(next) = open.pop() {
         if !done.insert(next.clone()) {
@@ -117,7 +120,7 @@ pub fn held(text: &str) -> BTreeMap<String, BTreeSet<&'static str>> {
         let rest =
             if rest.starts_with('\'') { rest.split_once(' ').map_or(rest, |(_, rest)| rest) } else { rest };
         let kind = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-        let name = rust::words(&code[..at]).last().unwrap_or_default();
+        let name = rust::trailing_word(&code[..at]);
         if let Some(kind) = KINDS.iter().find(|known| **known == kind) {
             held.entry(name.to_owned()).or_default().insert(kind);
         }

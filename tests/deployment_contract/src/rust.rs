@@ -148,7 +148,8 @@ fn leading_word(text: &str) -> &str {
     text.split(|c: char| !is_word(c)).next().unwrap_or_default()
 }
 
-fn trailing_word(text: &str) -> &str {
+/// The word that a text ends with; empty when it ends otherwise.
+pub fn trailing_word(text: &str) -> &str {
     text.rsplit(|c: char| !is_word(c)).next().unwrap_or_default()
 }
 
@@ -209,7 +210,7 @@ fn tight(code: &str) -> String {
 
 /// The code without comments and tests, and the same with every literal blanked out, byte for byte as long.
 fn strip(text: &str) -> (String, String) {
-    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let chars: Vec<char> = text.chars().collect();
     let (mut code, mut mask) = (String::new(), String::new());
     let mut at = 0;

@@ -19,6 +19,8 @@ const FOLDERS: [&str; 6] = [
 ];
 /// These files are read as well; the last one may not be there.
 const FILES: [&str; 2] = ["Cargo.toml", "infra/README.md"];
+/// Files of which no part is deployed.
+const TESTS: [&str; 2] = ["/tests.rs", "/testing.rs"];
 const ENDINGS: [&str; 4] = [".rs", ".toml", ".json", ".md"];
 
 /// The repository as the checks see it.
@@ -77,7 +79,9 @@ fn read_folder(root: &Path, folder: &str, files: &mut BTreeMap<String, String>) 
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             read_folder(root, &path, files)?;
-        } else if ENDINGS.iter().any(|ending| path.ends_with(ending)) {
+        } else if ENDINGS.iter().any(|ending| path.ends_with(ending))
+            && !TESTS.iter().any(|name| path.ends_with(name))
+        {
             let text = std::fs::read_to_string(entry.path()).map_err(|e| format!("{path}: {e}"))?;
             files.insert(path, text);
         }

@@ -31,8 +31,13 @@ fn take_out(world: &mut World, path: &str) {
 
 /// Puts another value in place of what is there.
 fn set(world: &mut World, path: &str, value: Value) {
-    let (parent, name) = path.rsplit_once('/').unwrap();
-    at(world, parent)[name] = value;
+    match world.template.pointer_mut(&format!("/{path}")) {
+        Some(there) => *there = value,
+        None => {
+            let (parent, name) = path.rsplit_once('/').unwrap();
+            at(world, parent)[name] = value;
+        }
+    }
 }
 
 /// Gives a thing of the template another name.

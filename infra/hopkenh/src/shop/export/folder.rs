@@ -3,6 +3,7 @@
 use super::book::{Book, Counts};
 use crate::up::Problem;
 use commerce::ids::ShopId;
+use lambda_kit::private_folder;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
@@ -29,7 +30,7 @@ fn sum(content: &[u8]) -> String {
 impl Folder {
     /// A new folder, an empty one, or one whose export was broken off.
     pub fn begin(root: &Path) -> Result<Self, Problem> {
-        std::fs::create_dir_all(root).map_err(io(root))?;
+        private_folder::make(root).map_err(io(root))?;
         let is_empty = std::fs::read_dir(root).map_err(io(root))?.next().is_none();
         let mark = root.join(UNFINISHED);
         if !is_empty && !mark.exists() {
@@ -50,7 +51,7 @@ impl Folder {
     pub fn write(&mut self, name: &str, content: &[u8]) -> Result<(), Problem> {
         let path = inside(&self.root, name)?;
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(io(folder))?;
+            private_folder::make(folder).map_err(io(folder))?;
         }
         std::fs::write(&path, content).map_err(io(&path))?;
         self.sums.insert(name.to_owned(), sum(content));
