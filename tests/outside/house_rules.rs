@@ -138,11 +138,9 @@ fn no_test_is_switched_off() {
 fn stock_changes_only_inside_a_transaction() {
     let found = lines_with(&product_code(), &[".update_item(", "UpdateItem\""]);
     assert!(found.is_empty(), "{found:#?}");
-    let template = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
     for call in lines_with(&product_code(), &[".transact_write_items()"]) {
         assert!(call.starts_with("shared/table/src/"), "{call}");
     }
-    assert!(template.contains("dynamodb:UpdateItem"), "a transaction's updates need this right");
 }
 
 /// We keep numbers in step; what a shop sells is the shop's own decision.
@@ -168,113 +166,6 @@ fn nothing_ever_creates_a_product_on_a_channel() {
     ];
     for post in posts {
         assert!(allowed.iter().any(|path| post.starts_with(path)), "a new kind of write: {post}");
-    }
-}
-
-fn folders(below: &str) -> BTreeSet<String> {
-    let entries = std::fs::read_dir(root().join(below)).unwrap().flatten();
-    entries.filter(|e| e.path().is_dir()).map(|e| e.file_name().to_string_lossy().into_owned()).collect()
-}
-
-/// The template in pieces: each resource's name with its lines.
-fn resources() -> BTreeMap<String, String> {
-    let template = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
-    let body =
-        template.split("\nResources:\n").nth(1).unwrap().split("\nOutputs:\n").next().unwrap().to_owned();
-    let mut resources: BTreeMap<String, String> = BTreeMap::new();
-    let mut name = String::new();
-    for line in body.lines() {
-        let is_name =
-            line.starts_with("  ") && !line.starts_with("   ") && line.ends_with(':') && !line.contains('#');
-        if is_name {
-            line.trim().trim_end_matches(':').clone_into(&mut name);
-        } else {
-            let text = resources.entry(name.clone()).or_default();
-            text.push_str(line);
-            text.push('\n');
-        }
-    }
-    resources
-}
-
-fn functions_of_template() -> BTreeMap<String, String> {
-    let resources = resources();
-    let functions =
-        resources.into_iter().filter(|(_, text)| text.contains("Type: AWS::Serverless::Function\n"));
-    functions.collect()
-}
-
-fn pascal(name: &str) -> String {
-    let word = |word: &str| word[..1].to_uppercase() + &word[1..];
-    name.split('-').map(word).collect()
-}
-
-#[test]
-fn a_function_has_one_name_everywhere() {
-    let names = folders("functions");
-    assert_eq!(folders("events"), names, "folders of events");
-    let in_template = functions_of_template();
-    let expected: BTreeSet<String> = names.iter().map(|name| pascal(name)).collect();
-    assert_eq!(in_template.keys().cloned().collect::<BTreeSet<_>>(), expected, "entries of the template");
-    for name in &names {
-        let manifest = std::fs::read_to_string(root().join(format!("functions/{name}/Cargo.toml"))).unwrap();
-        let manifest: toml::Table = toml::from_str(&manifest).unwrap();
-        assert_eq!(manifest["package"]["name"].as_str(), Some(name.as_str()), "package of functions/{name}");
-        let bins = manifest.get("bin").and_then(toml::Value::as_array).cloned().unwrap_or_default();
-        for bin in bins {
-            assert_eq!(bin["name"].as_str(), Some(name.as_str()), "binary of functions/{name}");
-        }
-        let entry = &in_template[&pascal(name)];
-        assert!(entry.contains(&format!("FunctionName: !Sub \"${{AWS::StackName}}-{name}\"")), "{name}");
-        assert!(entry.contains(&format!("/{name}/\n")), "{name}: CodeUri");
-        assert!(
-            entry.contains(&format!("Role: !GetAtt {}Role.Arn", pascal(name))),
-            "{name}: a role of its own"
-        );
-        let workflow = root().join(format!("shared/workflows/src/{}.rs", name.replace('-', "_")));
-        assert!(workflow.exists(), "{name} has no workflow of its name");
-    }
-}
-
-/// Settings that a function asks for in more than one step.
-const ASKED_INDIRECTLY: [(&str, &[&str]); 4] = [
-    ("Shops::from_environment", &["SHOPS_FILE", "HOPKENH_SECRETS"]),
-    ("Shops::without_secrets_from_environment", &["SHOPS_FILE"]),
-    ("Archive::bucket_from_environment", &["ARCHIVE_BUCKET"]),
-    ("logging::start_json", &["LOG_LEVEL"]),
-];
-
-fn variables(text: &str) -> BTreeSet<String> {
-    let after = text.split("Variables:\n").nth(1).unwrap_or_default();
-    let indent = after.lines().next().map_or(0, |line| line.len() - line.trim_start().len());
-    let inside = after.lines().take_while(|line| line.len() - line.trim_start().len() >= indent);
-    let names = inside.filter_map(|line| line.trim().split_once(": ").map(|(name, _)| name));
-    names.filter(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_')).map(str::to_owned).collect()
-}
-
-#[test]
-fn each_function_gets_the_settings_it_asks_for_and_no_other() {
-    let template = std::fs::read_to_string(root().join("infra/template.yaml")).unwrap();
-    let globals = template.split("\nGlobals:\n").nth(1).unwrap().split("\nResources:\n").next().unwrap();
-    let globals = variables(globals);
-    assert!(!globals.contains("HOPKENH_SECRETS"), "secrets go only to the functions that use them");
-    let in_template = functions_of_template();
-    for name in folders("functions") {
-        let main = std::fs::read_to_string(root().join(format!("functions/{name}/src/main.rs"))).unwrap();
-        let direct = main.match_indices(".required()").map(|(at, _)| {
-            let before = &main[..at];
-            let start = before.rfind(|c: char| !(c.is_ascii_uppercase() || c == '_')).map_or(0, |n| n + 1);
-            before[start..].to_owned()
-        });
-        let mut asked: BTreeSet<String> = direct.collect();
-        for (call, settings) in ASKED_INDIRECTLY {
-            if main.contains(call) {
-                asked.extend(settings.iter().map(|name| (*name).to_owned()));
-            }
-        }
-        let mut given = variables(&in_template[&pascal(&name)]);
-        given.extend(globals.iter().cloned());
-        assert_eq!(given, asked, "{name}: the template gives (left) what main.rs asks for (right)");
     }
 }
 

@@ -63,7 +63,7 @@ impl Living {
     }
 
     fn wait_ms(&mut self, ms: i64) {
-        self.now = self.now + jiff::SignedDuration::from_millis(ms);
+        self.now += jiff::SignedDuration::from_millis(ms);
         self.book.set_clock(self.now);
     }
 

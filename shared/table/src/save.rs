@@ -150,8 +150,8 @@ impl Table {
 
     /// Notes what has been done for this version, unless the file has changed again since.
     pub async fn acted_on(&self, done: &Registered) -> Result<(), TableError> {
-        let (item, expected) = (shop_item::to_item(done), Some(done.version.clone()));
-        match self.put(GuardedPut { item, condition: Some("d = :expected"), expected }).await {
+        let (item, expected) = (shop_item::to_item(done), Some(done.change()));
+        match self.put(GuardedPut { item, condition: Some("t = :expected"), expected }).await {
             Err(TableError::Lost(_)) => Ok(()),
             other => other,
         }

@@ -1,7 +1,8 @@
 //! The list of shops a deployment serves: which version of each shop's file is in force, and which has been acted on.
 //!
 //! `nm` name · `d` version of the file as it lies in object storage · `ch` when it came · `a` version that has been acted
-//! on · `se` version that was acted on when every function knew it · `at` when the shop was added.
+//! on · `se` version that was acted on when every function knew it · `at` when the shop was added ·
+//! `t` version and time of change together: whoever notes what was done names the change it was done for.
 
 use crate::attributes::{Item, check_shape, get_text, get_text_or_none, get_time, new_item, text, time};
 use crate::failure::TableError;
@@ -73,6 +74,11 @@ impl Registered {
         }
     }
 
+    /// Names the change that led to this version: going back to an earlier file is another change.
+    pub fn change(&self) -> String {
+        format!("{}@{}", self.version, self.changed_at.as_millisecond())
+    }
+
     fn is_known(&self, now: Timestamp, known_everywhere_ms: i64) -> bool {
         now.as_millisecond() - self.changed_at.as_millisecond() >= known_everywhere_ms
     }
@@ -90,6 +96,7 @@ pub fn to_item(entry: &Registered) -> Item {
         item.insert("se".to_owned(), text(version));
     }
     item.insert("ch".to_owned(), time(entry.changed_at));
+    item.insert("t".to_owned(), text(entry.change()));
     item.insert("at".to_owned(), time(entry.added_at));
     item
 }

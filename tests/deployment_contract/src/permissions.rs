@@ -178,10 +178,20 @@ fn asked_by_field(world: &World, function: &Function, field: &str) -> Vec<String
 /// What the template gives for the setting that `main.rs` names after that text.
 fn bound(world: &World, function: &Function, after: &str) -> Option<String> {
     let code = main_code(world, function);
-    let made = code.split(after).nth(1)?.split('?').next()?.to_owned();
+    let made = value(code.split(after).nth(1)?);
     let constants = settings::constants(world);
-    let name = rust::words(&made).find_map(|word| constants.get(word))?;
+    let name = rust::words(made).find_map(|word| constants.get(word))?;
     settings::given(world, function).get(name).cloned()
+}
+
+/// A value up to the comma or semicolon that ends it.
+fn value(text: &str) -> &str {
+    let mut depth = 0_i32;
+    let end = text.find(|c: char| {
+        depth += i32::from(matches!(c, '(' | '[' | '{')) - i32::from(matches!(c, ')' | ']' | '}'));
+        depth < 0 || (depth == 0 && matches!(c, ',' | ';'))
+    });
+    &text[..end.unwrap_or(text.len())]
 }
 
 fn main_code(world: &World, function: &Function) -> String {

@@ -1,4 +1,5 @@
 //! Asks of the real repository that template and code agree, and of every check that it finds what it is there for.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on says so by stopping")]
 
 use deployment_contract::{CHECKS, World, check};
 use std::collections::BTreeSet;

@@ -59,7 +59,7 @@ async fn an_export_names_an_order_that_its_balances_know_nothing_of() {
     let place = desk.place().open().await.unwrap();
     let book = Book::read(&place, &shop()).await.unwrap();
     let (_, mut torn) = book.items(Kind::Order).last().unwrap().unwrap();
-    torn.insert("p".to_owned(), text(&format!("{SHOP}#O#web#99")));
+    torn.insert("p".to_owned(), text(format!("{SHOP}#O#web#99")));
     place.table.put_back(&torn).await.unwrap();
     let to = desk.folder().join("export");
     let args = export::Args { shop: SHOP.to_owned(), to, place: desk.place(), lang: Language::En };

@@ -3,6 +3,8 @@
 use deployment_contract::World;
 use serde_json::{Value, json};
 
+mod code;
+mod given;
 mod names;
 mod queues;
 mod rights;
@@ -14,7 +16,16 @@ pub(crate) type Change = (&'static str, fn(&mut World), &'static [&'static str])
 
 /// All of them.
 pub(crate) fn all() -> Vec<Change> {
-    [names::changes(), queues::changes(), rights::changes(), things::changes(), watching::changes()].concat()
+    let parts = [
+        names::changes(),
+        given::changes(),
+        queues::changes(),
+        rights::changes(),
+        code::changes(),
+        things::changes(),
+        watching::changes(),
+    ];
+    parts.concat()
 }
 
 /// The place in the template that the path leads to, such as `Resources/Orders/Properties`.
