@@ -25,6 +25,7 @@ fn ours(level: &str) -> String {
         "one_machine",
         "hopkenh",
         "receive_webhook",
+        "sweep_due",
         "look_up_orders",
         "record_orders",
         "announce_stock",
