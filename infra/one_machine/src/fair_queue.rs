@@ -19,6 +19,8 @@ mod lane;
 
 /// The most batches of one shop that are at work at once in one queue.
 pub const SIDE_BY_SIDE_MAX: usize = 4;
+/// The same in a FIFO queue, where each batch waits for a channel: a shop's two connections with four groups each.
+pub const FIFO_SIDE_BY_SIDE_MAX: usize = 8;
 /// For this long a FIFO queue drops a second message of the same group and deduplication id (SQS Developer Guide,
 /// read 2026-11-21).
 const DEDUPLICATION_WINDOW: Duration = Duration::from_secs(5 * 60);
@@ -93,6 +95,8 @@ type DeduplicationKey = (String, String);
 #[derive(Debug)]
 pub struct FairQueue {
     fifo: bool,
+    /// True when each batch of a FIFO queue holds one group only.
+    one_group: bool,
     visibility: Duration,
     lanes: BTreeMap<String, Lane>,
     /// By the time they come back, then by place.
@@ -113,6 +117,7 @@ impl FairQueue {
     pub fn new(fifo: bool, visibility: Duration) -> Self {
         Self {
             fifo,
+            one_group: false,
             visibility,
             lanes: BTreeMap::new(),
             hidden: BTreeMap::new(),
@@ -123,6 +128,13 @@ impl FairQueue {
             places: 0,
             turns: 0,
         }
+    }
+
+    /// From now on each batch of a FIFO queue holds one group: what SQS hands out together is worked on by one hand, and
+    /// here there are hands enough for each group to have its own.
+    #[must_use]
+    pub fn one_group_a_batch(self, yes: bool) -> Self {
+        Self { one_group: yes && self.fifo, ..self }
     }
 
     /// True when groups keep their order.
@@ -166,7 +178,7 @@ impl FairQueue {
         let Some(lane) = self.lanes.get_mut(&lane) else { return Vec::new() };
         lane.last_turn = batch;
         lane.at_work += 1;
-        let taken = lane.take(max.max(1), self.fifo);
+        let taken = lane.take(max.max(1), self.fifo, self.one_group);
         self.batches.insert(batch, taken.len());
         let until = now + self.visibility;
         let hand_out = |(place, mut message): (u64, Message)| {

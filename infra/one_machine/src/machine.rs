@@ -124,7 +124,7 @@ impl Machine {
     /// Starts engines and functions, queues again what was not done, and catches up with the shops file.
     pub async fn start(settings: Settings) -> Result<Self, MachineError> {
         let (table_engine, journal) = open(&settings)?;
-        let queue_engine = QueueEngine::new(journal.clone());
+        let queue_engine = QueueEngine::new(journal.clone()).one_group_a_batch();
         let table = Table::new(access(table_engine.clone()).dynamodb(), TABLE);
         table.create_if_missing().await?;
         let queues = create_queues(access(queue_engine.clone()).sqs()).await?;

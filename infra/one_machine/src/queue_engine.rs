@@ -85,6 +85,7 @@ struct Inner {
 pub struct QueueEngine {
     journal: Journal,
     inner: Arc<Inner>,
+    one_group: bool,
 }
 
 impl std::fmt::Debug for QueueEngine {
@@ -96,7 +97,13 @@ impl std::fmt::Debug for QueueEngine {
 impl QueueEngine {
     /// An engine with that journal behind it.
     pub fn new(journal: Journal) -> Self {
-        Self { journal, inner: Arc::default() }
+        Self { journal, inner: Arc::default(), one_group: false }
+    }
+
+    /// The same, for queues whose FIFO batches hold one group each. Without it they hold several, as SQS hands them out.
+    #[must_use]
+    pub fn one_group_a_batch(self) -> Self {
+        Self { one_group: true, ..self }
     }
 
     /// Requests made so far.
@@ -176,6 +183,7 @@ impl QueueEngine {
         }
         let seconds = attributes["VisibilityTimeout"].as_str().and_then(|seconds| seconds.parse().ok());
         let queue = FairQueue::new(fifo, seconds.map_or(VISIBILITY, Duration::from_secs));
+        let queue = queue.one_group_a_batch(self.one_group);
         let open = || Arc::new(Open::around(queue));
         lock(&self.inner.queues).entry(name.to_owned()).or_insert_with(open);
         Ok(json!({ "QueueUrl": format!("http://localhost/{name}") }))

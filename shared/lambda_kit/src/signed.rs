@@ -9,6 +9,7 @@ use aws_sigv4::sign::v4;
 use channels::channel::Clock;
 use channels::error::ChannelError;
 use channels::http::{Answer, Http};
+use std::sync::OnceLock;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// How long one request may take.
@@ -42,7 +43,7 @@ impl SignedHttp {
     /// As whom and where the environment says.
     pub fn new(aws: &AwsAccess) -> Result<Self, ChannelError> {
         Ok(Self {
-            http: Http::new(TIME_LIMIT)?,
+            http: shared()?,
             region: aws.region.clone(),
             credentials: aws.credentials.clone(),
             endpoint_url: aws.endpoint_url.clone(),
@@ -100,6 +101,16 @@ impl SignedHttp {
         signed.into_parts().0.apply_to_request_http1x(request);
         Ok(())
     }
+}
+
+/// One client for all of them: each would read the root certificates anew, some 2 ms of a cold start.
+fn shared() -> Result<Http, ChannelError> {
+    static SHARED: OnceLock<Http> = OnceLock::new();
+    if let Some(http) = SHARED.get() {
+        return Ok(http.clone());
+    }
+    let http = Http::new(TIME_LIMIT)?;
+    Ok(SHARED.get_or_init(|| http).clone())
 }
 
 /// S3 signs the content's hash in a header of its own and encodes paths once (AWS S3 User Guide, read 2026-11-21).

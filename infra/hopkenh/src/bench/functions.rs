@@ -2,14 +2,13 @@
 
 use super::figure::{Figure, ratio};
 use super::runtime_api::RuntimeApi;
-use super::shop::{SECRETS, file_text};
 use crate::up::Problem;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const NAMES: [&str; 5] =
-    ["receive-webhook", "look-up-orders", "record-orders", "announce-stock", "publish-stock"];
+const NAMES: [&str; 6] =
+    ["receive-webhook", "look-up-orders", "record-orders", "announce-stock", "publish-stock", "sweep-due"];
 /// How often each is started.
 const STARTS: usize = 20;
 /// A function that has not asked for work by then is broken.
@@ -46,13 +45,11 @@ pub fn find() -> Result<Vec<Binary>, Problem> {
 }
 
 /// Four figures per binary.
-pub async fn measure(binaries: &[Binary], folder: &Path) -> Result<Vec<Figure>, Problem> {
-    let shops_file = folder.join("shops.toml");
-    std::fs::write(&shops_file, file_text("http://127.0.0.1:1", "http://127.0.0.1:1"))?;
+pub async fn measure(binaries: &[Binary]) -> Result<Vec<Figure>, Problem> {
     let mut api = RuntimeApi::start().await?;
     let mut figures = Vec::new();
     for binary in binaries {
-        let environment = environment(binary.name, &api.address.to_string(), &shops_file.to_string_lossy());
+        let environment = environment(binary.name, &api.address.to_string());
         let mut starts = Vec::new();
         for _ in 0..STARTS {
             starts.push(start(binary, &environment, &mut api).await?);
@@ -133,7 +130,7 @@ impl Drop for Running {
 }
 
 /// What the Lambda service and the template set.
-fn environment(name: &str, api: &str, shops_file: &str) -> Vec<(String, String)> {
+fn environment(name: &str, api: &str) -> Vec<(String, String)> {
     let queue = |name: &str| format!("https://sqs.ap-southeast-1.amazonaws.com/000000000000/{name}");
     let fixed = [
         ("AWS_LAMBDA_RUNTIME_API", api.to_owned()),
@@ -150,11 +147,11 @@ fn environment(name: &str, api: &str, shops_file: &str) -> Vec<(String, String)>
         ("PUBLISH_QUEUE_URL", queue("publish.fifo")),
         ("TABLE_NAME", "hopkenh".to_owned()),
         ("ARCHIVE_BUCKET", "hopkenh-archive".to_owned()),
-        ("SHOPS_FILE", shops_file.to_owned()),
+        ("SHOPS_BUCKET", "hopkenh-shops".to_owned()),
+        ("SECRETS_PATH", "/hopkenh/bench/secrets".to_owned()),
+        ("CHANNEL_HOSTS", "public".to_owned()),
     ];
-    let fixed = fixed.map(|(name, value)| (name.to_owned(), value));
-    let secrets = SECRETS.iter().map(|(_, _, variable, value)| ((*variable).to_owned(), (*value).to_owned()));
-    fixed.into_iter().chain(secrets).collect()
+    fixed.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
 /// The size of the file deflated; none where there is no `gzip`.

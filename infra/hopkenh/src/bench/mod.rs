@@ -46,7 +46,7 @@ pub async fn run(wishes: &Wishes) -> Result<(), Problem> {
     figures.extend(speed::measure(scratch.path()).await?);
     figures.extend(freshness::measure(scratch.path()).await?);
     if wishes.functions {
-        figures.extend(functions::measure(&binaries, scratch.path()).await?);
+        figures.extend(functions::measure(&binaries).await?);
     }
     show(&figures, wishes)
 }

@@ -23,7 +23,7 @@ pub const PRODUCTS: usize = 40;
 pub const HOOKS: &str = "https://hooks.example.vn/webhooks/bench";
 
 /// Each secret: its connection, its name, the environment variable it comes from, and its value.
-pub const SECRETS: [(&str, &str, &str, &str); 5] = [
+const SECRETS: [(&str, &str, &str, &str); 5] = [
     (SHOPEE, "partner_key", "BENCH_PARTNER_KEY", "bench-partner-key"),
     (SHOPEE, "access_token", "BENCH_ACCESS_TOKEN", "bench-access-token"),
     (WEB, "consumer_key", "BENCH_CONSUMER_KEY", "ck_bench"),
@@ -43,7 +43,7 @@ pub fn listing_id(connection: &str, n: usize) -> String {
 }
 
 /// The shops file, with the addresses at which the channels answer.
-pub fn file_text(shopee_url: &str, web_url: &str) -> String {
+fn file_text(shopee_url: &str, web_url: &str) -> String {
     let mut text = format!(
         "[[shop]]\nid = \"{SHOP}\"\nname = \"Measured\"\n[[shop.location]]\nid = \"{STORE}\"\nname = \"Hà Nội\"\n"
     );

@@ -1,6 +1,6 @@
 //! What one shop has in a queue, and what of it goes out together.
 
-use super::SIDE_BY_SIDE_MAX;
+use super::{FIFO_SIDE_BY_SIDE_MAX, SIDE_BY_SIDE_MAX};
 use std::collections::BTreeMap;
 use tokio::time::Instant;
 
@@ -50,7 +50,8 @@ impl Lane {
     }
 
     pub(super) fn is_ready(&self, fifo: bool) -> bool {
-        self.at_work < SIDE_BY_SIDE_MAX && self.groups.values().any(|group| group.is_ready(fifo))
+        let most = if fifo { FIFO_SIDE_BY_SIDE_MAX } else { SIDE_BY_SIDE_MAX };
+        self.at_work < most && self.groups.values().any(|group| group.is_ready(fifo))
     }
 
     pub(super) fn waiting(&self) -> Option<Waiting> {
@@ -59,10 +60,10 @@ impl Lane {
     }
 
     /// The oldest message, what else its group holds, and then its neighbours: other groups of the same connection, so
-    /// that what goes out in one call is handed out together.
-    pub(super) fn take(&mut self, max: usize, fifo: bool) -> Vec<(u64, Message)> {
+    /// that what goes out in one call is handed out together. With `one_group` the neighbours are left to other hands.
+    pub(super) fn take(&mut self, max: usize, fifo: bool, one_group: bool) -> Vec<(u64, Message)> {
         let mut taken = Vec::new();
-        while taken.len() < max {
+        while taken.len() < max && !(one_group && !taken.is_empty()) {
             let connection = taken.first().map(|(_, message): &(u64, Message)| connection_of(message));
             let ready = self.groups.iter_mut().filter(|(name, group)| {
                 let neighbour = connection.as_ref().is_none_or(|connection| *connection == prefix(name));

@@ -107,6 +107,12 @@ fn a_fifo_batch_holds_one_connection_oldest_first() {
     let (mut queue, now) = queue(true, &messages);
     assert_eq!(ids(&queue.receive(10, now)), ["1", "4", "3"], "what goes out in one call comes together");
     assert_eq!(ids(&queue.receive(10, now)), ["2", "5"]);
+    // Where there are hands enough, each group gets its own.
+    let (queue, now) = self::queue(true, &messages);
+    let mut queue = queue.one_group_a_batch(true);
+    assert_eq!(ids(&queue.receive(10, now)), ["1", "4"]);
+    assert_eq!(ids(&queue.receive(10, now)), ["2", "5"]);
+    assert_eq!(ids(&queue.receive(10, now)), ["3"]);
 }
 
 #[test]
