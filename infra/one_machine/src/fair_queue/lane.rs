@@ -63,7 +63,7 @@ impl Lane {
     /// that what goes out in one call is handed out together. With `one_group` the neighbours are left to other hands.
     pub(super) fn take(&mut self, max: usize, fifo: bool, one_group: bool) -> Vec<(u64, Message)> {
         let mut taken = Vec::new();
-        while taken.len() < max && !(one_group && !taken.is_empty()) {
+        while taken.is_empty() || (taken.len() < max && !one_group) {
             let connection = taken.first().map(|(_, message): &(u64, Message)| connection_of(message));
             let ready = self.groups.iter_mut().filter(|(name, group)| {
                 let neighbour = connection.as_ref().is_none_or(|connection| *connection == prefix(name));
