@@ -25,7 +25,7 @@ mod hmac;
 mod json;
 mod moment;
 mod public_address;
-mod url;
+pub mod url;
 
 #[cfg(test)]
 mod testing;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// Percent-encodes everything but the unreserved letters of RFC 3986; a comma becomes `%2C`.
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

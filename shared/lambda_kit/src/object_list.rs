@@ -1,7 +1,5 @@
 //! Reading S3's list of objects: the names of one page, and where the next page begins.
 
-use std::fmt::Write;
-
 /// One page of a listing.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Listed {
@@ -74,20 +72,6 @@ fn letter(entity: &str) -> Option<char> {
     }
 }
 
-/// Percent-encodes everything but the unreserved letters of RFC 3986, as the value of a query.
-pub(crate) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,6 +108,6 @@ mod tests {
 
     #[test]
     fn nothing_escapes_its_place_in_the_query() {
-        assert_eq!(encode("ledger/demo/á=&+"), "ledger%2Fdemo%2F%C3%A1%3D%26%2B");
+        assert_eq!(channels::url::encode("ledger/demo/á=&+"), "ledger%2Fdemo%2F%C3%A1%3D%26%2B");
     }
 }

@@ -1,12 +1,13 @@
 //! Object storage: shops' files, the ledger and unreadable bodies, in a folder on one machine or in an S3 bucket.
 
 use crate::aws::AwsAccess;
-use crate::object_list::{self, encode};
+use crate::object_list;
 use crate::private_folder;
 use crate::settings::{MissingSetting, Setting};
 use crate::signed::{Request, SignedHttp};
 use channels::error::ChannelError;
 use channels::http::Answer;
+use channels::url::encode;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
