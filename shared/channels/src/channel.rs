@@ -1,8 +1,14 @@
 //! What every channel is asked to do, and the plain values it answers with.
 
+use crate::account::AccountReport;
+use crate::ask::{Ask, Reply};
 use crate::error::ChannelError;
 use crate::facts::{Facts, Verb};
+use crate::forward::{OrderNews, OrderToForward};
 use crate::http::Http;
+use crate::listings::ListingPage;
+use crate::login::{ACCESS_TOKEN, Grant, LEARNED, LinkAsk, Tokens};
+use crate::paging::{Cursor, OrderPage, Pulled, Window};
 use crate::secrets::Secrets;
 use async_trait::async_trait;
 use commerce::Timestamp;
@@ -21,6 +27,8 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 pub struct WebhookRequest {
     /// `POST`, or `GET` for a subscription check.
     pub method: String,
+    /// The query's names and values, decoded, in order; empty as a rule.
+    pub query: Vec<(String, String)>,
     /// Header names in small letters with their values.
     pub headers: Vec<(String, String)>,
     /// The body as received.
@@ -35,6 +43,13 @@ impl WebhookRequest {
         let first = values.next()?;
         if values.next().is_some() { None } else { Some(first.1.as_str()) }
     }
+
+    /// The one value of a query parameter. None when it is missing or given twice.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        let mut values = self.query.iter().filter(|(key, _)| key == name);
+        let first = values.next()?;
+        if values.next().is_some() { None } else { Some(first.1.as_str()) }
+    }
 }
 
 /// Whose webhook it claims to be.
@@ -46,6 +61,19 @@ pub struct Door<'a> {
     pub connection: &'a Connection,
     /// The account's secrets.
     pub secrets: &'a Secrets,
+}
+
+impl Door<'_> {
+    /// An account setting, written in the shop's file or learned with a login.
+    pub fn account(&self, name: &str) -> Option<&str> {
+        account(self.connection, self.secrets, name)
+    }
+}
+
+/// An account setting: the shop's file decides, what was learned with a login comes second.
+fn account<'a>(connection: &'a Connection, secrets: &'a Secrets, name: &str) -> Option<&'a str> {
+    let written = connection.account.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
+    written.or_else(|| secrets.get(&format!("{LEARNED}{name}")).ok())
 }
 
 /// The answer of the signature check, which never parses the body.
@@ -91,8 +119,11 @@ pub enum Notice {
     },
 }
 
+/// A part of what a channel tells, or why it cannot be read.
+pub type NoticeOrReason = Result<Notice, ParkReason>;
+
 /// What the webhook says; a part that cannot be read does not take the others along.
-pub type Notices = Vec<Result<Notice, ParkReason>>;
+pub type Notices = Vec<NoticeOrReason>;
 
 /// What is needed to call one account's API.
 #[derive(Clone)]
@@ -119,8 +150,25 @@ impl Session<'_> {
 
     /// An account setting that is not secret; the error names it.
     pub fn account(&self, name: &str) -> Result<&str, ChannelError> {
-        let value = self.connection.account.get(name).map(String::as_str);
+        let value = account(self.connection, self.secrets, name);
         value.ok_or_else(|| ChannelError::misconfigured(format!("account setting {name:?} is missing")))
+    }
+
+    /// The token to call with: the short login fetched for this call, or the one that was granted and stored.
+    pub fn access_token(&self) -> Result<&str, ChannelError> {
+        use secrecy::ExposeSecret;
+        if let Some(token) = &self.token {
+            return Ok(token.expose_secret());
+        }
+        let missing = |_| ChannelError::login_expired("no login yet: `hopkenh connect` gets one");
+        self.secrets.get(ACCESS_TOKEN).map_err(missing)
+    }
+
+    /// Where logins are given: the account setting `auth_url`, or the connection's own override of the API, or the
+    /// channel's own address.
+    pub fn auth_url<'s>(&'s self, default: &'s str) -> &'s str {
+        let own = self.connection.account.get("auth_url").map(String::as_str);
+        own.or(self.connection.base_url.as_deref()).unwrap_or(default).trim_end_matches('/')
     }
 }
 
@@ -204,5 +252,101 @@ pub trait Channel: Send + Sync {
     ) -> Result<Vec<StockReading>, ChannelError>;
 
     /// Gets a short login from the account's long-lived secrets.
-    async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError>;
+    async fn log_in(&self, _session: &Session<'_>) -> Result<Login, ChannelError> {
+        Err(ChannelError::unsupported("log in"))
+    }
+
+    /// Any of the calls of [`Ask`]. A connector leaves it as it is and writes the verb's own method; the wrappers
+    /// write only this.
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        crate::ask::hand_over(self, session, ask).await
+    }
+
+    /// The text to answer a `GET` with, by which a channel asks whether the address is ours; none when it is not
+    /// that question, or the word it was agreed on is wrong.
+    fn answer_challenge(&self, _door: &Door<'_>, _request: &WebhookRequest) -> Option<String> {
+        None
+    }
+
+    /// One page of orders that changed within the window, oldest change first where the channel sorts. `cursor` is
+    /// the last page's [`Page::next`](crate::paging::Page::next); the window stays the same over all pages and is
+    /// at most [`ListFacts::window_max_s`](crate::facts::ListFacts) long.
+    async fn list_orders(
+        &self,
+        _session: &Session<'_>,
+        _window: Window,
+        _cursor: Option<&Cursor>,
+    ) -> Result<OrderPage, ChannelError> {
+        Err(ChannelError::unsupported("list orders"))
+    }
+
+    /// Events that wait at the channel. `taken` is the receipt of the last pull: what it stood for is safe with us
+    /// and is forgotten by the channel. Without it the same events come again.
+    async fn pull_events(
+        &self,
+        _session: &Session<'_>,
+        _taken: Option<&Cursor>,
+    ) -> Result<Pulled, ChannelError> {
+        Err(ChannelError::unsupported("pull events"))
+    }
+
+    /// One page of what is on sale, by the channel's immutable ids.
+    async fn list_listings(
+        &self,
+        _session: &Session<'_>,
+        _cursor: Option<&Cursor>,
+    ) -> Result<ListingPage, ChannelError> {
+        Err(ChannelError::unsupported("list listings"))
+    }
+
+    /// Puts an order of another channel into this account and tells its number here. Not to be sent again after a
+    /// time-out: first look with [`Channel::find_forwarded`].
+    async fn forward_order(
+        &self,
+        _session: &Session<'_>,
+        _order: &OrderToForward,
+    ) -> Result<OrderId, ChannelError> {
+        Err(ChannelError::unsupported("forward an order"))
+    }
+
+    /// The order that carries our reference, if it has arrived.
+    async fn find_forwarded(
+        &self,
+        _session: &Session<'_>,
+        _reference: &str,
+    ) -> Result<Option<OrderId>, ChannelError> {
+        Err(ChannelError::unsupported("forward an order"))
+    }
+
+    /// Tells the channel what became of one of its orders: only news of [`Facts::carries`]. Telling the same news
+    /// twice is harmless or refused, never done twice.
+    async fn carry_status(&self, _session: &Session<'_>, _news: &OrderNews) -> Result<(), ChannelError> {
+        Err(ChannelError::unsupported("carry a status back"))
+    }
+
+    /// The page on which a person grants us the account. No network: the link is put together here.
+    fn grant_link(&self, _session: &Session<'_>, _ask: &LinkAsk<'_>) -> Result<String, ChannelError> {
+        Err(ChannelError::unsupported("grant a login"))
+    }
+
+    /// Turns what the browser brought back into tokens. A code works once, so this is never repeated.
+    async fn redeem_grant(&self, _session: &Session<'_>, _grant: &Grant<'_>) -> Result<Tokens, ChannelError> {
+        Err(ChannelError::unsupported("grant a login"))
+    }
+
+    /// Gets the next tokens with the stored refresh token. Where it works once only, an answer that is lost is a
+    /// login that is lost, so this is repeated only when the call certainly did not arrive.
+    async fn renew_login(&self, _session: &Session<'_>) -> Result<Tokens, ChannelError> {
+        Err(ChannelError::unsupported("renew a login"))
+    }
+
+    /// What the channel says about the account: rights, stores, webhooks.
+    async fn inspect_account(&self, _session: &Session<'_>) -> Result<AccountReport, ChannelError> {
+        Err(ChannelError::unsupported("inspect the account"))
+    }
+
+    /// Asks for webhooks to be sent to this address; asking twice leaves one subscription.
+    async fn subscribe_webhooks(&self, _session: &Session<'_>, _url: &str) -> Result<(), ChannelError> {
+        Err(ChannelError::unsupported("subscribe to webhooks"))
+    }
 }

@@ -1,5 +1,7 @@
 //! What a channel can do and how it behaves, as data: each claim with its source and the day it was read.
 
+use crate::forward::NewsKind;
+use crate::login::LoginKind;
 use commerce::effect::Restores;
 
 /// A verb of the surface that a channel may or may not have.
@@ -9,18 +11,96 @@ pub enum Verb {
     ReadWebhook,
     /// Answers for single orders.
     LookUpOrders,
+    /// Lists orders that changed in a span of time.
+    ListOrders,
+    /// Keeps events until we pull them (a pull queue, or pushes that were lost).
+    PullEvents,
     /// Lets us set what a listing shows.
     SetStock,
     /// Tells what a listing shows, or what a till holds.
     ReadStock,
+    /// Lists what is on sale.
+    ListListings,
+    /// Takes orders of other channels.
+    ForwardOrder,
+    /// Takes news about its own orders.
+    CarryStatus,
     /// Gives short logins for long-lived secrets.
     LogIn,
+    /// Has a page on which a person grants us the account, and takes the code that comes of it.
+    GrantLogin,
+    /// Gives new tokens for a refresh token.
+    RenewLogin,
+    /// Tells about the account: rights, stores, webhooks.
+    InspectAccount,
+    /// Takes a subscription to webhooks by a call.
+    SubscribeWebhooks,
 }
 
 impl Verb {
     /// Every verb, for suites that check what a channel cannot do as well.
-    pub const ALL: [Verb; 5] =
-        [Verb::ReadWebhook, Verb::LookUpOrders, Verb::SetStock, Verb::ReadStock, Verb::LogIn];
+    pub const ALL: [Verb; 14] = [
+        Verb::ReadWebhook,
+        Verb::LookUpOrders,
+        Verb::ListOrders,
+        Verb::PullEvents,
+        Verb::SetStock,
+        Verb::ReadStock,
+        Verb::ListListings,
+        Verb::ForwardOrder,
+        Verb::CarryStatus,
+        Verb::LogIn,
+        Verb::GrantLogin,
+        Verb::RenewLogin,
+        Verb::InspectAccount,
+        Verb::SubscribeWebhooks,
+    ];
+
+    /// What people read, such as "list orders".
+    pub fn title(self) -> &'static str {
+        match self {
+            Verb::ReadWebhook => "read webhook",
+            Verb::LookUpOrders => "look up orders",
+            Verb::ListOrders => "list orders",
+            Verb::PullEvents => "pull events",
+            Verb::SetStock => "set stock",
+            Verb::ReadStock => "read stock",
+            Verb::ListListings => "list listings",
+            Verb::ForwardOrder => "forward an order",
+            Verb::CarryStatus => "carry a status back",
+            Verb::LogIn => "log in",
+            Verb::GrantLogin => "grant a login",
+            Verb::RenewLogin => "renew a login",
+            Verb::InspectAccount => "inspect the account",
+            Verb::SubscribeWebhooks => "subscribe to webhooks",
+        }
+    }
+}
+
+/// Whether the number a channel takes and shows leaves out its own open orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockMeaning {
+    /// It does: the number is what buyers can still take.
+    Net,
+    /// It does not: buyers can take the number less the channel's own open orders.
+    Gross,
+    /// It is what a store physically holds; reserved units are told apart.
+    OnHand,
+    /// The documents leave it open; a setting decides.
+    Uncertain,
+    /// The channel keeps no stock number.
+    None,
+}
+
+/// How a channel lists its orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListFacts {
+    /// The longest span of time of one list, in seconds; none where any will do.
+    pub window_max_s: Option<u32>,
+    /// The most rows of a page.
+    pub page_rows_max: usize,
+    /// The most rows that one list reaches by counting; none where it reaches to the end.
+    pub rows_max: Option<usize>,
 }
 
 /// What the channel's "set stock" means; it decides what one write costs in cover.
@@ -125,6 +205,16 @@ pub struct Facts {
     pub account_settings: &'static [&'static str],
     /// Secrets a connection must name.
     pub secrets: &'static [&'static str],
+    /// Whether its stock number leaves out its own open orders.
+    pub stock_meaning: StockMeaning,
+    /// How it lists orders; none where it does not.
+    pub list: Option<ListFacts>,
+    /// How an account proves who it is.
+    pub login: LoginKind,
+    /// Which news about an order it takes; empty where [`Verb::CarryStatus`] is not claimed.
+    pub carries: &'static [NewsKind],
+    /// What a person should know and no field above says; shown in the channel table.
+    pub remark: &'static str,
     /// Where all this comes from.
     pub sources: &'static [Source],
 }

@@ -1,8 +1,14 @@
 //! The gate to all channels: every channel wrapped once, and calls that answer for each thing asked.
 
+use crate::account::AccountReport;
+use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Clock, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::ChannelError;
+use crate::forward::{OrderNews, OrderToForward};
 use crate::http::Http;
+use crate::listings::ListingPage;
+use crate::login::{Grant, LinkAsk, Tokens};
+use crate::paging::{Cursor, OrderPage, Pulled, Window};
 use crate::registry;
 use crate::secrets::Secrets;
 use crate::wrappers::{Chunked, Logged, LoggedIn, Paced, Retried, TimeLimited, Tries};
@@ -31,6 +37,17 @@ impl Default for Limits {
     fn default() -> Self {
         Self { call_timeout: Duration::from_secs(6), tries: 3, wait_max: Duration::from_secs(2) }
     }
+}
+
+/// One account: whose it is and what opens it.
+#[derive(Clone, Copy)]
+pub struct Account<'a> {
+    /// The tenant.
+    pub shop: &'a Shop,
+    /// The account.
+    pub connection: &'a Connection,
+    /// Its secrets.
+    pub secrets: &'a Secrets,
 }
 
 /// A channel, wrapped, and the way out to its own hosts.
@@ -125,10 +142,125 @@ impl Gateway {
         self.require(connection)?.read_stock(&session, listings).await
     }
 
+    /// One page of orders.
+    pub async fn list_orders(
+        &self,
+        account: &Account<'_>,
+        window: Window,
+        cursor: Option<&Cursor>,
+    ) -> Result<OrderPage, ChannelError> {
+        match self.ask(account, &Ask::Orders(window, cursor)).await? {
+            Reply::Orders(page) => Ok(page),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Events that wait at the channel.
+    pub async fn pull_events(
+        &self,
+        account: &Account<'_>,
+        taken: Option<&Cursor>,
+    ) -> Result<Pulled, ChannelError> {
+        match self.ask(account, &Ask::Events(taken)).await? {
+            Reply::Events(pulled) => Ok(pulled),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// One page of what is on sale.
+    pub async fn list_listings(
+        &self,
+        account: &Account<'_>,
+        cursor: Option<&Cursor>,
+    ) -> Result<ListingPage, ChannelError> {
+        match self.ask(account, &Ask::Listings(cursor)).await? {
+            Reply::Listings(page) => Ok(page),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Puts an order into the account.
+    pub async fn forward_order(
+        &self,
+        account: &Account<'_>,
+        order: &OrderToForward,
+    ) -> Result<OrderId, ChannelError> {
+        match self.ask(account, &Ask::Forward(order)).await? {
+            Reply::Forwarded(id) => Ok(id),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// The order there that carries our reference.
+    pub async fn find_forwarded(
+        &self,
+        account: &Account<'_>,
+        reference: &str,
+    ) -> Result<Option<OrderId>, ChannelError> {
+        match self.ask(account, &Ask::FindForwarded(reference)).await? {
+            Reply::Found(found) => Ok(found),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Tells the channel what became of one of its orders.
+    pub async fn carry_status(&self, account: &Account<'_>, news: &OrderNews) -> Result<(), ChannelError> {
+        self.ask(account, &Ask::Carry(news)).await.map(|_| ())
+    }
+
+    /// The page on which a person grants us the account.
+    pub fn grant_link(&self, account: &Account<'_>, ask: &LinkAsk<'_>) -> Result<String, ChannelError> {
+        let session = self.session(account.shop, account.connection, account.secrets);
+        self.require(account.connection)?.grant_link(&session, ask)
+    }
+
+    /// Turns what the browser brought back into tokens; never done twice.
+    pub async fn redeem_grant(
+        &self,
+        account: &Account<'_>,
+        grant: &Grant<'_>,
+    ) -> Result<Tokens, ChannelError> {
+        match self.ask(account, &Ask::Redeem(grant)).await? {
+            Reply::Tokens(tokens) => Ok(tokens),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// The next tokens of the account.
+    pub async fn renew_login(&self, account: &Account<'_>) -> Result<Tokens, ChannelError> {
+        match self.ask(account, &Ask::Renew).await? {
+            Reply::Tokens(tokens) => Ok(tokens),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// What the channel says about the account.
+    pub async fn inspect_account(&self, account: &Account<'_>) -> Result<AccountReport, ChannelError> {
+        match self.ask(account, &Ask::Inspect).await? {
+            Reply::Account(report) => Ok(report),
+            _ => Err(mixed_up()),
+        }
+    }
+
+    /// Asks for webhooks to be sent to this address.
+    pub async fn subscribe_webhooks(&self, account: &Account<'_>, url: &str) -> Result<(), ChannelError> {
+        self.ask(account, &Ask::Subscribe(url)).await.map(|_| ())
+    }
+
+    async fn ask(&self, account: &Account<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        let session = self.session(account.shop, account.connection, account.secrets);
+        self.require(account.connection)?.ask(&session, ask).await
+    }
+
     fn require(&self, connection: &Connection) -> Result<Arc<dyn Channel>, ChannelError> {
         let unknown = || ChannelError::misconfigured(format!("channel {:?} is unknown", connection.channel));
         self.channel(&connection.channel).ok_or_else(unknown)
     }
+}
+
+/// A channel that answers another question than it was asked: a mistake of ours, told rather than hidden.
+fn mixed_up() -> ChannelError {
+    ChannelError::unreadable("the connector answered another question")
 }
 
 /// The wrappers around one channel, the innermost first.

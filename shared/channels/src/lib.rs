@@ -5,16 +5,23 @@
 //! channel's folder. [`outside`] says which hosts may be called at all. Pacing, time limits, retry, logins and logging wrap all channels once: see [`gateway`]
 //! and [`wrappers`].
 
+pub mod account;
+pub mod ask;
 pub mod channel;
 pub mod error;
 pub mod facts;
+pub mod forward;
 pub mod http;
+pub mod listings;
+pub mod login;
 pub mod outside;
+pub mod paging;
 pub mod secrets;
 
 pub mod gateway;
 pub mod registry;
 pub mod settings;
+pub mod walk;
 pub mod wrappers;
 
 pub mod kiotviet;

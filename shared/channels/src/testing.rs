@@ -48,6 +48,7 @@ pub(crate) fn secrets(values: &[(&str, &str)]) -> Secrets {
 pub(crate) fn request(headers: &[(&str, &str)], body: &[u8]) -> WebhookRequest {
     WebhookRequest {
         method: "POST".to_owned(),
+        query: Vec::new(),
         headers: headers.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
         body: body.to_vec(),
     }

@@ -138,7 +138,7 @@ pub struct StockWrite {
 
 /// What every stand-in can do: sell, cancel, ship, tell what it knows, and fail when told to.
 pub trait Twin: Send + Sync {
-    /// `shopee`, `woocommerce` or `kiotviet`.
+    /// The channel's name, such as `shopee`.
     fn channel(&self) -> &'static str;
 
     /// `http://127.0.0.1:PORT`. For WooCommerce the site root; its REST base is this plus `/wp-json/wc/v3`.
@@ -182,6 +182,52 @@ pub trait Twin: Send + Sync {
     /// How long the channel waits for an answer to a push.
     fn push_patience(&self) -> Duration {
         Duration::from_secs(5)
+    }
+
+    /// The buyer sends it back and the channel calls it returned, or about to be. `false` unless it was shipped, or
+    /// where the channel's orders never say so.
+    fn return_order(&self, id: &str) -> bool {
+        let _ = id;
+        false
+    }
+
+    /// Everything that waits to be pushed is lost on the way for good. A channel that keeps what was lost, keeps it
+    /// now.
+    fn lose_pushes(&self) {
+        self.take_pushes();
+    }
+
+    /// The seller changes the number by hand at the channel, behind our back. `false` where nobody can.
+    fn edit_stock(&self, listing: &str, value: i64) -> bool {
+        let _ = (listing, value);
+        false
+    }
+
+    /// A campaign locks so many of the units shown: stock cannot be set below them. `false` where the channel has
+    /// no such thing; 0 ends it.
+    fn lock_units(&self, listing: &str, units: i64) -> bool {
+        let _ = (listing, units);
+        false
+    }
+
+    /// How often tokens were given: first ones, renewed ones, short logins.
+    fn logins(&self) -> u64 {
+        0
+    }
+
+    /// Ends the access token that is good now; only a new one helps. `false` where there are only keys.
+    fn end_login(&self) -> bool {
+        false
+    }
+
+    /// Orders that were put in through the API, oldest first: the caller's reference, and the order.
+    fn taken_orders(&self) -> Vec<(String, TwinOrder)> {
+        Vec::new()
+    }
+
+    /// Addresses that webhooks were subscribed to through the API, one for each subscription that is in force.
+    fn subscriptions(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Makes the next matching request or requests go wrong.

@@ -52,6 +52,13 @@ impl ReceiveWebhook {
         let parameter = |name: &str| event.path_parameters.get(name).cloned().unwrap_or_default();
         let (shop, connection) = (parameter("shop"), parameter("connection"));
         let status = match read_request(&event) {
+            Ok(request) if request.method == "GET" => {
+                if let Some(text) = self.challenge(&shop, &connection, &request).await {
+                    self.counters.add("webhook_challenge");
+                    return answer(200, Some(text));
+                }
+                self.receive(&shop, &connection, &request).await
+            }
             Ok(request) => self.receive(&shop, &connection, &request).await,
             Err(problem) => {
                 self.counters.add(problem);
@@ -59,9 +66,16 @@ impl ReceiveWebhook {
                 self.tolerated(&shop, &connection, 400).await
             }
         };
-        let mut response = ApiGatewayV2httpResponse::default();
-        response.status_code = i64::from(status);
-        response
+        answer(status, None)
+    }
+
+    /// The answer to a channel that asks by `GET` whether this address is ours; none when it asks no such thing.
+    async fn challenge(&self, shop: &str, connection: &str, request: &WebhookRequest) -> Option<String> {
+        let shops = self.load(shop, connection).await;
+        let (shop, connection) = find(&shops, shop, connection)?;
+        let channel = channels::registry::find(&connection.channel)?;
+        let door = Door { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) };
+        channel.answer_challenge(&door, request)
     }
 
     /// The answer to a body so large that it was not even read.
@@ -192,6 +206,17 @@ impl ReceiveWebhook {
     }
 }
 
+/// What goes back through the gateway: an empty body, but for a challenge that wants its own text back.
+fn answer(status: u16, text: Option<String>) -> ApiGatewayV2httpResponse {
+    let mut response = ApiGatewayV2httpResponse::default();
+    response.status_code = i64::from(status);
+    if let Some(text) = text {
+        response.headers.insert("content-type", http::HeaderValue::from_static("text/plain; charset=utf-8"));
+        response.body = Some(aws_lambda_events::encodings::Body::Text(text));
+    }
+    response
+}
+
 /// The most parts one webhook may have.
 const NOTICES_MAX: usize = 1_000;
 
@@ -253,9 +278,15 @@ fn read_request(event: &ApiGatewayV2httpRequest) -> Result<WebhookRequest, &'sta
     };
     Ok(WebhookRequest {
         method: event.request_context.http.method.to_string(),
+        query: read_query(event),
         headers: event.headers.iter().filter_map(header).collect(),
         body,
     })
+}
+
+/// The query's names and values. They are read from the raw text: the gateway joins what was given twice by commas.
+fn read_query(event: &ApiGatewayV2httpRequest) -> Vec<(String, String)> {
+    channels::url::read_pairs(event.raw_query_string.as_deref().unwrap_or_default())
 }
 
 /// A body as the gateway hands over what is not plain text.

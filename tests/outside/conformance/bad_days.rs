@@ -117,8 +117,9 @@ pub(super) async fn nobody_there(mut bench: Bench) -> Outcome {
 
 pub(super) async fn login_runs_out(bench: Bench) -> Outcome {
     let id = bench.order();
-    match &bench.login {
-        Login::Renewed(logins) => {
+    match bench.facts().login {
+        LoginKind::ClientCredentials => {
+            let logins = |bench: &Bench| bench.twin.logins();
             let gateway = bench.gateway();
             let ids = [bench.our_id(&id)];
             let look = || gateway.look_up_orders(&bench.shop, &bench.connection, &bench.secrets, &ids);
@@ -129,7 +130,7 @@ pub(super) async fn login_runs_out(bench: Bench) -> Outcome {
             ensure(again[0].1.is_ok(), format!("renewed and asked again: {again:?}"))?;
             ensure(logins(&bench) == 2, format!("{} logins, expected 2", logins(&bench)))
         }
-        Login::Expires => {
+        LoginKind::Granted { .. } => {
             ensure(!bench.can(Verb::LogIn), "a channel that logs in must be renewed")?;
             bench.fault(bench.read_path, FaultKind::LoginExpired);
             let requests = bench.twin.requests();
@@ -137,7 +138,7 @@ pub(super) async fn login_runs_out(bench: Bench) -> Outcome {
             failed(&result, ErrorKind::LoginExpired, |next| matches!(next, Next::Wait(_)))?;
             ensure(bench.twin.requests() - requests == 1, "asked again with a dead token")
         }
-        Login::KeysDoNotExpire => {
+        LoginKind::Keys => {
             bench.fault(bench.read_path, FaultKind::LoginExpired);
             let result = bench.look_up(&id).await.map(|_| ());
             failed(&result, ErrorKind::Misconfigured, |next| next == Next::Park)

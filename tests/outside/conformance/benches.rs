@@ -1,5 +1,9 @@
 //! How to set up each channel's stand-in, with one account on it: one entry per channel.
 
+mod kiotviet;
+mod shopee;
+mod woocommerce;
+
 use channels::channel::Channel;
 use channels::registry;
 use channels::secrets::Secrets;
@@ -10,22 +14,11 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use twins::{BranchStock, KiotVietTwin, KiotVietTwinConfig, ShopeeTwin, ShopeeTwinConfig, SignatureForm};
-use twins::{Twin, TwinListing, WooCommerceTwin, WooCommerceTwinConfig};
+use twins::{Twin, TwinListing};
 
 /// What everything costs, in đồng.
 pub(super) const PRICE: i64 = 199_000;
 const HOOK: &str = "https://hooks.example.vn/webhooks/lan/main";
-
-/// What a token does when it has run out.
-pub(super) enum Login {
-    /// The house renews it by itself; counts the logins.
-    Renewed(Box<dyn Fn(&Bench) -> u64 + Send + Sync>),
-    /// It ends, and another part of the house renews it.
-    Expires,
-    /// There is no token: when keys stop working, somebody has removed them.
-    KeysDoNotExpire,
-}
 
 /// One channel with its stand-in and one account.
 pub(super) struct Bench {
@@ -49,7 +42,6 @@ pub(super) struct Bench {
     pub(super) write_path: &'static str,
     /// Words in an answer, and what makes them a status nobody knows.
     pub(super) new_status: (&'static str, &'static str),
-    pub(super) login: Login,
     /// Another shop's stand-in on the same channel.
     pub(super) other_shop: fn() -> BoxFuture<'static, Arc<dyn Twin>>,
 }
@@ -57,9 +49,9 @@ pub(super) struct Bench {
 /// The bench of a channel; none when nobody has written one.
 pub(super) async fn bench(channel: &str) -> Option<Bench> {
     match channel {
-        "shopee" => Some(shopee().await),
-        "woocommerce" => Some(woocommerce().await),
-        "kiotviet" => Some(kiotviet().await),
+        "shopee" => Some(shopee::bench().await),
+        "woocommerce" => Some(woocommerce::bench().await),
+        "kiotviet" => Some(kiotviet::bench().await),
         _ => None,
     }
 }
@@ -119,139 +111,3 @@ fn found(name: &str) -> Arc<dyn Channel> {
 }
 
 const LATENCY: Duration = Duration::ZERO;
-
-fn shopee_listings() -> Vec<String> {
-    (1..=60).map(|model| format!("1000:{}", 2000 + model)).collect()
-}
-
-async fn shopee_twin(partner_key: &str, shop_id: u64) -> Arc<ShopeeTwin> {
-    let config = ShopeeTwinConfig {
-        partner_id: 2001,
-        partner_key: partner_key.to_owned(),
-        shop_id,
-        access_token: "token".to_owned(),
-        callback_url: HOOK.to_owned(),
-        listings: on_sale(&shopee_listings()),
-        latency: LATENCY,
-        clock: lambda_kit::clock::system(),
-        port: 0,
-    };
-    ShopeeTwin::start(config).await.unwrap()
-}
-
-async fn shopee() -> Bench {
-    let twin = shopee_twin("partner-key", 100).await;
-    Bench {
-        channel: found("shopee"),
-        shop: shop(),
-        connection: connection("shopee", twin.base_url(), &[("partner_id", "2001"), ("shop_id", "100")]),
-        secrets: secrets(&[("partner_key", "partner-key"), ("access_token", "token")]),
-        listings: shopee_listings(),
-        signature_header: "Authorization",
-        webhook_key: "partner_key",
-        our_id: str::to_owned,
-        unknown_order: "2503119YA2XB8B",
-        read_path: "get_order_detail",
-        write_path: "update_stock",
-        new_status: ("\"READY_TO_SHIP\"", "\"ON_THE_MOON\""),
-        login: Login::Expires,
-        // The app's key is the same for all its shops.
-        other_shop: || Box::pin(async { shopee_twin("partner-key", 101).await as Arc<dyn Twin> }),
-        twin,
-    }
-}
-
-fn web_listings() -> Vec<String> {
-    (10..120).map(|product| format!("{product}:0")).collect()
-}
-
-async fn web_twin(webhook_secret: &str) -> Arc<WooCommerceTwin> {
-    let config = WooCommerceTwinConfig {
-        consumer_key: "ck_1".to_owned(),
-        consumer_secret: "cs_1".to_owned(),
-        webhook_secret: webhook_secret.to_owned(),
-        delivery_url: HOOK.to_owned(),
-        webhook_id: 1,
-        listings: on_sale(&web_listings()),
-        latency: LATENCY,
-        clock: lambda_kit::clock::system(),
-        port: 0,
-    };
-    WooCommerceTwin::start(config).await.unwrap()
-}
-
-async fn woocommerce() -> Bench {
-    // As WordPress stores it: what signs is `mật & khẩu`.
-    let secret = "m\u{1ead}t &amp; kh\u{1ea9}u";
-    let twin = web_twin(secret).await;
-    Bench {
-        channel: found("woocommerce"),
-        shop: shop(),
-        connection: connection("woocommerce", twin.base_url(), &[]),
-        secrets: secrets(&[
-            ("consumer_key", "ck_1"),
-            ("consumer_secret", "cs_1"),
-            ("webhook_secret", secret),
-        ]),
-        listings: web_listings(),
-        signature_header: "X-WC-Webhook-Signature",
-        webhook_key: "webhook_secret",
-        our_id: str::to_owned,
-        unknown_order: "999999",
-        read_path: "/orders/",
-        write_path: "/batch",
-        new_status: ("\"status\":\"processing\"", "\"status\":\"on-the-moon\""),
-        login: Login::KeysDoNotExpire,
-        other_shop: || Box::pin(async { web_twin("another secret").await as Arc<dyn Twin> }),
-        twin,
-    }
-}
-
-fn till_listings() -> Vec<String> {
-    (1001..1006).map(|product| product.to_string()).collect()
-}
-
-async fn till_twin(webhook_secret: &str) -> Arc<KiotVietTwin> {
-    let stock = |id: &String| BranchStock { branch: "55".to_owned(), listing: id.clone(), on_hand: 500 };
-    let config = KiotVietTwinConfig {
-        client_id: "client".to_owned(),
-        client_secret: "client-secret".to_owned(),
-        retailer: "lan".to_owned(),
-        webhook_secret: webhook_secret.to_owned(),
-        webhook_url: HOOK.to_owned(),
-        branches: vec![("55".to_owned(), "Hà Nội".to_owned())],
-        listings: on_sale(&till_listings()),
-        branch_stock: till_listings().iter().map(stock).collect(),
-        signature_form: SignatureForm::PrefixedHexDecodedKey,
-        latency: LATENCY,
-        clock: lambda_kit::clock::system(),
-        port: 0,
-    };
-    KiotVietTwin::start(config).await.unwrap()
-}
-
-async fn kiotviet() -> Bench {
-    let twin = till_twin("a2lvdHZpZXQtdGVzdA==").await;
-    let counted = twin.clone();
-    Bench {
-        channel: found("kiotviet"),
-        shop: shop(),
-        connection: connection("kiotviet", twin.base_url(), &[("retailer", "lan")]),
-        secrets: secrets(&[
-            ("client_id", "client"),
-            ("client_secret", "client-secret"),
-            ("webhook_secret", "a2lvdHZpZXQtdGVzdA=="),
-        ]),
-        listings: till_listings(),
-        signature_header: "X-Hub-Signature",
-        webhook_key: "webhook_secret",
-        our_id: |id| format!("invoice:{id}"),
-        unknown_order: "999999",
-        read_path: "/invoices/",
-        write_path: "/products/",
-        new_status: ("\"statusValue\":\"Hoàn thành\"", "\"statusValue\":\"Trên cung trăng\""),
-        login: Login::Renewed(Box::new(move |_| counted.logins())),
-        other_shop: || Box::pin(async { till_twin("YW5vdGhlci1zaG9w").await as Arc<dyn Twin> }),
-        twin,
-    }
-}

@@ -40,6 +40,7 @@ pub(super) async fn unsupported_is_said(bench: Bench) -> Outcome {
             }
             Verb::SetStock => bench.channel.set_stock(&session, &bench.sets(&[5])).await.map(|_| ()),
             Verb::ReadStock => bench.channel.read_stock(&session, &[bench.listing(0)]).await.map(|_| ()),
+            _ => continue,
         };
         if bench.can(verb) {
             ensure(result.is_ok(), format!("{verb:?} is claimed: {result:?}"))?;

@@ -112,7 +112,8 @@ impl Stage {
             clock: self.book.clock.clone(),
             counters: Counters::default(),
         };
-        let request = WebhookRequest { method: push.method, headers: push.headers, body: push.body };
+        let request =
+            WebhookRequest { method: push.method, query: Vec::new(), headers: push.headers, body: push.body };
         match door.receive(SHOP, connection, &request).await {
             200 => Ok(()),
             status => Err(format!("a webhook of {connection} was answered {status}").into()),

@@ -1,6 +1,7 @@
 //! What KiotViet promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Host, Hosts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use crate::facts::{Facts, Host, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::login::LoginKind;
 use commerce::effect::Restores;
 
 const DOCS: &str = "https://github.com/anhntservices-1808/kiotviet-public-api-docs";
@@ -45,6 +46,11 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &["retailer"],
     secrets: &["client_id", "client_secret", "webhook_secret"],
+    stock_meaning: StockMeaning::OnHand,
+    list: None,
+    login: LoginKind::ClientCredentials,
+    carries: &[],
+    remark: "",
     sources: &[
         source("X-Hub-Signature is HMAC-SHA256(secret, body); its text form is not documented.", WEBHOOKS),
         source("The secret is registered as base64; which bytes are the key is not documented.", WEBHOOKS),

@@ -1,6 +1,7 @@
 //! What Shopee promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Host, Hosts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use crate::facts::{Facts, Host, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::login::LoginKind;
 use commerce::effect::Restores;
 
 /// The most order numbers one `get_order_detail` takes.
@@ -56,7 +57,16 @@ pub const FACTS: Facts = Facts {
     address_settings: &[],
     connection_settings: &["webhook_url"],
     account_settings: &["partner_id", "shop_id"],
-    secrets: &["partner_key", "access_token"],
+    secrets: &["partner_key"],
+    stock_meaning: StockMeaning::Net,
+    list: None,
+    login: LoginKind::Granted {
+        access_lives_s: Some(4 * 3_600),
+        refresh_lives_s: Some(30 * 86_400),
+        refresh_is_single_use: true,
+    },
+    carries: &[],
+    remark: "",
     sources: &[
         source("A push is signed in Authorization: hex HMAC-SHA256(partner_key, url|body).", PUSH),
         source(

@@ -11,8 +11,7 @@ mod wire;
 mod tests;
 
 use crate::channel::{
-    Channel, Door, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
-    WebhookRequest,
+    Channel, Door, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict, WebhookRequest,
 };
 use crate::error::ChannelError;
 use crate::facts::{Facts, Verb};
@@ -66,10 +65,5 @@ impl Channel for Shopee {
         listings: &[ListingId],
     ) -> Result<Vec<StockReading>, ChannelError> {
         stock::read(session, listings).await
-    }
-
-    /// A refresh token is single use and must be stored before it is used, which a connector cannot promise.
-    async fn log_in(&self, _session: &Session<'_>) -> Result<Login, ChannelError> {
-        Err(ChannelError::unsupported("log in"))
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn signed_url(
 ) -> Result<String, ChannelError> {
     let partner = session.account("partner_id")?;
     let shop = session.account("shop_id")?;
-    let token = session.secrets.get("access_token")?;
+    let token = session.access_token()?;
     let key = session.secrets.get("partner_key")?;
     let time = (session.clock)().as_second().to_string();
     let parts = [partner, path, &time, token, shop].map(str::as_bytes);

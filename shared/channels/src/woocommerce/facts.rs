@@ -1,6 +1,7 @@
 //! What WooCommerce promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Hosts, Pace, Source, Verb, WebhookFacts, WriteClass};
+use crate::facts::{Facts, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::login::LoginKind;
 use commerce::effect::Restores;
 
 /// The most products one batch sets.
@@ -37,6 +38,11 @@ pub const FACTS: Facts = Facts {
     connection_settings: &["base_url"],
     account_settings: &[],
     secrets: &["consumer_key", "consumer_secret", "webhook_secret"],
+    stock_meaning: StockMeaning::Net,
+    list: None,
+    login: LoginKind::Keys,
+    carries: &[],
+    remark: "",
     sources: &[
         source(
             "X-WC-Webhook-Signature is base64 HMAC-SHA256 of the body, key = entity-decoded secret.",

@@ -11,8 +11,7 @@ mod wire;
 mod tests;
 
 use crate::channel::{
-    Channel, Door, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
-    WebhookRequest,
+    Channel, Door, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict, WebhookRequest,
 };
 use crate::error::ChannelError;
 use crate::facts::{Facts, Verb};
@@ -70,10 +69,5 @@ impl Channel for WooCommerce {
         listings: &[ListingId],
     ) -> Result<Vec<StockReading>, ChannelError> {
         stock::read(session, listings).await
-    }
-
-    /// Its keys do not expire.
-    async fn log_in(&self, _session: &Session<'_>) -> Result<Login, ChannelError> {
-        Err(ChannelError::unsupported("log in"))
     }
 }

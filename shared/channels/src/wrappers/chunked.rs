@@ -1,6 +1,7 @@
 //! Cuts work into pieces a channel accepts, and refuses what it cannot do before any call is made.
 
 use super::{Answers, forward_local, spread};
+use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::{ChannelError, ErrorKind};
 use crate::facts::Verb;
@@ -21,8 +22,8 @@ impl Chunked {
         Self { inner }
     }
 
-    fn require(&self, verb: Verb, name: &str) -> Result<(), ChannelError> {
-        if self.inner.facts().can(verb) { Ok(()) } else { Err(ChannelError::unsupported(name)) }
+    fn require(&self, verb: Verb) -> Result<(), ChannelError> {
+        if self.inner.facts().can(verb) { Ok(()) } else { Err(ChannelError::unsupported(verb.title())) }
     }
 
     /// Pieces of listings that share a call, in a fixed order.
@@ -57,7 +58,7 @@ impl Channel for Chunked {
         session: &Session<'_>,
         ids: &[OrderId],
     ) -> Result<Vec<LookedUp>, ChannelError> {
-        self.require(Verb::LookUpOrders, "look up orders")?;
+        self.require(Verb::LookUpOrders)?;
         let unique: Vec<OrderId> = ids.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
         let size = self.inner.facts().orders_per_look_up_max.max(1);
         let mut pieces: Vec<Vec<OrderId>> = unique.chunks(size).map(<[OrderId]>::to_vec).rev().collect();
@@ -89,7 +90,7 @@ impl Channel for Chunked {
         session: &Session<'_>,
         sets: &[StockSet],
     ) -> Result<Vec<StockOutcome>, ChannelError> {
-        self.require(Verb::SetStock, "set stock")?;
+        self.require(Verb::SetStock)?;
         let unique: BTreeMap<&ListingId, &StockSet> = sets.iter().map(|set| (&set.listing, set)).collect();
         let unique: Vec<StockSet> = unique.into_values().cloned().collect();
         let mut outcomes: Vec<StockOutcome> = Vec::new();
@@ -116,7 +117,7 @@ impl Channel for Chunked {
         session: &Session<'_>,
         listings: &[ListingId],
     ) -> Result<Vec<StockReading>, ChannelError> {
-        self.require(Verb::ReadStock, "read stock")?;
+        self.require(Verb::ReadStock)?;
         let unique: Vec<ListingId> = listings.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
         let mut readings = Vec::new();
         for piece in self.pieces(Verb::ReadStock, &unique, |listing| listing) {
@@ -127,8 +128,13 @@ impl Channel for Chunked {
     }
 
     async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
-        self.require(Verb::LogIn, "log in")?;
+        self.require(Verb::LogIn)?;
         self.inner.log_in(session).await
+    }
+
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        self.require(ask.verb())?;
+        self.inner.ask(session, ask).await
     }
 }
 

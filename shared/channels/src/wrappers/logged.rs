@@ -1,6 +1,7 @@
 //! One line for each call: whose, what, how long, how it ended; never a body, a token or a buyer.
 
 use super::forward_local;
+use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::ChannelError;
 use crate::secrets::without;
@@ -118,6 +119,13 @@ impl Channel for Logged {
         let start = Instant::now();
         let result = self.inner.log_in(session).await.map_err(|e| clean(session, e));
         self.line(session, "log_in", 1, start, result.as_ref().map(|_| 0));
+        result
+    }
+
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        let start = Instant::now();
+        let result = self.inner.ask(session, ask).await.map_err(|e| clean(session, e));
+        self.line(session, ask.verb().title(), 1, start, result.as_ref().map(|_| 0));
         result
     }
 }

@@ -1,6 +1,7 @@
 //! Keeps an account's short login and renews it once, however many calls find it dead at the same time.
 
 use super::{Account, Answers, account, forward_local, lock, spread, take_failed};
+use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::{ChannelError, ErrorKind};
 use crate::facts::Verb;
@@ -178,5 +179,21 @@ impl Channel for LoggedIn {
 
     async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
         self.inner.log_in(session).await
+    }
+
+    /// A call refused for its login was not carried out, so it may be made again with a new one.
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        if ask.makes_login() {
+            return self.inner.ask(session, ask).await;
+        }
+        let token = self.token(session, None).await?;
+        let error = match self.inner.ask(&with_token(session, token.clone()), ask).await {
+            Err(error) if is_expired(&error) => error,
+            answer => return answer,
+        };
+        match self.renewed(session, token.as_ref()).await {
+            None => Err(error),
+            Some(token) => self.inner.ask(&with_token(session, Some(token?)), ask).await,
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Keeps each account below the number of calls its channel allows, without one shop slowing another.
 
 use super::{Account, account, forward_local, lock};
+use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::ChannelError;
 use crate::facts::Pace;
@@ -103,5 +104,10 @@ impl Channel for Paced {
     async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
         self.wait(session).await?;
         self.inner.log_in(session).await
+    }
+
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        self.wait(session).await?;
+        self.inner.ask(session, ask).await
     }
 }

@@ -1,6 +1,7 @@
 //! Tries a failed call again a few times, but only where doing it twice can harm nobody.
 
 use super::{forward_local, spread, take_failed};
+use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::{ChannelError, ErrorKind, Next};
 use async_trait::async_trait;
@@ -151,6 +152,20 @@ impl Channel for Retried {
         loop {
             let error = match self.inner.log_in(session).await {
                 Err(error) if read_again(&error) => error,
+                answer => return answer,
+            };
+            let Some(pause) = self.pause(&[&error], tried) else { return Err(given_up(error)) };
+            tokio::time::sleep(pause).await;
+            tried += 1;
+        }
+    }
+
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        let again = if ask.is_read() { read_again } else { set_again };
+        let mut tried = 1;
+        loop {
+            let error = match self.inner.ask(session, ask).await {
+                Err(error) if again(&error) => error,
                 answer => return answer,
             };
             let Some(pause) = self.pause(&[&error], tried) else { return Err(given_up(error)) };

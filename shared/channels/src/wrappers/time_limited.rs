@@ -1,6 +1,7 @@
 //! No call lasts for ever: after its time it is given up, and whether it was applied is then unknown.
 
 use super::forward_local;
+use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::ChannelError;
 use async_trait::async_trait;
@@ -59,5 +60,9 @@ impl Channel for TimeLimited {
 
     async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
         self.within(self.inner.log_in(session)).await
+    }
+
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        self.within(self.inner.ask(session, ask)).await
     }
 }

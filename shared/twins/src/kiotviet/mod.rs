@@ -160,11 +160,6 @@ impl KiotVietTwin {
         self.core.shop().sales_touch_dates = touch;
     }
 
-    /// How often a login was given out.
-    pub fn logins(&self) -> u64 {
-        self.core.shop().logins.given
-    }
-
     /// Ends all logins early.
     pub fn expire_logins(&self) {
         self.core.shop().logins.good_until.clear();
@@ -254,6 +249,15 @@ impl Twin for KiotVietTwin {
 
     fn push_answered(&self, push: &Push, status: u16, _body_length: usize) {
         webhooks::answered(&mut self.core.shop(), push, status);
+    }
+
+    fn logins(&self) -> u64 {
+        self.core.shop().logins.given
+    }
+
+    fn end_login(&self) -> bool {
+        self.expire_logins();
+        true
     }
 
     fn inject(&self, fault: Fault) {

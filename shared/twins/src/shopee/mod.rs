@@ -92,11 +92,6 @@ impl ShopeeTwin {
         self.core.shop().lock_stock(listing, locked);
     }
 
-    /// The shop edits its stock by hand in the seller centre, behind our back.
-    pub fn edit_stock(&self, listing: &str, value: i64) {
-        self.core.shop().edit_stock(listing, value);
-    }
-
     /// The access token that is good now.
     pub fn access_token(&self) -> String {
         self.core.shop().logins.access.clone()
@@ -105,16 +100,6 @@ impl ShopeeTwin {
     /// The refresh token that is good now; each works once.
     pub fn refresh_token(&self) -> String {
         self.core.shop().logins.refresh.clone()
-    }
-
-    /// Ends the access token early; only a refresh helps.
-    pub fn expire_login(&self) {
-        self.core.shop().logins.expire();
-    }
-
-    /// How often a login was renewed.
-    pub fn logins(&self) -> u64 {
-        self.core.shop().logins.renewed
     }
 }
 
@@ -204,6 +189,20 @@ impl Twin for ShopeeTwin {
     // CHANNELS §1.1: 3 seconds (chat messages 2).
     fn push_patience(&self) -> Duration {
         Duration::from_secs(3)
+    }
+
+    fn edit_stock(&self, listing: &str, value: i64) -> bool {
+        self.core.shop().edit_stock(listing, value);
+        true
+    }
+
+    fn logins(&self) -> u64 {
+        self.core.shop().logins.renewed
+    }
+
+    fn end_login(&self) -> bool {
+        self.core.shop().logins.expire();
+        true
     }
 
     fn inject(&self, fault: Fault) {

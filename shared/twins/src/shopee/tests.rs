@@ -88,7 +88,7 @@ async fn an_old_timestamp_and_an_old_token_are_refused() {
     clock.advance(1);
     assert_eq!(send("GET", &url, &[], "").await.json()["message"], "Timestamp is expired.");
     let url = signed(&twin, clock.now(), path, "offset=0&page_size=10&item_status=NORMAL");
-    twin.expire_login();
+    twin.end_login();
     assert_eq!(send("GET", &url, &[], "").await.json()["error"], "invalid_acceess_token");
 }
 

@@ -88,11 +88,6 @@ impl WooCommerceTwin {
         self.core.shop().advance(id, &[TwinOrderState::Unpaid], "processing", TwinOrderState::Paid)
     }
 
-    /// The shop edits its stock by hand in the website's own pages, behind our back.
-    pub fn edit_stock(&self, listing: &str, value: i64) {
-        self.core.shop().edit_stock(listing, value);
-    }
-
     /// The message sent when a webhook is first saved: a form with the webhook's number, unsigned, without any
     /// header of WooCommerce's own. It must be answered with 200.
     pub fn ping(&self) -> Push {
@@ -192,6 +187,11 @@ impl Twin for WooCommerceTwin {
 
     fn push_patience(&self) -> Duration {
         Duration::from_secs(60)
+    }
+
+    fn edit_stock(&self, listing: &str, value: i64) -> bool {
+        self.core.shop().edit_stock(listing, value);
+        true
     }
 
     fn inject(&self, fault: Fault) {

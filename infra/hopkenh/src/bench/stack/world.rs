@@ -155,7 +155,12 @@ impl Stack {
         for push in twin.take_pushes().into_iter().filter(is_about_order) {
             sellers.webhooks.fetch_add(1, Ordering::Relaxed);
             let (door, shop) = (self.machine.receive.clone(), shop.clone());
-            let request = WebhookRequest { method: push.method, headers: push.headers, body: push.body };
+            let request = WebhookRequest {
+                method: push.method,
+                query: Vec::new(),
+                headers: push.headers,
+                body: push.body,
+            };
             tokio::spawn(async move { door.receive(&shop, connection, &request).await });
         }
         Ok(())
