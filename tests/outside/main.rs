@@ -15,5 +15,6 @@ mod operator;
 mod real_payloads;
 mod restart;
 mod reviewed;
+mod sample_channels;
 mod sample_events;
 mod up_process;

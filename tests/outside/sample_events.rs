@@ -4,6 +4,7 @@
 //! told the channels, the book and the archive afterwards. `WRITE_EXPECTED=1` writes these files anew; read the
 //! difference before you keep it.
 
+use crate::sample_channels;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
 use aws_lambda_events::event::sqs::SqsEvent;
 use channels::gateway::{Gateway, Limits};
@@ -63,8 +64,10 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let more = format!("[[shop.connection.listing]]\nid = \"99:0\"\nsku = \"AO-M\"\n\n{BROKEN_LISTINGS}");
         let text = shops_file(&channels.addresses()).replace(BROKEN_LISTINGS, &more);
+        let text = text + &sample_channels::connections();
         let config = write_config(folder.path(), &text);
-        std::fs::write(folder.path().join("secrets.toml"), SAMPLE_SECRETS).unwrap();
+        let secrets = SAMPLE_SECRETS.to_owned() + &sample_channels::secrets();
+        std::fs::write(folder.path().join("secrets.toml"), secrets).unwrap();
         let shops = Shops::from_file(&config).unwrap();
         let world = Self { engines: Engines::start().await, channels, shops, folder, stocked };
         if stocked {
