@@ -86,7 +86,7 @@ impl Ask<'_> {
 }
 
 /// Hands the call to the verb's own method; what a bare channel does with it.
-pub(crate) async fn hand_over<C: Channel + ?Sized>(
+pub async fn hand_over<C: Channel + ?Sized>(
     channel: &C,
     session: &Session<'_>,
     ask: &Ask<'_>,

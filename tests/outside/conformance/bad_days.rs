@@ -46,9 +46,6 @@ pub(super) async fn broken_read(bench: Bench) -> Outcome {
 }
 
 pub(super) async fn broken_write(bench: Bench) -> Outcome {
-    if let Some(said) = without_set_stock(&bench).await {
-        return said;
-    }
     bench.fault(bench.write_path, FaultKind::ServerError(500));
     let result = bench.bare_write(3).await;
     failed(&result, ErrorKind::TimedOut, |next| next != Next::Park)?;

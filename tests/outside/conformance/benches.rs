@@ -42,8 +42,35 @@ pub(super) struct Bench {
     pub(super) write_path: &'static str,
     /// Words in an answer, and what makes them a status nobody knows.
     pub(super) new_status: (&'static str, &'static str),
+    /// What only some checks need.
+    pub(super) extras: Extras,
+    /// Pushes taken from the stand-in and read already; empty at the start.
+    pub(super) pushes: std::sync::Mutex<Vec<twins::Push>>,
     /// Another shop's stand-in on the same channel.
     pub(super) other_shop: fn() -> BoxFuture<'static, Arc<dyn Twin>>,
+}
+
+/// What only some checks need; most channels leave it as it is.
+pub(super) struct Extras {
+    /// The store that an order is put into, where the channel has several.
+    pub(super) branch: Option<&'static str>,
+    /// What names the path by which an order is put in.
+    pub(super) forward_path: &'static str,
+    /// A carrier in the channel's own word.
+    pub(super) carrier: &'static str,
+    /// A reason of the channel's own for which a shop may cancel.
+    pub(super) cancel_reason: &'static str,
+}
+
+impl Default for Extras {
+    fn default() -> Self {
+        Self { branch: None, forward_path: "orders", carrier: "SPX Express", cancel_reason: "OUT_OF_STOCK" }
+    }
+}
+
+/// The code that the seller has given a listing.
+pub(super) fn sku(listing: &str) -> String {
+    format!("SKU-{listing}")
 }
 
 /// The bench of a channel; none when nobody has written one.
@@ -98,7 +125,7 @@ fn shop() -> Shop {
 fn on_sale(ids: &[String]) -> Vec<TwinListing> {
     let listing = |id: &String| TwinListing {
         id: id.clone(),
-        sku: format!("SKU-{id}"),
+        sku: sku(id),
         name: "Áo".to_owned(),
         price_minor: PRICE,
         stock: 500,

@@ -5,14 +5,6 @@ use super::*;
 pub(super) async fn set_is_read(bench: Bench) -> Outcome {
     let gateway = bench.gateway();
     let listings = [bench.listing(0), bench.listing(1)];
-    if let Some(said) = without_set_stock(&bench).await {
-        said?;
-        // A till is only read: what it reads is what is there.
-        let read = gateway.read_stock(&bench.shop, &bench.connection, &bench.secrets, &listings).await;
-        let read = read.map_err(|e| e.to_string())?;
-        let sum: i64 = read.iter().filter(|r| r.listing == listings[0]).map(|r| r.quantity).sum();
-        return ensure(sum == bench.twin.shown(&bench.listings[0]), format!("{read:?}"));
-    }
     for quantities in [[7, 0], [123_456, 1]] {
         for (listing, outcome) in bench.set(&bench.sets(&quantities)).await {
             outcome.map_err(|e| format!("{listing}: {e}"))?;
@@ -35,9 +27,6 @@ pub(super) async fn set_is_read(bench: Bench) -> Outcome {
 }
 
 pub(super) async fn set_twice_is_harmless(bench: Bench) -> Outcome {
-    if let Some(said) = without_set_stock(&bench).await {
-        return said;
-    }
     let sets = bench.sets(&[9]);
     for _ in 0..2 {
         bench.set(&sets).await.into_values().next().unwrap().map_err(|e| e.to_string())?;
@@ -46,9 +35,6 @@ pub(super) async fn set_twice_is_harmless(bench: Bench) -> Outcome {
 }
 
 pub(super) async fn writes_are_split(bench: Bench) -> Outcome {
-    if let Some(said) = without_set_stock(&bench).await {
-        return said;
-    }
     let many = bench.facts().listings_per_write_max + 2;
     let quantities: Vec<u32> = (1..=u32::try_from(many).unwrap()).collect();
     let outcomes = bench.set(&bench.sets(&quantities)).await;
@@ -60,9 +46,6 @@ pub(super) async fn writes_are_split(bench: Bench) -> Outcome {
 }
 
 pub(super) async fn outcomes_align(bench: Bench) -> Outcome {
-    if let Some(said) = without_set_stock(&bench).await {
-        return said;
-    }
     bench.fault(bench.write_path, FaultKind::RefuseListing(bench.listings[1].clone()));
     let before = bench.twin.shown(&bench.listings[1]);
     let clock = lambda_kit::clock::system();
@@ -79,4 +62,71 @@ pub(super) async fn outcomes_align(bench: Bench) -> Outcome {
     ensure(bench.twin.shown(&bench.listings[0]) == 4, "the first was set")?;
     ensure(bench.twin.shown(&bench.listings[2]) == 6, "the third was set")?;
     ensure(bench.twin.shown(&bench.listings[1]) == before, "the refused one kept its number")
+}
+
+/// A till is only read: what it reads is what is there.
+pub(super) async fn what_is_there_is_read(bench: Bench) -> Outcome {
+    let listing = bench.listing(0);
+    let listings = [listing.clone(), bench.listing(1)];
+    let gateway = bench.gateway();
+    let read = gateway.read_stock(&bench.shop, &bench.connection, &bench.secrets, &listings).await;
+    let read = read.map_err(|e| e.to_string())?;
+    let sum: i64 = read.iter().filter(|r| r.listing == listing).map(|r| r.quantity).sum();
+    ensure(sum == bench.twin.shown(listing.as_str()), format!("{read:?}"))
+}
+
+async fn shown(bench: &Bench) -> Result<i64, String> {
+    let gateway = bench.gateway();
+    let read = gateway.read_stock(&bench.shop, &bench.connection, &bench.secrets, &[bench.listing(0)]).await;
+    let read = read.map_err(|e| e.to_string())?;
+    Ok(read
+        .iter()
+        .filter(|reading| reading.listing == bench.listing(0))
+        .map(|reading| reading.quantity)
+        .sum())
+}
+
+/// "Done" is what the channel says; only reading it back tells whether it is.
+pub(super) async fn said_but_not_done(bench: Bench) -> Outcome {
+    let before = bench.twin.shown(&bench.listings[0]);
+    bench.fault(bench.write_path, FaultKind::AcceptedNotApplied);
+    let outcome = bench.bare_write(3).await;
+    ensure(bench.twin.shown(&bench.listings[0]) == before, "the stand-in did it all the same")?;
+    // Some channels repeat the number as stored, and are found out at once.
+    let found_out = outcome.is_err();
+    ensure(found_out || shown(&bench).await? == before, "what is read back is not what is shown")
+}
+
+/// Somebody edits the number by hand: reading it back tells.
+pub(super) async fn foreign_edits_are_read(bench: Bench) -> Outcome {
+    if !bench.twin.edit_stock(&bench.listings[0], 41) {
+        return Ok(());
+    }
+    let read = shown(&bench).await?;
+    ensure(read == bench.twin.shown(&bench.listings[0]), format!("edited to 41, read {read}"))
+}
+
+/// Units that a campaign has locked stay on sale, whatever we ask for.
+pub(super) async fn campaigns_are_not_undercut(bench: Bench) -> Outcome {
+    if !bench.twin.lock_units(&bench.listings[0], 30) {
+        return Ok(());
+    }
+    let before = bench.twin.shown(&bench.listings[0]);
+    let outcome = bench.bare_write(3).await;
+    let kind = outcome.as_ref().err().map(|e| (e.kind, e.next));
+    ensure(kind == Some((ErrorKind::Refused, Next::Park)), format!("set below what is locked: {outcome:?}"))?;
+    ensure(bench.twin.shown(&bench.listings[0]) == before, "units that a campaign has locked are gone")
+}
+
+/// A buyer takes a unit: the number read back leaves it out, whatever number the channel keeps.
+pub(super) async fn open_orders_are_left_out(bench: Bench) -> Outcome {
+    bench.set(&bench.sets(&[9])).await.into_values().next().unwrap().map_err(|e| e.to_string())?;
+    let line = TwinLine { listing: bench.listings[0].clone(), quantity: 2 };
+    bench.twin.place_order(&[line]).map_err(|e| e.to_string())?;
+    let read = shown(&bench).await?;
+    ensure(read == 7, format!("9 shown, 2 sold, {read} read"))?;
+    // Told once more, it still sells as many as told.
+    bench.set(&bench.sets(&[5])).await.into_values().next().unwrap().map_err(|e| e.to_string())?;
+    let now = bench.twin.shown(&bench.listings[0]);
+    ensure(now == 5, format!("told 5 while 2 are on order, and {now} can be bought"))
 }

@@ -2,6 +2,18 @@
 
 use super::*;
 
+/// A channel without webhooks takes nothing for one, whatever it looks like.
+pub(super) fn nothing_is_accepted(bench: &Bench) -> Outcome {
+    ensure(bench.twin.take_pushes().is_empty(), "it sends webhooks and does not claim them")?;
+    for (name, value) in [("authorization", "0".repeat(64)), ("x-hub-signature", "sha256=".to_owned())] {
+        let headers = vec![(name.to_owned(), value)];
+        let body = b"{\"order_code\":\"1\"}".to_vec();
+        let request = WebhookRequest { method: "POST".to_owned(), query: Vec::new(), headers, body };
+        refused(bench.channel.verify_webhook(&bench.door(), &request), "a webhook it never sends")?;
+    }
+    Ok(())
+}
+
 pub(super) async fn signed_is_accepted(bench: Bench) -> Outcome {
     bench.order();
     for push in bench.twin.take_pushes() {

@@ -37,6 +37,8 @@ pub(super) async fn bench() -> Bench {
         read_path: "get_order_detail",
         write_path: "update_stock",
         new_status: ("\"READY_TO_SHIP\"", "\"ON_THE_MOON\""),
+        extras: Extras::default(),
+        pushes: Default::default(),
         // The app's key is the same for all its shops.
         other_shop: || Box::pin(async { shopee_twin("partner-key", 101).await as Arc<dyn Twin> }),
         twin,

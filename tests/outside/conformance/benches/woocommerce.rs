@@ -43,6 +43,8 @@ pub(super) async fn bench() -> Bench {
         read_path: "/orders/",
         write_path: "/batch",
         new_status: ("\"status\":\"processing\"", "\"status\":\"on-the-moon\""),
+        extras: Extras::default(),
+        pushes: Default::default(),
         other_shop: || Box::pin(async { web_twin("another secret").await as Arc<dyn Twin> }),
         twin,
     }
