@@ -7,7 +7,6 @@
 )]
 
 mod bad_input;
-mod conformance;
 mod dead_letters;
 mod house_rules;
 mod moving;

@@ -1,8 +1,10 @@
 //! The `hopkenh` command, as a library so that tests walk through the same doors.
 
 pub mod bench;
+pub mod channel;
 pub mod dead_letters;
 pub mod demo;
+pub mod lone_account;
 pub mod parked;
 pub mod place;
 pub mod presence;
@@ -11,3 +13,4 @@ pub mod shop;
 pub mod stock;
 pub mod terminal;
 pub mod up;
+pub mod webhook;

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
-use hopkenh::{dead_letters, parked, secret, shop, stock, up};
+use hopkenh::{channel, dead_letters, parked, secret, shop, stock, up, webhook};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,6 +65,16 @@ enum Verb {
     },
     /// Messages that were tried too often: list them, and try them again.
     DeadLetters(dead_letters::Args),
+    /// Check whether a channel's message is rightly signed.
+    Webhook {
+        #[command(subcommand)]
+        verb: webhook::Verb,
+    },
+    /// Ask a channel what it answers, and list what channels can do.
+    Channel {
+        #[command(subcommand)]
+        verb: channel::Verb,
+    },
     /// Measure what an order costs and how quick it is, beside the targets.
     Bench {
         /// Start the release binaries of the functions too.
@@ -134,6 +144,14 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,
         Verb::Stock { verb } => quietly(stock::run(&verb)).await,
+        Verb::Webhook { verb } => {
+            lambda_kit::logging::start_plain("error");
+            webhook::run(&verb)
+        }
+        Verb::Channel { verb } => {
+            lambda_kit::logging::start_plain("error");
+            channel::run(&verb).await
+        }
         Verb::DeadLetters(args) => quietly(dead_letters::run(&args)).await,
         Verb::Bench { functions, shops, peak, seconds, quiet_per_minute, seed, json } => {
             lambda_kit::logging::start_plain("error");

@@ -1,13 +1,23 @@
 //! What every channel must be able to do, checked for each channel of the registry against its stand-in.
 //!
-//! A line in `channels::registry` enrols a channel here; a bench in `conformance/benches.rs` says how to set its
+//! A line in `channels::registry` enrols a channel here; a bench in `benches.rs` says how to set its
 //! stand-in up. A check is never skipped: what a channel cannot do must be refused as "unsupported", and where a
 //! channel differs for a good reason, the difference stands in [`DIFFERENCES`] until it is gone.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a suite fails and speaks as tests do"
+)]
 
 mod bad_days;
 mod benches;
 mod claims;
 mod exchange;
+#[path = "../src/fake_server.rs"]
+#[allow(dead_code, unreachable_pub, reason = "other tests use the rest of it, from outside")]
+mod fake_server;
 mod lists;
 mod logins;
 mod orders;
@@ -25,8 +35,8 @@ use channels::registry;
 use commerce::ids::{ListingId, OrderId};
 use commerce::order::ChannelOrder;
 use commerce::status::Status;
+use fake_server::meddler;
 use futures::future::BoxFuture;
-use hopkenh_tests::fake_server::meddler;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use twins::{Fault, FaultKind, Push, TwinLine};
@@ -135,9 +145,7 @@ async fn every_channel_passes_every_check() {
         let mut row = Vec::new();
         for channel in &names {
             let Some(bench) = bench(channel).await else {
-                panic!(
-                    "channel {channel:?} is in the registry and has no bench: add one to conformance/benches.rs"
-                );
+                panic!("channel {channel:?} is in the registry and has no bench: add one to benches.rs");
             };
             let cannot = needs.filter(|verb| !bench.can(*verb));
             let outcome = match cannot {
@@ -185,6 +193,17 @@ fn ensure(so: bool, otherwise: impl Into<String>) -> Outcome {
     if so { Ok(()) } else { Err(otherwise.into()) }
 }
 
+/// The time of this machine, as the twins and the connectors see it.
+fn system_clock() -> channels::channel::Clock {
+    #[allow(clippy::disallowed_methods, reason = "a test stands at the door")]
+    std::sync::Arc::new(commerce::Timestamp::now)
+}
+
+/// A port nobody listens at.
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 /// A way out that waits less than a second.
 fn http() -> Http {
     Http::new(Duration::from_millis(700)).unwrap()
@@ -215,7 +234,7 @@ impl Bench {
     fn gateway(&self) -> Gateway {
         let limits =
             Limits { call_timeout: Duration::from_secs(2), tries: 2, wait_max: Duration::from_millis(800) };
-        Gateway::new(http(), lambda_kit::clock::system(), limits)
+        Gateway::new(http(), system_clock(), limits)
     }
 
     fn listing(&self, n: usize) -> ListingId {
@@ -278,7 +297,7 @@ impl Bench {
 
     /// One bare call: the answer of the connector itself, without any wrapper around it.
     async fn bare_read(&self, id: &str) -> Result<(), ChannelError> {
-        let clock = lambda_kit::clock::system();
+        let clock = system_clock();
         let http = http();
         let mut session = Session {
             shop: &self.shop,
@@ -296,7 +315,7 @@ impl Bench {
     }
 
     async fn bare_write(&self, quantity: u32) -> Result<(), ChannelError> {
-        let clock = lambda_kit::clock::system();
+        let clock = system_clock();
         let http = http();
         let (shop, connection, secrets) = (&self.shop, &self.connection, &self.secrets);
         let session = Session { shop, connection, secrets, http: &http, clock: &clock, token: None };

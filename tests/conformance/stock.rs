@@ -48,7 +48,7 @@ pub(super) async fn writes_are_split(bench: Bench) -> Outcome {
 pub(super) async fn outcomes_align(bench: Bench) -> Outcome {
     bench.fault(bench.write_path, FaultKind::RefuseListing(bench.listings[1].clone()));
     let before = bench.twin.shown(&bench.listings[1]);
-    let clock = lambda_kit::clock::system();
+    let clock = system_clock();
     let http = http();
     let (shop, connection, secrets) = (&bench.shop, &bench.connection, &bench.secrets);
     let session = Session { shop, connection, secrets, http: &http, clock: &clock, token: None };

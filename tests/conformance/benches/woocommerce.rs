@@ -16,7 +16,7 @@ async fn web_twin(webhook_secret: &str) -> Arc<WooCommerceTwin> {
         webhook_id: 1,
         listings: on_sale(&web_listings()),
         latency: LATENCY,
-        clock: lambda_kit::clock::system(),
+        clock: system_clock(),
         port: 0,
     };
     WooCommerceTwin::start(config).await.unwrap()

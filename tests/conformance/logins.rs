@@ -65,7 +65,7 @@ pub(super) async fn grant_becomes_login(bench: Bench) -> Outcome {
 /// What the documents say of its life, give or take a tenth; nothing said, nothing checked but that it lies ahead.
 fn ends_when_it_says(bench: &Bench, tokens: &Tokens) -> Outcome {
     let LoginKind::Granted { access_lives_s, .. } = bench.facts().login else { return Ok(()) };
-    let now = (lambda_kit::clock::system())().as_second();
+    let now = (system_clock())().as_second();
     let Some(at) = tokens.access_expires_at else {
         return ensure(access_lives_s.is_none(), "a token without an end");
     };
@@ -118,7 +118,7 @@ pub(super) async fn login_is_renewed(bench: Bench) -> Outcome {
 
 pub(super) async fn account_is_inspected(bench: Bench) -> Outcome {
     let report = bench.gateway().inspect_account(&bench.account()).await.map_err(|e| e.to_string())?;
-    let now = (lambda_kit::clock::system())().as_second();
+    let now = (system_clock())().as_second();
     let off = report.answered_at.map(|at| (at.as_second() - now).abs());
     ensure(off.is_some_and(|s| s < 300), format!("the channel's time is {off:?} s off, or not told"))?;
     let missing = report.missing_scopes.unwrap_or_default();

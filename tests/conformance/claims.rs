@@ -50,7 +50,7 @@ pub(super) async fn refuses(bench: &Bench, verb: Verb) -> Outcome {
     if verb == Verb::ReadWebhook {
         return webhooks::nothing_is_accepted(bench);
     }
-    let (clock, http) = (lambda_kit::clock::system(), http());
+    let (clock, http) = (system_clock(), http());
     let id = bench.order();
     let requests = bench.twin.requests();
     let bare = bare_call(bench, &bench.session(&http, &clock), verb, &id).await;
@@ -132,7 +132,7 @@ fn ask(verb: Verb) -> Option<Ask<'static>> {
 }
 
 fn window() -> Window {
-    let now = (lambda_kit::clock::system())();
+    let now = (system_clock())();
     Window { from: now - jiff::SignedDuration::from_hours(1), to: now }
 }
 

@@ -20,7 +20,7 @@ async fn till_twin(webhook_secret: &str) -> Arc<KiotVietTwin> {
         branch_stock: till_listings().iter().map(stock).collect(),
         signature_form: SignatureForm::PrefixedHexDecodedKey,
         latency: LATENCY,
-        clock: lambda_kit::clock::system(),
+        clock: system_clock(),
         port: 0,
     };
     KiotVietTwin::start(config).await.unwrap()

@@ -6,7 +6,7 @@ use channels::walk;
 use jiff::SignedDuration;
 
 fn around_now(hours_back: i64) -> Window {
-    let now = (lambda_kit::clock::system())();
+    let now = (system_clock())();
     Window { from: now - SignedDuration::from_hours(hours_back), to: now + SignedDuration::from_mins(1) }
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn orders_to_the_end(bench: Bench) -> Outcome {
 pub(super) async fn spans_are_kept(bench: Bench) -> Outcome {
     let list = bench.facts().list.unwrap();
     let id = bench.our_id(&bench.order());
-    let now = (lambda_kit::clock::system())();
+    let now = (system_clock())();
     let hours = |n: i64| SignedDuration::from_hours(n);
     let before = Window { from: now - hours(48), to: now - hours(24) };
     ensure(listed(&bench, before).await?.is_empty(), "an order of today in the list of yesterday")?;

@@ -103,7 +103,7 @@ pub(super) async fn half_an_answer(bench: Bench) -> Outcome {
 
 pub(super) async fn nobody_there(mut bench: Bench) -> Outcome {
     let id = bench.order();
-    bench.connection.base_url = Some(format!("http://127.0.0.1:{}", crate::up_process::free_port()));
+    bench.connection.base_url = Some(format!("http://127.0.0.1:{}", free_port()));
     failed(&bench.bare_read(&id).await, ErrorKind::Unavailable, |next| next == Next::Retry)?;
     if bench.can(Verb::SetStock) {
         // Never connected, so certainly not applied.

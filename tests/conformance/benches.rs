@@ -4,6 +4,7 @@ mod kiotviet;
 mod shopee;
 mod woocommerce;
 
+use crate::system_clock;
 use channels::channel::Channel;
 use channels::registry;
 use channels::secrets::Secrets;

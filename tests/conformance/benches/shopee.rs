@@ -16,7 +16,7 @@ async fn shopee_twin(partner_key: &str, shop_id: u64) -> Arc<ShopeeTwin> {
         callback_url: HOOK.to_owned(),
         listings: on_sale(&shopee_listings()),
         latency: LATENCY,
-        clock: lambda_kit::clock::system(),
+        clock: system_clock(),
         port: 0,
     };
     ShopeeTwin::start(config).await.unwrap()
