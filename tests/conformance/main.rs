@@ -18,6 +18,7 @@ mod exchange;
 #[path = "../src/fake_server.rs"]
 #[allow(dead_code, unreachable_pub, reason = "other tests use the rest of it, from outside")]
 mod fake_server;
+mod fuzz;
 mod lists;
 mod logins;
 mod orders;
