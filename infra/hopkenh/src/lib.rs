@@ -2,8 +2,10 @@
 
 pub mod bench;
 pub mod channel;
+mod csv;
 pub mod dead_letters;
 pub mod demo;
+pub mod listings;
 pub mod lone_account;
 pub mod parked;
 pub mod place;

@@ -5,7 +5,7 @@
 //! listing maps to our SKUs), [`effect`] (what an order does to stock), [`stock`] (the balance it changes),
 //! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch becomes
 //! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
-//! (what it is left at when the shop goes).
+//! (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
 
 pub mod allocate;
 pub mod catalogue;
@@ -13,6 +13,7 @@ pub mod effect;
 pub mod ids;
 pub mod leave;
 pub mod level;
+pub mod mapping;
 pub mod money;
 pub mod order;
 pub mod park;

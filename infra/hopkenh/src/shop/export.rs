@@ -2,7 +2,6 @@
 
 pub mod book;
 pub mod check;
-mod csv;
 pub mod folder;
 mod tables;
 pub mod texts;
@@ -55,7 +54,7 @@ pub async fn report(args: &Args) -> Result<String, Problem> {
     let ledger = copy_ledger(&place, &id, &mut folder).await?;
     folder.write("items.jsonl", book.lines().as_bytes())?;
     for (name, rows) in tables::all(&book, args.lang)? {
-        folder.write(name, csv::text(&rows).as_bytes())?;
+        folder.write(name, crate::csv::text(&rows).as_bytes())?;
     }
     let differences = ledger.differences(&book, args.lang)?;
     folder.write("README.txt", texts::readme(&id, text.is_some()).as_bytes())?;

@@ -1,5 +1,6 @@
 //! A list of counts as a spreadsheet saves it: a head line, then one product at one store per line.
 
+use crate::csv::{cells, mark_of};
 use crate::demo::texts::Language;
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ pub(super) struct Entry {
 pub(super) fn read(text: &str, l: Language) -> Result<Vec<Entry>, Vec<String>> {
     let mut lines = text.trim_start_matches('\u{feff}').lines().enumerate();
     let head = lines.next().map(|(_, line)| line).unwrap_or_default();
-    let mark = [';', '\t'].into_iter().find(|mark| head.contains(*mark)).unwrap_or(',');
+    let mark = mark_of(head);
     let names = columns(head, mark, l)?;
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
     for (n, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
@@ -70,25 +71,4 @@ fn row(names: &[String], cells: Vec<String>, line: usize, l: Language) -> Result
     let mut take = |name: &str| row.remove(name).unwrap_or_default();
     let (sku, location, on_hand) = (take("sku"), take("location"), take("on_hand"));
     Ok(Entry { line: Some(line), sku, location, on_hand, as_of: take(AS_OF) })
-}
-
-/// The cells of a line; one that holds the mark stands in double quotes.
-fn cells(line: &str, mark: char) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut is_quoted = false;
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let is_double = letter == '"' && is_quoted && letters.peek() == Some(&'"');
-        match (letter, cells.last_mut()) {
-            ('"', Some(cell)) if is_double => {
-                letters.next();
-                cell.push('"');
-            }
-            ('"', _) => is_quoted = !is_quoted,
-            (letter, _) if letter == mark && !is_quoted => cells.push(String::new()),
-            (letter, Some(cell)) => cell.push(letter),
-            (_, None) => {}
-        }
-    }
-    cells.iter().map(|cell| cell.trim().to_owned()).collect()
 }
