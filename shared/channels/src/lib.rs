@@ -26,6 +26,7 @@ pub mod wrappers;
 
 pub mod kiotviet;
 pub mod shopee;
+pub mod tiktok;
 pub mod woocommerce;
 
 mod hmac;

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 pub fn all() -> Vec<Arc<dyn Channel>> {
     vec![
         Arc::new(crate::shopee::Shopee),
+        Arc::new(crate::tiktok::TikTok),
         Arc::new(crate::woocommerce::WooCommerce),
         Arc::new(crate::kiotviet::KiotViet),
     ]

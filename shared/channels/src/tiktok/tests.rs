@@ -1,0 +1,1 @@
+//! Checks of the TikTok Shop connector against its published messages.
