@@ -2,6 +2,7 @@
 
 mod kiotviet;
 mod shopee;
+mod tiktok;
 mod woocommerce;
 
 use crate::system_clock;
@@ -78,6 +79,7 @@ pub(super) fn sku(listing: &str) -> String {
 pub(super) async fn bench(channel: &str) -> Option<Bench> {
     match channel {
         "shopee" => Some(shopee::bench().await),
+        "tiktok" => Some(tiktok::bench().await),
         "woocommerce" => Some(woocommerce::bench().await),
         "kiotviet" => Some(kiotviet::bench().await),
         _ => None,

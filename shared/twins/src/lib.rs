@@ -15,6 +15,7 @@ pub mod courier;
 pub mod faults;
 pub mod kiotviet;
 pub mod shopee;
+pub mod tiktok;
 pub mod woocommerce;
 
 mod server;
@@ -27,6 +28,7 @@ pub use courier::{Courier, CourierError, plain_client};
 pub use faults::{Fault, FaultKind};
 pub use kiotviet::{BranchStock, KiotVietTwin, KiotVietTwinConfig, SignatureForm};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
+pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use woocommerce::{WooCommerceTwin, WooCommerceTwinConfig};
 
 /// Where a twin reads the time, so that a test can move it.
@@ -36,7 +38,7 @@ pub type TwinClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TwinListing {
     /// The channel's own listing id in our notation: Shopee `itemId:modelId` (model 0 = none), WooCommerce
-    /// `productId:variationId` (variation 0 = none), KiotViet `productId`.
+    /// `productId:variationId` (variation 0 = none), TikTok Shop `productId:skuId`, KiotViet `productId`.
     pub id: String,
     /// The shop's own product code.
     pub sku: String,

@@ -34,6 +34,9 @@ async fn ship(session: &Session<'_>, news: &OrderNews) -> Result<(), ChannelErro
     let mut found = orders::detail(session, ids).await.map_err(|(_, error)| error)?;
     let row = found.remove(news.order.as_str()).ok_or_else(orders::unknown_order)?;
     let order: Order = json::row("order", row)?;
+    if matches!(order.status.given(), Some("CANCEL" | "CANCELLED")) {
+        return Err(ChannelError::refused("the order was called off"));
+    }
     let by_seller = order.shipping_type.given() == Some("SELLER");
     if by_seller && news.kind == NewsKind::ReadyToShip {
         // The seller's own carrier is named when the parcel leaves; before that there is nothing to tell.
