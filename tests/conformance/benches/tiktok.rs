@@ -24,7 +24,7 @@ async fn tiktok_twin(shop_id: &str) -> Arc<TikTokTwin> {
         seller_ships: true,
         listings: on_sale(&tiktok_listings()),
         latency: LATENCY,
-        clock: lambda_kit::clock::system(),
+        clock: system_clock(),
         port: 0,
     };
     TikTokTwin::start(config).await.unwrap()

@@ -53,15 +53,16 @@ fn signed(
     query: &[(&str, &str)],
     body: &str,
 ) -> String {
+    let cipher = if path == SHOPS { &[][..] } else { &[("shop_cipher", "ROW_a+b=")] };
+    sealed(twin, time, path, &[cipher, query].concat(), if method == "GET" { "" } else { body })
+}
+
+/// The same with nothing but what is given.
+fn sealed(twin: &TikTokTwin, time: i64, path: &str, query: &[(&str, &str)], body: &str) -> String {
     let time = time.to_string();
-    let mut pairs = vec![("app_key", "29a39d"), ("timestamp", &time)];
-    if path != SHOPS {
-        pairs.push(("shop_cipher", "ROW_a+b="));
-    }
-    pairs.extend(query);
-    pairs.sort();
+    let mut pairs = [&[("app_key", "29a39d"), ("timestamp", &time)], query].concat();
+    pairs.sort_unstable();
     let text: String = pairs.iter().map(|(name, value)| format!("{name}{value}")).collect();
-    let body = if method == "GET" { "" } else { body };
     let seal = hmac_hex(SECRET.as_bytes(), &[format!("{SECRET}{path}{text}{body}{SECRET}").as_bytes()]);
     pairs.push(("sign", &seal));
     reqwest::Url::parse_with_params(&format!("{}{path}", twin.base_url()), &pairs).unwrap().into()
@@ -143,7 +144,10 @@ async fn time_token_and_cipher_are_checked() {
     assert_eq!(code(START, &headers[1..]).await, 36_009_004, "without a content type");
     assert_eq!(code(START, &headers[..1]).await, 36_009_004, "without a token");
     assert_eq!(code(START, &[headers[0], ("x-tts-access-token", "x")]).await, 36_009_004);
-    assert_eq!(get(&twin, &clock, HOOKS, &[("shop_cipher", "other")]).await["code"], 106_001);
+    for cipher in [&[][..], &[("shop_cipher", "other")]] {
+        let url = sealed(&twin, START, HOOKS, cipher, "");
+        assert_eq!(send("GET", &url, &headers, "").await.json()["code"], 106_013, "{cipher:?}");
+    }
     twin.end_login();
     assert_eq!(code(START, &headers).await, 105_002);
     let seven_days = 7 * 24 * 3_600;
