@@ -1,6 +1,7 @@
 //! How to set up each channel's stand-in, with one account on it: one entry per channel.
 
 mod kiotviet;
+mod lazada;
 mod shopee;
 mod tiktok;
 mod woocommerce;
@@ -82,6 +83,7 @@ pub(super) async fn bench(channel: &str) -> Option<Bench> {
         "tiktok" => Some(tiktok::bench().await),
         "woocommerce" => Some(woocommerce::bench().await),
         "kiotviet" => Some(kiotviet::bench().await),
+        "lazada" => Some(lazada::bench().await),
         _ => None,
     }
 }

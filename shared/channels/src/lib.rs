@@ -25,6 +25,7 @@ pub mod walk;
 pub mod wrappers;
 
 pub mod kiotviet;
+pub mod lazada;
 pub mod shopee;
 pub mod tiktok;
 pub mod woocommerce;

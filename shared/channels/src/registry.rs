@@ -10,6 +10,7 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
         Arc::new(crate::tiktok::TikTok),
         Arc::new(crate::woocommerce::WooCommerce),
         Arc::new(crate::kiotviet::KiotViet),
+        Arc::new(crate::lazada::Lazada),
     ]
 }
 

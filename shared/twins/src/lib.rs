@@ -14,6 +14,7 @@ use jiff::Timestamp;
 pub mod courier;
 pub mod faults;
 pub mod kiotviet;
+pub mod lazada;
 pub mod shopee;
 pub mod tiktok;
 pub mod woocommerce;
@@ -27,6 +28,7 @@ mod wire;
 pub use courier::{Courier, CourierError, plain_client};
 pub use faults::{Fault, FaultKind};
 pub use kiotviet::{BranchStock, KiotVietTwin, KiotVietTwinConfig, SignatureForm};
+pub use lazada::{LazadaTwin, LazadaTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
 pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use woocommerce::{WooCommerceTwin, WooCommerceTwinConfig};
@@ -37,8 +39,7 @@ pub type TwinClock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// A product the twin sells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TwinListing {
-    /// The channel's own listing id in our notation: Shopee `itemId:modelId` (model 0 = none), WooCommerce
-    /// `productId:variationId` (variation 0 = none), TikTok Shop `productId:skuId`, KiotViet `productId`.
+    /// The channel's own listing id in our notation: one number, or two with a colon, as its connector writes them.
     pub id: String,
     /// The shop's own product code.
     pub sku: String,

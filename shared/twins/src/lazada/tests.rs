@@ -1,0 +1,1 @@
+//! What a shop may rely on when it practises against the Lazada stand-in.
