@@ -61,12 +61,6 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "one key of the app signs for all its shops: what tells them apart is the shop's number inside the body",
     ),
     (
-        "tiktok",
-        "what is set is read back",
-        "1729000000000000001:1730000000000000001: Refused: TikTok Shop shows at most 99999 units",
-        "a larger number would be refused there and take the rest of its call along; smaller ones are read back",
-    ),
-    (
         "lazada",
         "another shop's key is refused",
         "the signature alone does not tell",

@@ -5,7 +5,7 @@ use super::*;
 pub(super) async fn set_is_read(bench: Bench) -> Outcome {
     let gateway = bench.gateway();
     let listings = [bench.listing(0), bench.listing(1)];
-    for quantities in [[7, 0], [123_456, 1]] {
+    for quantities in [[7, 0], [98_765, 1]] {
         for (listing, outcome) in bench.set(&bench.sets(&quantities)).await {
             outcome.map_err(|e| format!("{listing}: {e}"))?;
         }
