@@ -24,6 +24,7 @@ pub mod settings;
 pub mod walk;
 pub mod wrappers;
 
+pub mod haravan;
 pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
@@ -34,6 +35,7 @@ mod hmac;
 mod json;
 mod moment;
 mod public_address;
+mod storefront;
 pub mod url;
 
 #[cfg(test)]

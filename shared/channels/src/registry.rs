@@ -11,6 +11,7 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
         Arc::new(crate::woocommerce::WooCommerce),
         Arc::new(crate::kiotviet::KiotViet),
         Arc::new(crate::lazada::Lazada),
+        Arc::new(crate::haravan::Haravan),
     ]
 }
 

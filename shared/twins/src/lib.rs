@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 pub mod courier;
 pub mod faults;
+pub mod haravan;
 pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
@@ -27,6 +28,7 @@ mod wire;
 
 pub use courier::{Courier, CourierError, plain_client};
 pub use faults::{Fault, FaultKind};
+pub use haravan::{HaravanStock, HaravanTwin, HaravanTwinConfig};
 pub use kiotviet::{BranchStock, KiotVietTwin, KiotVietTwinConfig, SignatureForm};
 pub use lazada::{LazadaTwin, LazadaTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
