@@ -1,5 +1,6 @@
 //! How to set up each channel's stand-in, with one account on it: one entry per channel.
 
+mod haravan;
 mod kiotviet;
 mod lazada;
 mod shopee;
@@ -84,6 +85,7 @@ pub(super) async fn bench(channel: &str) -> Option<Bench> {
         "woocommerce" => Some(woocommerce::bench().await),
         "kiotviet" => Some(kiotviet::bench().await),
         "lazada" => Some(lazada::bench().await),
+        "haravan" => Some(haravan::bench().await),
         _ => None,
     }
 }

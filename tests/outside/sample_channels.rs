@@ -7,7 +7,19 @@ struct Account {
 }
 
 /// One entry per channel, in the order of the registry. The connection's id is the channel's name.
-const ACCOUNTS: &[Account] = &[];
+const ACCOUNTS: &[Account] = &[Account {
+    connection: r#"
+id = "haravan"
+channel = "haravan"
+serves_from = ["hcm"]
+account = { location_id = "963414", org_id = "1000114691" }
+secrets = { app_secret = "file:secrets.toml#haravan_app_secret", verify_token = "file:secrets.toml#haravan_verify_token" }
+"#,
+    secrets: r#"
+haravan_app_secret = "haravan-app-secret-for-tests"
+haravan_verify_token = "haravan-verify-token-for-tests"
+"#,
+}];
 
 /// All accounts as the shops file names them.
 pub(crate) fn connections() -> String {
