@@ -103,7 +103,8 @@ pub enum Notice {
         /// Which.
         order: OrderId,
     },
-    /// A till tells how many units a branch holds; it only makes us read the level ourselves.
+    /// A till tells how many units a branch holds. Where the till can be read, it only makes us read the level
+    /// ourselves; where it cannot ([`crate::facts::Verb::ReadStock`] is not claimed), it is believed.
     StockLevel {
         /// The till's product.
         listing: ListingId,
@@ -111,6 +112,8 @@ pub enum Notice {
         branch: String,
         /// Units it claims.
         on_hand: i64,
+        /// When that was true, where the till tells; none for the time at which the message reached us.
+        as_of: Option<Timestamp>,
     },
     /// Signed and read, but of no concern to orders or stock (a profile change, an echo of our own write).
     Nothing {

@@ -29,11 +29,14 @@ pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
 pub mod tiktok;
+pub mod social;
+pub mod till;
 pub mod woocommerce;
 
 mod hmac;
 mod json;
 mod moment;
+pub mod own_signature;
 mod public_address;
 mod storefront;
 pub mod url;

@@ -12,6 +12,8 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
         Arc::new(crate::kiotviet::KiotViet),
         Arc::new(crate::lazada::Lazada),
         Arc::new(crate::haravan::Haravan),
+        Arc::new(crate::till::Till),
+        Arc::new(crate::social::Social),
     ]
 }
 

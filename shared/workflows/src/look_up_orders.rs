@@ -4,6 +4,7 @@ use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outg
 use crate::parking::{next_step, outcome_of, park, require_connection, set_aside, wanted};
 use channels::channel::{Clock, StockReading};
 use channels::error::ChannelError;
+use channels::facts::Verb;
 use channels::gateway::Gateway;
 use channels::secrets::Secrets;
 use commerce::catalogue::{Connection, Shop};
@@ -23,7 +24,7 @@ use table::parked_item::Parked;
 
 /// A till that cannot be read after this many tries is believed by its push.
 const LEVEL_READ_TRIES: u32 = 3;
-/// The account setting that chooses whether a till is read (`read`, the default) or its pushes are believed (`push`).
+/// The account setting that chooses whether a till that can be read is read (`read`, the default) or its pushes are believed (`push`).
 const LEVEL_SOURCE: &str = "level_source";
 
 /// What this function needs.
@@ -254,7 +255,7 @@ fn look_up_level(
     message: &Message,
     levels_read: &Levels,
 ) -> Found {
-    let Ask::Level { listing, branch, pushed_on_hand, pushed_at } = ask else { return Ok(Vec::new()) };
+    let Ask::Level { listing, branch, pushed_on_hand, pushed_at, as_of } = ask else { return Ok(Vec::new()) };
     if !connection.listings.contains_key(listing) {
         // A till knows thousands of products; those we do not sell elsewhere are none of our business.
         tracing::debug!(shop = %shop.id, listing = %listing, "level of a product that no listing sells");
@@ -269,20 +270,23 @@ fn look_up_level(
         }
         Some(Err(error)) => error.to_string(),
         Some(Ok(_)) => "branch not in the answer".to_owned(),
-        None => "by its setting".to_owned(),
+        None => "by its setting, or it cannot be read".to_owned(),
     };
     tracing::info!(shop = %shop.id, listing = %listing, why, "till not read: its push is believed");
     let pushed = StockReading {
         listing: listing.clone(),
         branch: Some(branch.clone()),
         quantity: *pushed_on_hand,
-        as_of: *pushed_at,
+        // A till whose clock is ahead would keep every later count out until then.
+        as_of: as_of.map_or(*pushed_at, |at| at.min(*pushed_at)),
     };
     Ok(levels(shop, connection, &[pushed]))
 }
 
 fn believes_pushes(connection: &Connection) -> bool {
-    connection.account.get(LEVEL_SOURCE).is_some_and(|source| source == "push")
+    let channel = channels::registry::find(&connection.channel);
+    let can_be_read = channel.is_some_and(|channel| channel.facts().can(Verb::ReadStock));
+    !can_be_read || connection.account.get(LEVEL_SOURCE).is_some_and(|source| source == "push")
 }
 
 fn is_worth_waiting(error: &ChannelError, message: &Message) -> bool {

@@ -39,6 +39,9 @@ pub enum Ask {
         pushed_on_hand: i64,
         /// When the push reached us.
         pushed_at: Timestamp,
+        /// When the till says it was true; none where it does not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        as_of: Option<Timestamp>,
     },
 }
 

@@ -171,9 +171,9 @@ impl ReceiveWebhook {
             match notice {
                 Ok(Notice::Order(order)) => news.records.push(record(door, Record::Order(order))),
                 Ok(Notice::OrderChanged { order }) => news.lookups.push(look_up(door, Ask::Order { order })),
-                Ok(Notice::StockLevel { listing, branch, on_hand }) => {
+                Ok(Notice::StockLevel { listing, branch, on_hand, as_of }) => {
                     let pushed_at = (self.clock)();
-                    let ask = Ask::Level { listing, branch, pushed_on_hand: on_hand, pushed_at };
+                    let ask = Ask::Level { listing, branch, pushed_on_hand: on_hand, pushed_at, as_of };
                     news.lookups.push(look_up(door, ask));
                 }
                 Ok(Notice::Nothing { topic }) => {

@@ -82,6 +82,7 @@ fn read_level(row: Value) -> Result<Notice, FieldError> {
         listing: ListingId::new(product).map_err(|e| FieldError::new("ProductId", e.reason))?,
         branch: level.branch_id.whole("BranchId")?.to_string(),
         on_hand: level.on_hand.whole("OnHand")?,
+        as_of: None,
     })
 }
 

@@ -79,7 +79,12 @@ fn read_json(body: &Value) -> Notices {
 }
 
 fn level(product: &str, branch: &str, on_hand: i64) -> Notice {
-    Notice::StockLevel { listing: ListingId::new(product).unwrap(), branch: branch.to_owned(), on_hand }
+    Notice::StockLevel {
+        listing: ListingId::new(product).unwrap(),
+        branch: branch.to_owned(),
+        on_hand,
+        as_of: None,
+    }
 }
 
 #[test]
