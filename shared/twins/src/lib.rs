@@ -18,10 +18,14 @@ pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
 pub mod tiktok;
+pub mod social;
+pub mod till;
 pub mod woocommerce;
 
+mod hopkenh;
 mod server;
 mod signing;
+mod silent;
 #[cfg(test)]
 mod testing;
 mod wire;
@@ -33,6 +37,8 @@ pub use kiotviet::{BranchStock, KiotVietTwin, KiotVietTwinConfig, SignatureForm}
 pub use lazada::{LazadaTwin, LazadaTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
 pub use tiktok::{TikTokTwin, TikTokTwinConfig};
+pub use social::{SocialTwin, SocialTwinConfig};
+pub use till::{TillTwin, TillTwinConfig};
 pub use woocommerce::{WooCommerceTwin, WooCommerceTwinConfig};
 
 /// Where a twin reads the time, so that a test can move it.
