@@ -5,6 +5,8 @@ mod kiotviet;
 mod lazada;
 mod shopee;
 mod tiktok;
+mod social;
+mod till;
 mod woocommerce;
 
 use crate::system_clock;
@@ -86,6 +88,8 @@ pub(super) async fn bench(channel: &str) -> Option<Bench> {
         "kiotviet" => Some(kiotviet::bench().await),
         "lazada" => Some(lazada::bench().await),
         "haravan" => Some(haravan::bench().await),
+        "till" => Some(till::bench().await),
+        "social" => Some(social::bench().await),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ mod dead_letters;
 mod house_rules;
 mod moving;
 mod operator;
+mod people;
 mod real_payloads;
 mod restart;
 mod reviewed;

@@ -20,6 +20,52 @@ haravan_app_secret = "haravan-app-secret-for-tests"
 haravan_verify_token = "haravan-verify-token-for-tests"
 "#,
 }];
+const ACCOUNTS: &[Account] = &[
+    Account {
+        // Called "quay": "till" is the KiotViet account's name.
+        connection: r#"
+id = "quay"
+channel = "till"
+serves_from = ["quay"]
+secrets = { webhook_secret = "file:secrets.toml#till_secret" }
+
+[[shop.connection.listing]]
+id = "AO-M"
+sku = "AO-M"
+publish = false
+
+[[shop.connection.listing]]
+id = "AO-L"
+sku = "AO-L"
+publish = false
+
+[[shop.location]]
+id = "quay"
+name = "Quầy có máy tính tiền"
+till = { connection = "quay", branch = "1" }
+        secrets: "till_secret = \"till-secret-for-tests\"",
+    },
+    Account {
+        connection: r#"
+id = "social"
+channel = "social"
+serves_from = ["hn", "hcm"]
+account = { zalo_app_id = "360846524940903967" }
+secrets = { webhook_secret = "file:secrets.toml#social_secret", meta_app_secret = "file:secrets.toml#meta_secret", meta_verify_token = "file:secrets.toml#meta_word", zalo_oa_secret = "file:secrets.toml#zalo_secret" }
+
+[[shop.connection.listing]]
+id = "AO-M"
+sku = "AO-M"
+publish = false
+
+[[shop.connection.listing]]
+id = "AO-L"
+sku = "AO-L"
+publish = false
+        secrets: "social_secret = \"social-secret-for-tests\"\nmeta_secret = \"meta-app-secret-for-tests\"\n\
+            meta_word = \"social word for tests\"\nzalo_secret = \"zalo-oa-secret-for-tests\"",
+    },
+];
 
 /// All accounts as the shops file names them.
 pub(crate) fn connections() -> String {

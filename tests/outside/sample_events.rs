@@ -30,7 +30,9 @@ use table::shop_item::Registered;
 use workflows::catch_up::CatchUp;
 use workflows::counters::Counters;
 use workflows::record_levels::RecordLevels;
-use workflows::{AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue};
+use workflows::{
+    AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue, TakeOrders,
+};
 
 /// The keys that the samples of `events/README.md` are signed with.
 const SAMPLE_SECRETS: &str = "partner_key = \"shopee-partner-key-for-tests\"\naccess_token = \"t\"\n\
@@ -109,6 +111,12 @@ impl World {
                     counters: Counters::default(),
                 };
                 serde_json::to_value(door.handle(event).await).unwrap()
+            }
+            "take-orders" => {
+                let event: ApiGatewayV2httpRequest = serde_json::from_value(event).unwrap();
+                let (table, clock, counters) = (table.clone(), clock.clone(), Counters::default());
+                serde_json::to_value(TakeOrders { shops, table, clock, counters }.handle(event).await)
+                    .unwrap()
             }
             "look-up-orders" => {
                 let (gateway, orders) = (self.gateway(), orders.clone());
@@ -211,7 +219,7 @@ impl World {
                 );
             }
         }
-        for (connection, order) in [("web", "11"), ("web", "12")] {
+        for (connection, order) in [("web", "11"), ("web", "12"), ("social", "FB-1001")] {
             let key = OrderKey {
                 shop: shop.clone(),
                 connection: ConnectionId::new(connection).unwrap(),
@@ -273,7 +281,7 @@ async fn check(function: &str) {
     assert!(!samples.is_empty(), "{function} has no sample event");
     for path in samples {
         let event: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let world = World::new(matches!(function, "record-orders" | "publish-stock")).await;
+        let world = World::new(matches!(function, "record-orders" | "publish-stock" | "take-orders")).await;
         let answer = world.hand_over(function, event).await;
         let got = world.aftermath(answer).await;
         let expected_path = path.with_extension("expected.json");
@@ -346,6 +354,11 @@ fn samples_carry_every_field_that_lambda_sends() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn receive_webhook_answers_its_samples() {
     check("receive-webhook").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn take_orders_answers_its_samples() {
+    check("take-orders").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

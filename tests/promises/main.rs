@@ -10,6 +10,7 @@ mod changed_files;
 mod fairness;
 mod faults;
 mod hands;
+mod holds;
 mod isolation;
 mod long_orders;
 mod reviewed;

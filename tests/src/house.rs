@@ -234,10 +234,10 @@ impl House {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let receive = machine.receive.clone();
+        let doors = machine.doors();
         let server = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            web::serve(listener, receive, stopped).await.unwrap();
+            web::serve(listener, doors, stopped).await.unwrap();
         });
         let client = twins::plain_client().unwrap();
         Self { machine, address, data, client, stop: Some(stop), server }
@@ -260,6 +260,25 @@ impl House {
         let status = answer.status().as_u16();
         assert!(answer.bytes().await.unwrap().is_empty(), "an answer to a channel never has a body");
         status
+    }
+
+    /// Asks for an order to be held, as the stand-in signed it; the status and what was said.
+    pub async fn ask(&self, path: &str, push: &twins::Push) -> (u16, serde_json::Value) {
+        let url = format!("http://{}{path}", self.address);
+        let mut request = self.client.post(url).body(push.body.clone());
+        for (name, value) in &push.headers {
+            request = request.header(name, value);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap())
+    }
+
+    /// What a `GET` is answered with.
+    pub async fn get(&self, path_and_query: &str) -> (u16, String) {
+        let url = format!("http://{}{path_and_query}", self.address);
+        let answer = self.client.get(url).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
     }
 
     /// A Shopee push, signed as Shopee signs.

@@ -14,5 +14,6 @@ pub mod secret;
 pub mod shop;
 pub mod stock;
 pub mod terminal;
+pub mod till;
 pub mod up;
 pub mod webhook;

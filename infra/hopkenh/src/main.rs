@@ -10,6 +10,7 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{channel, dead_letters, listings, parked, secret, shop, stock, up, webhook};
+use hopkenh::{dead_letters, parked, secret, shop, stock, till, up};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -62,6 +63,11 @@ enum Verb {
     Stock {
         #[command(subcommand)]
         verb: stock::Verb,
+    },
+    /// Documents of a till that has no interface of its own.
+    Till {
+        #[command(subcommand)]
+        verb: till::Verb,
     },
     /// Messages that were tried too often: list them, and try them again.
     DeadLetters(dead_letters::Args),
@@ -158,6 +164,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
             lambda_kit::logging::start_plain("error");
             channel::run(&verb).await
         }
+        Verb::Till { verb } => quietly(till::run(&verb)).await,
         Verb::DeadLetters(args) => quietly(dead_letters::run(&args)).await,
         Verb::Bench { functions, shops, peak, seconds, quiet_per_minute, seed, json } => {
             lambda_kit::logging::start_plain("error");

@@ -78,7 +78,7 @@ pub async fn run(wishes: &Wishes, ready: impl FnOnce(SocketAddr, &Catalogue)) ->
     let machine = machine(shops.clone(), wishes.outside, &folders, clock::system()).await?;
     let known = known(&shops, &machine).await?;
     ready(listener.local_addr()?, known.catalogue());
-    web::serve(listener, machine.receive.clone(), interrupted()).await?;
+    web::serve(listener, machine.doors(), interrupted()).await?;
     tracing::info!("stopped; what is still queued lies on disk and goes on at the next start");
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! [`fair_queue`] lets shops take turns; [`journal`] keeps queued messages over a restart; [`stream`] and [`pump`] do what Lambda's event source mappings
 //! do; [`machine`] puts it together; [`web`] is the webhook endpoint.
 
+pub mod at_once;
 pub mod fair_queue;
 pub mod journal;
 pub mod machine;

@@ -5,6 +5,7 @@ use crate::pump;
 use crate::queue_engine::{QueueEngine, UnknownQueue};
 use crate::stream::StreamReader;
 use crate::table_engine::TableEngine;
+use crate::web::Doors;
 use aws_credential_types::Credentials;
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -27,7 +28,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 use workflows::catch_up::{CatchUp, CatchUpError};
 use workflows::counters::Counters;
-use workflows::{AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue};
+use workflows::{
+    AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue, TakeOrders,
+};
 
 /// The table's name on one machine.
 const TABLE: &str = "hopkenh";
@@ -87,6 +90,8 @@ pub enum MachineError {
 pub struct Machine {
     /// The front door.
     pub receive: ReceiveWebhook,
+    /// The desk that holds units in one call.
+    pub take: TakeOrders,
     /// The book.
     pub table: Table,
     /// The queue of orders, for putting parked work back.
@@ -131,6 +136,7 @@ impl Machine {
         queue_engine.resume(journal.pending().map_err(|e| MachineError::Data(e.to_string()))?)?;
         let mut machine = Self {
             receive: receive_webhook(&settings, &queues),
+            take: take_orders(&settings, &table),
             orders: queues.queue("orders"),
             table,
             table_engine,
@@ -142,6 +148,11 @@ impl Machine {
         machine.spawn(&settings, &queues);
         machine.catch_up(&settings, &queues).await?;
         Ok(machine)
+    }
+
+    /// Who answers over HTTP.
+    pub fn doors(&self) -> Doors {
+        Doors { receive: self.receive.clone(), take: self.take.clone() }
     }
 
     fn spawn(&mut self, settings: &Settings, queues: &Queues) {
@@ -284,6 +295,13 @@ fn access(engine: impl aws_smithy_runtime_api::client::http::HttpClient + 'stati
     }
 }
 
+/// A queue that nobody works on, for those who want to see what is sent to it.
+pub(crate) async fn queue_for_itself(journal: Journal, name: &str) -> Result<Queue, MachineError> {
+    let client = access(QueueEngine::new(journal)).sqs();
+    let url = create_queue(&client, name).await?;
+    Ok(Queue::new(client, url))
+}
+
 async fn create_queues(client: aws_sdk_sqs::Client) -> Result<Queues, MachineError> {
     let mut urls = HashMap::new();
     for name in QUEUE_NAMES {
@@ -311,6 +329,15 @@ fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
         shops: settings.shops.clone(),
         lookups: queues.queue("lookups"),
         orders: queues.queue("orders"),
+        clock: settings.clock.clone(),
+        counters: Counters::default(),
+    }
+}
+
+fn take_orders(settings: &Settings, table: &Table) -> TakeOrders {
+    TakeOrders {
+        shops: settings.shops.clone(),
+        table: table.clone(),
         clock: settings.clock.clone(),
         counters: Counters::default(),
     }

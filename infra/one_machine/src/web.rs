@@ -1,54 +1,87 @@
-//! The webhook endpoint: turns an HTTP request into the event the gateway would hand over, and answers what comes back.
+//! Where HTTP arrives: turns a request into the event the gateway would hand over, and answers what comes back.
 
-use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
+use aws_lambda_events::encodings::Body as EventBody;
+use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::{Response, StatusCode};
-use axum::routing::{any, get};
-use workflows::ReceiveWebhook;
+use axum::routing::{any, get, post};
 use workflows::receive_webhook::BODY_BYTES_MAX;
+use workflows::{ReceiveWebhook, TakeOrders};
 
-/// The routes of the machine: webhooks, and a page that says it is alive.
-pub fn router(receive: ReceiveWebhook) -> Router {
+/// Who answers at the machine's doors.
+#[derive(Clone)]
+pub struct Doors {
+    /// Webhooks.
+    pub receive: ReceiveWebhook,
+    /// Orders that are answered at once.
+    pub take: TakeOrders,
+}
+
+/// The routes of the machine: webhooks, orders, and a page that says it is alive.
+pub fn router(doors: Doors) -> Router {
     Router::new()
         .route("/webhooks/{shop}/{connection}", any(webhook))
+        .route("/orders/{shop}/{connection}", post(order))
         .route("/health", get(health))
-        .with_state(receive)
+        .with_state(doors)
 }
 
 /// Answers on this listener until `stop` comes.
 pub async fn serve(
     listener: tokio::net::TcpListener,
-    receive: ReceiveWebhook,
+    doors: Doors,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(receive)).with_graceful_shutdown(stop).await
+    axum::serve(listener, router(doors)).with_graceful_shutdown(stop).await
 }
 
 /// Alive, with what was accepted and refused so far.
-async fn health(State(receive): State<ReceiveWebhook>) -> axum::Json<serde_json::Value> {
-    axum::Json(serde_json::json!({"alive": true, "counters": receive.counters.reading()}))
+async fn health(State(doors): State<Doors>) -> axum::Json<serde_json::Value> {
+    let mut counters = doors.receive.counters.reading();
+    counters.extend(doors.take.counters.reading());
+    axum::Json(serde_json::json!({"alive": true, "counters": counters}))
 }
 
 async fn webhook(
-    State(receive): State<ReceiveWebhook>,
+    State(doors): State<Doors>,
     Path((shop, connection)): Path<(String, String)>,
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     // One byte more than the limit is enough for the function to see that it is too large.
-    let body = to_bytes(body, BODY_BYTES_MAX + 1).await;
-    let status = match body {
-        Ok(body) => {
-            let event = event(&parts, &shop, &connection, &body);
-            u16::try_from(receive.handle(event).await.status_code).unwrap_or(500)
-        }
-        Err(_) => receive.refuse_too_large(&shop, &connection).await,
-    };
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match to_bytes(body, BODY_BYTES_MAX + 1).await {
+        Ok(body) => respond(doors.receive.handle(event(&parts, &shop, &connection, &body)).await),
+        Err(_) => empty(doors.receive.refuse_too_large(&shop, &connection).await),
+    }
+}
+
+async fn order(
+    State(doors): State<Doors>,
+    Path((shop, connection)): Path<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, BODY_BYTES_MAX + 1).await {
+        Ok(body) => respond(doors.take.handle(event(&parts, &shop, &connection, &body)).await),
+        Err(_) => empty(413),
+    }
+}
+
+/// The function's answer, as the gateway would send it on.
+fn respond(answer: ApiGatewayV2httpResponse) -> Response<Body> {
+    let mut response = empty(u16::try_from(answer.status_code).unwrap_or(500));
+    *response.headers_mut() = answer.headers;
+    if let Some(EventBody::Text(text)) = answer.body {
+        *response.body_mut() = Body::from(text);
+    }
+    response
+}
+
+fn empty(status: u16) -> Response<Body> {
     let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response
 }
 
@@ -61,6 +94,7 @@ fn event(
 ) -> ApiGatewayV2httpRequest {
     let mut event = ApiGatewayV2httpRequest::default();
     event.raw_path = Some(parts.uri.path().to_owned());
+    event.raw_query_string = parts.uri.query().map(str::to_owned);
     event.headers = parts.headers.clone();
     event.path_parameters =
         [("shop", shop), ("connection", connection)].map(|(k, v)| (k.to_owned(), v.to_owned())).into();

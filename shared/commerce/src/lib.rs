@@ -6,10 +6,13 @@
 //! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch becomes
 //! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
 //! (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
+//! one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
+//! (what it is left at when the shop goes).
 
 pub mod allocate;
 pub mod catalogue;
 pub mod effect;
+pub mod hold;
 pub mod ids;
 pub mod leave;
 pub mod level;

@@ -25,6 +25,11 @@ pub struct Message {
 }
 
 impl Message {
+    /// A message that came from no queue, for work that is done at once.
+    pub fn of_no_queue(id: impl Into<String>, body: String) -> Self {
+        Self { id: id.into(), body, tries: 1, receipt_handle: None, group: None }
+    }
+
     /// True when this is the last try before the message must be parked.
     pub fn is_last_try(&self) -> bool {
         self.tries >= TRIES_MAX

@@ -1,7 +1,7 @@
 //! What each function does, one file each, always in the same order: load → decide → save → tell.
 //!
 //! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and
-//! every minute [`sweep_due`]. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
+//! every minute [`sweep_due`]. [`take_orders`] stands beside them: it answers while somebody waits. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
 pub mod announce_stock;
 pub mod catch_up;
@@ -14,6 +14,7 @@ pub mod receive_webhook;
 pub mod record_levels;
 pub mod record_orders;
 pub mod sweep_due;
+pub mod take_orders;
 
 pub use announce_stock::AnnounceStock;
 pub use look_up_orders::LookUpOrders;
@@ -21,3 +22,4 @@ pub use publish_stock::PublishStock;
 pub use receive_webhook::ReceiveWebhook;
 pub use record_orders::RecordOrders;
 pub use sweep_due::SweepDue;
+pub use take_orders::TakeOrders;

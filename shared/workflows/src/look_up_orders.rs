@@ -307,7 +307,8 @@ fn levels(shop: &Shop, connection: &Connection, readings: &[StockReading]) -> Ve
     readings.iter().filter_map(|reading| level(shop, connection, reading)).collect()
 }
 
-fn level(shop: &Shop, connection: &Connection, reading: &StockReading) -> Option<RecordMessage> {
+/// One reading as a count; none for a store or a product that is no single one of ours.
+pub fn level(shop: &Shop, connection: &Connection, reading: &StockReading) -> Option<RecordMessage> {
     let branch = reading.branch.as_deref()?;
     let location = shop.location_of_branch(&connection.id, branch)?;
     let [part] = connection.listings.get(&reading.listing)?.recipe.as_slice() else { return None };

@@ -237,16 +237,16 @@ fn summary(reasons: Vec<ParkReason>) -> Option<ParkReason> {
 }
 
 /// The answer to what we do not know or do not believe, where the channel does not ask for another.
-const REFUSED: u16 = 401;
+pub(crate) const REFUSED: u16 = 401;
 
 /// The answer that makes every channel try again later.
-const NOT_NOW: u16 = 503;
+pub(crate) const NOT_NOW: u16 = 503;
 
-fn find<'s>(shops: &'s Shops, shop: &str, connection: &str) -> Option<(&'s Shop, &'s Connection)> {
+pub(crate) fn find<'s>(shops: &'s Shops, shop: &str, connection: &str) -> Option<(&'s Shop, &'s Connection)> {
     shops.connection(&ShopId::new(shop).ok()?, &ConnectionId::new(connection).ok()?)
 }
 
-fn out_of_reach<'s>(shops: &'s Shops, shop: &str) -> Option<&'s OutOfReach> {
+pub(crate) fn out_of_reach<'s>(shops: &'s Shops, shop: &str) -> Option<&'s OutOfReach> {
     shops.out_of_reach(&ShopId::new(shop).ok()?)
 }
 
@@ -266,7 +266,7 @@ fn look_up(door: &Door<'_>, ask: Ask) -> Outgoing {
 }
 
 /// The bytes the channel signed: the gateway may have encoded them.
-fn read_request(event: &ApiGatewayV2httpRequest) -> Result<WebhookRequest, &'static str> {
+pub(crate) fn read_request(event: &ApiGatewayV2httpRequest) -> Result<WebhookRequest, &'static str> {
     let text = event.body.as_deref().unwrap_or("");
     let body = if event.is_base64_encoded {
         STANDARD.decode(text).map_err(|_| "webhook_bad_encoding")?
@@ -295,7 +295,7 @@ pub fn encode_body(body: &[u8]) -> String {
 }
 
 /// As much work as a real signature check, with a result nobody uses.
-fn check_against_nothing(body: &[u8]) {
+pub(crate) fn check_against_nothing(body: &[u8]) {
     if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(b"no such connection") {
         mac.update(&body[..body.len().min(BODY_BYTES_MAX)]);
         std::hint::black_box(mac.finalize().into_bytes());

@@ -8,8 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every function of the stack.
-pub const FUNCTIONS: [&str; 6] =
-    ["receive-webhook", "look-up-orders", "record-orders", "announce-stock", "publish-stock", "sweep-due"];
+pub const FUNCTIONS: [&str; 7] = [
+    "receive-webhook",
+    "look-up-orders",
+    "record-orders",
+    "announce-stock",
+    "publish-stock",
+    "sweep-due",
+    "take-orders",
+];
 /// The bucket that `sam deploy` would upload to.
 const BUCKET: &str = "stack-tests-uploads";
 /// What a function's package may weigh, in bytes: larger ones start late.

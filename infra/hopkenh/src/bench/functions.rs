@@ -7,8 +7,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const NAMES: [&str; 6] =
-    ["receive-webhook", "look-up-orders", "record-orders", "announce-stock", "publish-stock", "sweep-due"];
+const NAMES: [&str; 7] = [
+    "receive-webhook",
+    "look-up-orders",
+    "record-orders",
+    "announce-stock",
+    "publish-stock",
+    "sweep-due",
+    "take-orders",
+];
 /// How often each is started.
 const STARTS: usize = 20;
 /// A function that has not asked for work by then is broken.

@@ -116,7 +116,7 @@ impl World {
             observer: Some(observer),
         })
         .await?;
-        tokio::spawn(web::serve(listener, machine.receive.clone(), std::future::pending()));
+        tokio::spawn(web::serve(listener, machine.doors(), std::future::pending()));
         let courier = Courier::new(twins::plain_client()?);
         let world = Self {
             shops,

@@ -36,7 +36,7 @@ pub(super) fn read_document(door: &Door<'_>, place: &Place, document: Document) 
         Some("sale") => vec![read_sale(door, place, document)],
         Some("void") => vec![read_void(door, place, document)],
         Some("return") => vec![read_return(place, &document)],
-        Some("level") => read_levels(place, document),
+        Some("level") => read_levels(door, place, document),
         Some(_) => vec![Err(wrong(place.of("kind"), "must be sale, return, void or level").into())],
         None => vec![Err(wrong(place.of("kind"), "is missing").into())],
     }
@@ -108,13 +108,10 @@ fn read_order(door: &Door<'_>, place: &Place, document: Document) -> Result<Chan
 }
 
 /// What a branch holds, one notice for each product.
-fn read_levels(place: &Place, document: Document) -> Notices {
-    let branch = document.branch.text(&place.of("branch")).map(str::to_owned);
-    let branch_and_time = branch.and_then(|branch| Ok((branch, time(place, &document)?)));
-    let lines = document.lines.rows(&place.of("lines"));
-    let (branch, at, lines) = match branch_and_time.and_then(|(branch, at)| Ok((branch, at, lines?))) {
-        Ok(read) => read,
-        Err(error) => return vec![Err(error.into())],
+fn read_levels(door: &Door<'_>, place: &Place, document: Document) -> Notices {
+    let (branch, at, lines) = match level_parts(door, place, document) {
+        Ok(parts) => parts,
+        Err(reason) => return vec![Err(reason)],
     };
     let level = |(n, row): (usize, Value)| {
         let line: Line = json::row(&place.of("lines"), row)?;
@@ -128,6 +125,17 @@ fn read_levels(place: &Place, document: Document) -> Notices {
     };
     let read = |row| level(row).map_err(|error: FieldError| ParkReason::from(error));
     lines.into_iter().enumerate().map(read).collect()
+}
+
+fn level_parts(
+    door: &Door<'_>,
+    place: &Place,
+    document: Document,
+) -> Result<(String, Timestamp, Vec<Value>), ParkReason> {
+    location(door, place, &document)?;
+    let branch = document.branch.text(&place.of("branch"))?.to_owned();
+    let at = time(place, &document)?;
+    Ok((branch, at, document.lines.rows(&place.of("lines"))?))
 }
 
 fn product(place: &Place, n: usize, line: &Line) -> Result<ListingId, FieldError> {
