@@ -187,3 +187,12 @@ fn hostile_bodies_are_set_aside() {
         assert!(read_with(&[("x-hopkenh-signature", "")], &body).iter().all(Result::is_err));
     }
 }
+
+/// The page's own example, and the signature's scheme that it shares with the till's.
+#[test]
+fn the_pages_example_is_read_as_the_page_says() {
+    let page = include_str!("README.md");
+    let example = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let order = only_order(read_with(&[("X-Hopkenh-Signature", "")], example.as_bytes()));
+    assert_eq!((order.id.as_str(), order.lines.len(), order.total.amount_minor), ("FB-1001", 2, 275_000));
+}
