@@ -1,5 +1,6 @@
 //! Times as channels write them: seconds, or a date with or without its zone.
 
+use crate::http::Answer;
 use crate::json::{FieldError, Loose};
 use commerce::Timestamp;
 use jiff::civil::DateTime;
@@ -38,6 +39,12 @@ pub(crate) fn date(field: &'static str, value: &Loose, zone: Zone) -> Result<Tim
     let bad = || FieldError::new(field, "is not a date and time");
     let civil: DateTime = text.parse().map_err(|_| bad())?;
     civil.to_zoned(zone.time_zone()).map(|zoned| zoned.timestamp()).map_err(|_| bad())
+}
+
+/// The other side's own time when it answered, from the `Date` header.
+pub(crate) fn answered_at(answer: &Answer) -> Option<Timestamp> {
+    let text = answer.headers.get("date")?.to_str().ok()?;
+    jiff::fmt::rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
 }
 
 #[cfg(test)]

@@ -87,13 +87,13 @@ mod tests {
 
     #[test]
     fn every_gap_is_named() {
-        let connection = testing::connection("shopee", &[("partner_id", "1")]);
+        let connection = testing::connection("shopee", &[]);
         let sentences = check(&connection, &testing::secrets(&[("partner_key", " ")]));
         assert_eq!(
             sentences,
             [
                 "connection main: setting \"webhook_url\" is missing; Shopee needs it",
-                "connection main: account setting \"shop_id\" is missing; Shopee needs it",
+                "connection main: account setting \"partner_id\" is missing; Shopee needs it",
                 "connection main: secret \"partner_key\" is missing; Shopee needs it",
             ]
         );

@@ -24,11 +24,16 @@ async fn shopee_twin(partner_key: &str, shop_id: u64) -> Arc<ShopeeTwin> {
 
 pub(super) async fn bench() -> Bench {
     let twin = shopee_twin("partner-key", 100).await;
+    let refresh_token = twin.refresh_token();
     Bench {
         channel: found("shopee"),
         shop: shop(),
         connection: connection("shopee", twin.base_url(), &[("partner_id", "2001"), ("shop_id", "100")]),
-        secrets: secrets(&[("partner_key", "partner-key"), ("access_token", "token")]),
+        secrets: secrets(&[
+            ("partner_key", "partner-key"),
+            ("access_token", "token"),
+            ("refresh_token", &refresh_token),
+        ]),
         listings: shopee_listings(),
         signature_header: "Authorization",
         webhook_key: "partner_key",

@@ -49,6 +49,10 @@ pub(super) fn from_code(code: &str, message: &str) -> ChannelError {
     let detail = if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") };
     match code {
         "error_rate_limit" => ChannelError::rate_limited(None, detail),
+        // `order.error_limit` and `logistics.error_limit` mean that this order cannot be changed like that.
+        "error_limit" if !message.is_empty() && !message.contains("call limit") => {
+            ChannelError::refused(detail)
+        }
         // The daily limit ends at midnight, UTC+8; asking hourly finds that out.
         "error_limit" => ChannelError::rate_limited(Some(Duration::from_secs(3_600)), detail),
         "error_server" | "error_inner" | "error_network" | "error_system_busy" => broken(message, detail),
@@ -64,7 +68,9 @@ pub(super) fn from_code(code: &str, message: &str) -> ChannelError {
         | "partner_shop_no_link"
         | "shop_no_linked"
         | "shop_banned" => ChannelError::misconfigured(detail),
-        "error_item_not_found" | "error_not_found" | "order_not_found" => ChannelError::not_found(detail),
+        "error_item_not_found" | "error_not_found" | "order_not_found" | "error_order_not_found" => {
+            ChannelError::not_found(detail)
+        }
         // A promotion or a holiday ends by itself, but nobody knows when: a person is told, and the next
         // change of stock tries anew. (github.com/congminh1254/shopee-sdk, v2.product.update_stock,
         // 2026-11-21)

@@ -1,7 +1,13 @@
 //! Shopee: thin, signed notices about orders; orders and stock over the Open Platform v2.
 
+mod account;
+mod call;
 mod errors;
 mod facts;
+mod list;
+mod listings;
+mod login;
+mod news;
 mod orders;
 mod sign;
 mod stock;
@@ -10,11 +16,16 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use crate::account::AccountReport;
 use crate::channel::{
     Channel, Door, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict, WebhookRequest,
 };
 use crate::error::ChannelError;
 use crate::facts::{Facts, Verb};
+use crate::forward::OrderNews;
+use crate::listings::ListingPage;
+use crate::login::{Grant, LinkAsk, Tokens};
+use crate::paging::{Cursor, OrderPage, Pulled, Window};
 use async_trait::async_trait;
 use commerce::ids::{ListingId, OrderId};
 
@@ -65,5 +76,54 @@ impl Channel for Shopee {
         listings: &[ListingId],
     ) -> Result<Vec<StockReading>, ChannelError> {
         stock::read(session, listings).await
+    }
+
+    async fn list_orders(
+        &self,
+        session: &Session<'_>,
+        window: Window,
+        cursor: Option<&Cursor>,
+    ) -> Result<OrderPage, ChannelError> {
+        list::orders(session, window, cursor).await
+    }
+
+    async fn pull_events(
+        &self,
+        session: &Session<'_>,
+        taken: Option<&Cursor>,
+    ) -> Result<Pulled, ChannelError> {
+        list::events(session, taken).await
+    }
+
+    async fn list_listings(
+        &self,
+        session: &Session<'_>,
+        cursor: Option<&Cursor>,
+    ) -> Result<ListingPage, ChannelError> {
+        listings::list(session, cursor).await
+    }
+
+    async fn carry_status(&self, session: &Session<'_>, news: &OrderNews) -> Result<(), ChannelError> {
+        news::carry(session, news).await
+    }
+
+    fn grant_link(&self, session: &Session<'_>, ask: &LinkAsk<'_>) -> Result<String, ChannelError> {
+        login::link(session, ask)
+    }
+
+    async fn redeem_grant(&self, session: &Session<'_>, grant: &Grant<'_>) -> Result<Tokens, ChannelError> {
+        login::redeem(session, grant).await
+    }
+
+    async fn renew_login(&self, session: &Session<'_>) -> Result<Tokens, ChannelError> {
+        login::renew(session).await
+    }
+
+    async fn inspect_account(&self, session: &Session<'_>) -> Result<AccountReport, ChannelError> {
+        account::inspect(session).await
+    }
+
+    async fn subscribe_webhooks(&self, session: &Session<'_>, url: &str) -> Result<(), ChannelError> {
+        account::subscribe(session, url).await
     }
 }

@@ -1,8 +1,8 @@
 //! Shopee's orders in our words.
 
+use super::call;
 use super::facts::ORDERS_MAX;
 use super::wire::{Item, ORDER_DETAIL, ORDER_FIELDS, Order, OrderList, Package, Push, PushData};
-use super::{errors, sign};
 use crate::channel::{Door, LookedUp, Notice, Session, WebhookRequest};
 use crate::error::ChannelError;
 use crate::json::{self, FieldError, List};
@@ -13,7 +13,6 @@ use commerce::money::{Currency, Money};
 use commerce::order::{ChannelLine, ChannelOrder, Departure, OrderKind};
 use commerce::park::ParkReason;
 use commerce::status::Status;
-use reqwest::Method;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads a push. It holds no items: whatever names an order makes us ask for it.
@@ -24,12 +23,16 @@ pub(super) fn read_push(door: &Door<'_>, request: &WebhookRequest) -> Result<Not
     if request.body.is_empty() {
         return Ok(Notice::Nothing { topic: "verify".to_owned() });
     }
-    let push: Push = json::read(&request.body)?;
+    read_notice(door, json::read(&request.body)?)
+}
+
+/// What a push says, however it reached us.
+pub(super) fn read_notice(door: &Door<'_>, push: Push) -> Result<Notice, ParkReason> {
     let code = push.code.whole("code")?;
     if !matches!(code, 3 | 4 | 8 | 23 | 29 | 30) {
         return Ok(Notice::Nothing { topic: format!("code {code}") });
     }
-    let ours = door.connection.account.get("shop_id").map(String::as_str);
+    let ours = door.account("shop_id").map(str::trim);
     // One app key signs for all its shops, so the signature alone does not tell whose order it is.
     if push.shop_id.given().is_some_and(|theirs| ours.is_some_and(|ours| ours != theirs)) {
         return Err(FieldError::new("shop_id", "is not this connection's shop").into());
@@ -42,7 +45,7 @@ pub(super) fn read_push(door: &Door<'_>, request: &WebhookRequest) -> Result<Not
     }
 }
 
-fn order_id(field: &str, text: &str) -> Result<OrderId, FieldError> {
+pub(super) fn order_id(field: &str, text: &str) -> Result<OrderId, FieldError> {
     OrderId::new(text).map_err(|e| FieldError::new(field, e.reason))
 }
 
@@ -55,11 +58,14 @@ pub(super) async fn look_up(session: &Session<'_>, ids: &[OrderId]) -> Result<Ve
         return Err(ChannelError::refused("more than 50 orders in one call"));
     }
     let numbers = ids.iter().map(OrderId::as_str).collect::<Vec<_>>().join(",");
-    let query = [("order_sn_list", numbers.as_str()), ("response_optional_fields", ORDER_FIELDS)];
-    let url = sign::signed_url(session, ORDER_DETAIL, &query)?;
+    let query = [
+        ("order_sn_list", numbers.as_str()),
+        ("response_optional_fields", ORDER_FIELDS),
+        // Without it an order under verification (PENDING) is left out of the answer.
+        ("request_order_status_pending", "true"),
+    ];
     let read_at = (session.clock)();
-    let answer = session.http.send(session.http.request(Method::GET, &url)).await?;
-    let list: OrderList = json::row("response", errors::read(&answer)?)?;
+    let list: OrderList = json::row("response", call::get(session, ORDER_DETAIL, &query).await?)?;
     let mut found = BTreeMap::new();
     for value in list.order_list.rows("response.order_list")? {
         let number = value.get("order_sn").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
@@ -115,10 +121,7 @@ fn read_line(
         if item.model_id.given().is_some() { item.model_id.whole("item_list.model_id")? } else { 0 };
     let listing = format!("{item_id}:{model_id}");
     let quantity = item.model_quantity_purchased.units("item_list.model_quantity_purchased")?;
-    let cancelled = match item.cancelled_qty.given() {
-        Some(_) => item.cancelled_qty.units("item_list.cancelled_qty")?.min(quantity),
-        None => 0,
-    };
+    let cancelled = cancelled(item, quantity)?;
     // The lines of a bundle share their order_item_id, so item and model belong to the name.
     let name = format!("{}:{listing}", item.order_item_id.given().unwrap_or("0"));
     Ok(ChannelLine {
@@ -128,6 +131,28 @@ fn read_line(
         cancelled,
         unit_price_minor: item.model_discounted_price.money("item_list.model_discounted_price", currency)?,
     })
+}
+
+/// Units cancelled before they left: as told, or else what is neither active, nor asked to be cancelled, nor on its
+/// way back. Units that come back have left. (v2.order.get_order_detail, 2026-05-22)
+fn cancelled(item: &Item, quantity: u32) -> Result<u32, FieldError> {
+    if item.cancelled_qty.given().is_some() {
+        return Ok(item.cancelled_qty.units("item_list.cancelled_qty")?.min(quantity));
+    }
+    if item.active_qty.given().is_none() {
+        return Ok(0);
+    }
+    let others = [
+        ("item_list.active_qty", &item.active_qty),
+        ("item_list.cancel_requested_qty", &item.cancel_requested_qty),
+        ("item_list.return_requested_qty", &item.return_requested_qty),
+        ("item_list.returned_qty", &item.returned_qty),
+    ];
+    let mut left = quantity;
+    for (field, units) in others.iter().filter(|(_, units)| units.given().is_some()) {
+        left = left.saturating_sub(units.units(field)?);
+    }
+    Ok(left)
 }
 
 /// The line's name; a second line of the same name gets `#2`.

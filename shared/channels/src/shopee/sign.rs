@@ -38,21 +38,29 @@ pub(super) fn signed_url(
     path: &str,
     query: &[(&str, &str)],
 ) -> Result<String, ChannelError> {
+    let login = [("access_token", session.access_token()?), ("shop_id", session.account("shop_id")?)];
+    address(session, path, &login, query)
+}
+
+/// The address of a call that concerns the app and not a shop: the signature ends with the time.
+pub(super) fn public_url(session: &Session<'_>, path: &str) -> Result<String, ChannelError> {
+    address(session, path, &[], &[])
+}
+
+fn address(
+    session: &Session<'_>,
+    path: &str,
+    login: &[(&str, &str)],
+    query: &[(&str, &str)],
+) -> Result<String, ChannelError> {
     let partner = session.account("partner_id")?;
-    let shop = session.account("shop_id")?;
-    let token = session.access_token()?;
     let key = session.secrets.get("partner_key")?;
     let time = (session.clock)().as_second().to_string();
-    let parts = [partner, path, &time, token, shop].map(str::as_bytes);
+    let mut parts: Vec<&[u8]> = vec![partner.as_bytes(), path.as_bytes(), time.as_bytes()];
+    parts.extend(login.iter().map(|(_, value)| value.as_bytes()));
     let sign = hmac::sha256_hex(key.as_bytes(), &parts)
         .ok_or_else(|| ChannelError::misconfigured("secret \"partner_key\" is empty"))?;
-    let who = [
-        ("partner_id", partner),
-        ("timestamp", &time),
-        ("access_token", token),
-        ("shop_id", shop),
-        ("sign", &sign),
-    ];
-    let all = url::pairs(&[&who, query].concat());
+    let who = [("partner_id", partner), ("timestamp", &time), ("sign", &sign)];
+    let all = url::pairs(&[&who, login, query].concat());
     Ok(format!("{}{path}?{all}", session.base_url(BASE_URL)))
 }

@@ -77,7 +77,7 @@ async fn set_item(
 /// `location_id` only where the shop has several warehouses: the shape must be the one the item has.
 /// (open.shopee.com, v2.product.update_stock, 2026-11-21)
 fn stock_body(session: &Session<'_>, item: u64, models: &[(u64, &StockSet)]) -> Value {
-    let location = session.connection.account.get("location_id");
+    let location = session.account("location_id").ok();
     let row = |(model, set): &(u64, &StockSet)| {
         let seller_stock = match location {
             Some(location) => json!([{ "location_id": location, "stock": set.quantity }]),
@@ -193,7 +193,7 @@ async fn get(session: &Session<'_>, path: &str, query: (&str, &str)) -> Result<O
 }
 
 /// What buyers can take: the sum Shopee tells, or else the seller's own stock over all warehouses.
-fn shown(info: StockInfo) -> Result<i64, FieldError> {
+pub(super) fn shown(info: StockInfo) -> Result<i64, FieldError> {
     let total = &info.summary_info.total_available_stock;
     if total.given().is_some() {
         return total.whole("stock_info_v2.summary_info.total_available_stock");

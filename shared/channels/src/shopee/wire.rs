@@ -8,6 +8,32 @@ use serde_json::Value;
 pub(super) const BASE_URL: &str = "https://partner.shopeemobile.com";
 /// Reads orders.
 pub(super) const ORDER_DETAIL: &str = "/api/v2/order/get_order_detail";
+/// Lists the numbers of orders that changed.
+pub(super) const ORDER_LIST: &str = "/api/v2/order/get_order_list";
+/// Cancels an order.
+pub(super) const CANCEL_ORDER: &str = "/api/v2/order/cancel_order";
+/// Tells what arranging a shipment needs.
+pub(super) const SHIPPING_PARAMETER: &str = "/api/v2/logistics/get_shipping_parameter";
+/// Arranges the shipment of an order.
+pub(super) const SHIP_ORDER: &str = "/api/v2/logistics/ship_order";
+/// Reads pushes that never arrived.
+pub(super) const LOST_PUSHES: &str = "/api/v2/push/get_lost_push_message";
+/// Forgets lost pushes.
+pub(super) const CONFIRM_LOST: &str = "/api/v2/push/confirm_consumed_lost_push_message";
+/// Tells the app's push settings.
+pub(super) const PUSH_CONFIG: &str = "/api/v2/push/get_app_push_config";
+/// Changes the app's push settings.
+pub(super) const SET_PUSH_CONFIG: &str = "/api/v2/push/set_app_push_config";
+/// Turns a code of the grant page into tokens.
+pub(super) const TOKEN_GET: &str = "/api/v2/auth/token/get";
+/// Gives the next tokens.
+pub(super) const TOKEN_RENEW: &str = "/api/v2/auth/access_token/get";
+/// Tells the shop's name.
+pub(super) const SHOP_INFO: &str = "/api/v2/shop/get_shop_info";
+/// Tells the shop's warehouses.
+pub(super) const WAREHOUSES: &str = "/api/v2/shop/get_warehouse_detail";
+/// Lists the numbers of items.
+pub(super) const ITEM_LIST: &str = "/api/v2/product/get_item_list";
 /// Sets the stock of one item.
 pub(super) const UPDATE_STOCK: &str = "/api/v2/product/update_stock";
 /// Reads items without variations.
@@ -73,7 +99,11 @@ pub(super) struct Item {
     pub(super) order_item_id: Loose,
     pub(super) model_quantity_purchased: Loose,
     pub(super) model_discounted_price: Loose,
+    pub(super) active_qty: Loose,
+    pub(super) cancel_requested_qty: Loose,
     pub(super) cancelled_qty: Loose,
+    pub(super) return_requested_qty: Loose,
+    pub(super) returned_qty: Loose,
 }
 
 /// A parcel.
@@ -113,11 +143,15 @@ pub(super) struct ModelList {
     pub(super) model: List<Model>,
 }
 
-/// A variation's stock.
+/// A variation.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Model {
     pub(super) model_id: Loose,
+    pub(super) model_sku: Loose,
+    pub(super) model_name: Loose,
+    pub(super) model_status: Loose,
+    pub(super) gtin_code: Loose,
     pub(super) stock_info_v2: StockInfo,
 }
 
@@ -128,11 +162,16 @@ pub(super) struct ItemList {
     pub(super) item_list: List<BaseInfo>,
 }
 
-/// An item's stock.
+/// An item.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct BaseInfo {
     pub(super) item_id: Loose,
+    pub(super) item_name: Loose,
+    pub(super) item_sku: Loose,
+    pub(super) item_status: Loose,
+    pub(super) has_model: Loose,
+    pub(super) gtin_code: Loose,
     pub(super) stock_info_v2: StockInfo,
 }
 
@@ -148,6 +187,7 @@ pub(super) struct StockInfo {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Summary {
+    pub(super) total_reserved_stock: Loose,
     pub(super) total_available_stock: Loose,
 }
 
@@ -156,4 +196,124 @@ pub(super) struct Summary {
 #[serde(default)]
 pub(super) struct SellerStock {
     pub(super) stock: Loose,
+}
+
+/// A page of order numbers.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct OrderNumbers {
+    pub(super) more: Loose,
+    pub(super) next_cursor: Loose,
+    pub(super) order_list: List<Value>,
+}
+
+/// A page of item numbers.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct ItemNumbers {
+    pub(super) item: List<ItemNumber>,
+    pub(super) has_next_page: Loose,
+    pub(super) next_offset: Loose,
+}
+
+/// An item's number.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct ItemNumber {
+    pub(super) item_id: Loose,
+}
+
+/// Pushes that never arrived.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct LostPushes {
+    pub(super) push_message_list: List<LostPush>,
+    pub(super) has_next_page: Loose,
+    pub(super) last_message_id: Loose,
+}
+
+/// One of them; `data` is the whole push, as an object or as a text.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct LostPush {
+    pub(super) shop_id: Loose,
+    pub(super) data: Value,
+}
+
+/// A flat answer with tokens.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct TokenAnswer {
+    pub(super) error: Option<String>,
+    pub(super) message: Loose,
+    pub(super) access_token: Loose,
+    pub(super) refresh_token: Loose,
+    pub(super) expire_in: Loose,
+}
+
+/// A flat answer about the shop.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct ShopInfo {
+    pub(super) shop_name: Loose,
+}
+
+/// A warehouse of the seller.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Warehouse {
+    pub(super) location_id: Loose,
+    pub(super) warehouse_name: Loose,
+}
+
+/// The app's push settings.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct PushConfig {
+    pub(super) callback_url: Loose,
+    pub(super) live_push_status: Loose,
+    pub(super) blocked_shop_id: List<Loose>,
+    pub(super) push_config_on_list: List<Loose>,
+}
+
+/// What arranging a shipment needs, and what there is to choose from.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct ShippingParameter {
+    pub(super) info_needed: InfoNeeded,
+    pub(super) pickup: Option<Pickup>,
+}
+
+/// The ways to ship, each with the fields it needs; a way that is not named is not offered.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct InfoNeeded {
+    pub(super) pickup: Option<Vec<String>>,
+    pub(super) dropoff: Option<Vec<String>>,
+    #[serde(alias = "non-integrated")]
+    pub(super) non_integrated: Option<Vec<String>>,
+}
+
+/// Where a carrier may fetch parcels.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Pickup {
+    pub(super) address_list: List<PickupAddress>,
+}
+
+/// One such place.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct PickupAddress {
+    pub(super) address_id: Loose,
+    pub(super) address_flag: List<Loose>,
+    pub(super) time_slot_list: List<TimeSlot>,
+}
+
+/// A time at which the carrier comes.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct TimeSlot {
+    pub(super) pickup_time_id: Loose,
+    pub(super) flags: List<Loose>,
 }

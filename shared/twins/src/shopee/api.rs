@@ -7,14 +7,12 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Core, ShopeeTwinConfig, orders, products};
+use super::{Core, ShopeeTwinConfig, account, logins, logistics, orders, products};
 use crate::server::{Answer, Bend, Call};
 use crate::signing::{hmac_hex, id_of};
 
 /// A request's timestamp is good for five minutes.
 const TIMESTAMP_GOOD_SECONDS: i64 = 300;
-/// Seconds an access token is good for, as announced.
-const ACCESS_TOKEN_SECONDS: u64 = 14_400;
 pub(crate) const RATE_LIMITED: &str =
     "Too many requests. You have reached the rate limit. Please try again later.";
 const OFFLINE: &str = "Permission denied. This API is currently offline or the request path is incorrect.";
@@ -36,6 +34,9 @@ pub(crate) fn error_body(code: &str, message: &str) -> Value {
 }
 
 pub(crate) fn answer(core: &Core, call: &Call, bend: &Bend) -> Answer {
+    if call.path == "/auth" && call.method == Method::GET {
+        return logins::grant_page(core, call);
+    }
     let outcome = check(core, call, bend).and_then(|()| route(core, call, bend));
     let body = match outcome {
         Ok(body) => body,
@@ -103,13 +104,21 @@ fn route(core: &Core, call: &Call, bend: &Bend) -> Outcome {
     match call.path.as_str() {
         "/api/v2/order/get_order_list" if get => wrap(orders::list(core, call)),
         "/api/v2/order/get_order_detail" if get => wrap(orders::detail(core, call)),
+        "/api/v2/order/cancel_order" if post => wrap(logistics::cancel(core, call, bend)),
+        "/api/v2/logistics/get_shipping_parameter" if get => wrap(logistics::parameter(core, call)),
+        "/api/v2/logistics/ship_order" if post => wrap(logistics::ship(core, call, bend)),
+        "/api/v2/shop/get_shop_info" if get => Ok(account::shop_info(core)),
+        "/api/v2/shop/get_warehouse_detail" if get => wrap(account::warehouses()),
         "/api/v2/product/get_item_list" if get => wrap(products::item_list(core, call)),
         "/api/v2/product/get_item_base_info" if get => wrap(products::base_info(core, call)),
         "/api/v2/product/get_model_list" if get => wrap(products::model_list(core, call)),
         "/api/v2/product/update_stock" if post => products::update_stock(core, call, bend),
         "/api/v2/push/get_lost_push_message" if get => wrap(Ok(lost_messages(core))),
         "/api/v2/push/confirm_consumed_lost_push_message" if post => wrap(confirm_lost(core, call)),
-        "/api/v2/auth/access_token/get" if post => renew_login(core, call),
+        "/api/v2/push/get_app_push_config" if get => wrap(Ok(account::push_config(core))),
+        "/api/v2/push/set_app_push_config" if post => wrap(account::set_push_config(core, call)),
+        "/api/v2/auth/token/get" if post => logins::get_tokens(core, call),
+        "/api/v2/auth/access_token/get" if post => logins::renew(core, call),
         _ => Err(Refusal::new("error_param", OFFLINE)),
     }
 }
@@ -132,30 +141,4 @@ fn confirm_lost(core: &Core, call: &Call) -> Outcome {
     let last = last.ok_or_else(|| Refusal::new("error_param", "Invalid last_message_id."))?;
     core.shop().outbox.confirm_lost(last);
     Ok(json!({}))
-}
-
-/// Renews a login. The answer is flat, without `response`; the refresh token works once (CHANNELS §1.2).
-fn renew_login(core: &Core, call: &Call) -> Outcome {
-    let body = call.json().unwrap_or(Value::Null);
-    let mut shop = core.shop();
-    let now = shop.now();
-    let shop_matches = body.get("shop_id").and_then(Value::as_u64) == Some(core.config.shop_id);
-    let partner_matches = body.get("partner_id").and_then(Value::as_u64) == Some(core.config.partner_id);
-    if !shop_matches || !partner_matches {
-        return Err(Refusal::new("error_auth", "Invalid partner_id or shopid."));
-    }
-    if body.get("refresh_token").and_then(Value::as_str) != Some(shop.logins.refresh.as_str()) {
-        return Err(Refusal::new("error_auth", "Invalid refresh_token."));
-    }
-    shop.logins.renew(now);
-    Ok(json!({
-        "error": "",
-        "message": "",
-        "request_id": id_of(&shop.logins.access),
-        "partner_id": core.config.partner_id,
-        "shop_id": core.config.shop_id,
-        "access_token": shop.logins.access,
-        "refresh_token": shop.logins.refresh,
-        "expire_in": ACCESS_TOKEN_SECONDS,
-    }))
 }

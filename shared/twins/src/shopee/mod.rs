@@ -10,7 +10,10 @@ use std::time::Duration;
 use crate::server::{Answer, Backend, Bend, Call, Door, Server};
 use crate::{Fault, Push, SoldOut, StockWrite, Twin, TwinClock, TwinLine, TwinListing, TwinOrder, lock};
 
+mod account;
 mod api;
+mod logins;
+mod logistics;
 mod orders;
 mod products;
 mod push;
@@ -90,6 +93,11 @@ impl ShopeeTwin {
     /// Forbids or allows stock changes of a listing, as during some promotions.
     pub fn lock_stock(&self, listing: &str, locked: bool) {
         self.core.shop().lock_stock(listing, locked);
+    }
+
+    /// Whether Shopee has switched the pushes off, as it does when more than 600 in six hours went badly.
+    pub fn is_suspended(&self) -> bool {
+        self.core.shop().outbox.is_suspended()
     }
 
     /// The access token that is good now.
@@ -189,6 +197,24 @@ impl Twin for ShopeeTwin {
     // CHANNELS §1.1: 3 seconds (chat messages 2).
     fn push_patience(&self) -> Duration {
         Duration::from_secs(3)
+    }
+
+    /// Status `TO_RETURN`: a parcel on its way back, delivered or not.
+    fn return_order(&self, id: &str) -> bool {
+        self.core.shop().send_back(id)
+    }
+
+    fn lose_pushes(&self) {
+        self.core.shop().lose_pushes();
+    }
+
+    fn lock_units(&self, listing: &str, units: i64) -> bool {
+        self.core.shop().reserve_for_promotion(listing, units);
+        true
+    }
+
+    fn subscriptions(&self) -> Vec<String> {
+        self.core.shop().outbox.address().into_iter().collect()
     }
 
     fn edit_stock(&self, listing: &str, value: i64) -> bool {

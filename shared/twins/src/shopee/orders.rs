@@ -117,11 +117,12 @@ fn describe(shop: &Shop, order: &Order, call: &Call) -> Map<String, Value> {
 }
 
 fn items(shop: &Shop, order: &Order) -> Vec<Value> {
-    let cancelled = order.facts.state == TwinOrderState::Cancelled;
-    order.facts.lines.iter().filter_map(|line| item(shop, order.number, line, cancelled)).collect()
+    order.facts.lines.iter().filter_map(|line| item(shop, order, line)).collect()
 }
 
-fn item(shop: &Shop, number: u64, line: &TwinLine, cancelled: bool) -> Option<Value> {
+fn item(shop: &Shop, order: &Order, line: &TwinLine) -> Option<Value> {
+    let number = order.number;
+    let cancelled = order.facts.state == TwinOrderState::Cancelled;
     let model = shop.models.get(&line.listing)?;
     // An item without models carries its code on the item, one with models on the model.
     let (item_sku, model_sku) = if model.model_id == 0 { (&*model.sku, "") } else { ("", &*model.sku) };
@@ -141,10 +142,10 @@ fn item(shop: &Shop, number: u64, line: &TwinLine, cancelled: bool) -> Option<Va
         "product_location_id": ["VN10XX2UZ"],
         "promotion_id": 0,
         "promotion_type": "",
-        "active_qty": if cancelled { 0 } else { quantity },
+        "active_qty": if cancelled || order.comes_back { 0 } else { quantity },
         "cancel_requested_qty": 0,
         "cancelled_qty": if cancelled { quantity } else { 0 },
-        "return_requested_qty": 0,
+        "return_requested_qty": if order.comes_back { quantity } else { 0 },
         "returned_qty": 0,
     }))
 }
@@ -152,6 +153,7 @@ fn item(shop: &Shop, number: u64, line: &TwinLine, cancelled: bool) -> Option<Va
 fn packages(order: &Order) -> Vec<Value> {
     let logistics_status = match order.facts.state {
         TwinOrderState::Unpaid | TwinOrderState::Cancelled => return Vec::new(),
+        TwinOrderState::Paid if order.is_arranged => "LOGISTICS_REQUEST_CREATED",
         TwinOrderState::Paid => "LOGISTICS_READY",
         TwinOrderState::Shipped => "LOGISTICS_PICKUP_DONE",
         TwinOrderState::Completed => "LOGISTICS_DELIVERY_DONE",
@@ -163,7 +165,9 @@ fn packages(order: &Order) -> Vec<Value> {
 /// Shopee's word for where an order stands (CHANNELS §1.5).
 fn status(order: &Order) -> &'static str {
     match order.facts.state {
+        _ if order.comes_back => "TO_RETURN",
         TwinOrderState::Unpaid => "UNPAID",
+        TwinOrderState::Paid if order.is_arranged => "PROCESSED",
         TwinOrderState::Paid => "READY_TO_SHIP",
         TwinOrderState::Shipped => "SHIPPED",
         TwinOrderState::Completed => "COMPLETED",

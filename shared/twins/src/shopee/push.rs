@@ -3,7 +3,7 @@
 //! CHANNELS §1.1 (push guide of open.shopee.com via `Erlangga-Aditya/Tugas_Akhir`, live VN capture via
 //! `phongvan381989/MVCPlayWithMe`), read 2026-11-21.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -20,6 +20,13 @@ const LOST_KEPT: SignedDuration = SignedDuration::from_hours(72);
 /// A page of lost pushes.
 const LOST_PAGE: usize = 100;
 
+/// Answers of this span count, once there are more than so many of them.
+const COUNTED: SignedDuration = SignedDuration::from_hours(6);
+const COUNTED_MIN: usize = 600;
+/// Below these percentages of good answers Shopee warns, and then sends nothing more.
+const WARNED_BELOW: usize = 70;
+const SUSPENDED_BELOW: usize = 30;
+
 const ORDER_STATUS: u64 = 3;
 const TRACKING_NUMBER: u64 = 4;
 const RESERVED_STOCK_CHANGE: u64 = 8;
@@ -35,6 +42,9 @@ pub(crate) struct Outbox {
     failures: HashMap<Vec<u8>, usize>,
     lost: Vec<(u64, Timestamp, Value)>,
     lost_so_far: u64,
+    on: BTreeSet<u64>,
+    answers: Vec<(Timestamp, bool)>,
+    suspended_at: Option<Timestamp>,
 }
 
 impl Outbox {
@@ -49,6 +59,9 @@ impl Outbox {
             failures: HashMap::new(),
             lost: Vec::new(),
             lost_so_far: 0,
+            on: BTreeSet::from([ORDER_STATUS, TRACKING_NUMBER, RESERVED_STOCK_CHANGE]),
+            answers: Vec::new(),
+            suspended_at: None,
         }
     }
 
@@ -91,6 +104,10 @@ impl Outbox {
     }
 
     fn queue(&mut self, code: u64, data: &Value, at: Timestamp) {
+        // What is missed while it is suspended is not sent later, and not kept either.
+        if self.is_suspended() || !self.on.contains(&code) {
+            return;
+        }
         self.sent += 1;
         let envelope = json!({
             "msg_id": id_of(&format!("shopee push {} {}", self.shop_id, self.sent)),
@@ -125,7 +142,9 @@ impl Outbox {
 
     /// Only a 2xx with an empty body counts; `200 {"ok":true}` is a failure.
     fn answered(&mut self, push: &Push, status: u16, body_length: usize, now: Timestamp) {
-        if (200..300).contains(&status) && body_length == 0 {
+        let is_good = (200..300).contains(&status) && body_length == 0;
+        self.count(is_good, now);
+        if is_good {
             self.failures.remove(&push.body);
             self.again.retain(|(_, waiting)| waiting.body != push.body);
             return;
@@ -139,6 +158,71 @@ impl Outbox {
         match wait.and_then(|seconds| now.checked_add(SignedDuration::from_secs(seconds)).ok()) {
             Some(due) => self.again.push((due, push.clone())),
             None => self.lose(push, now),
+        }
+    }
+
+    /// More than 600 answers in six hours: below 30 percent good ones nothing is sent any more.
+    fn count(&mut self, is_good: bool, now: Timestamp) {
+        self.answers.push((now, is_good));
+        self.answers.retain(|(at, _)| now.duration_since(*at) <= COUNTED);
+        if self.good_percent().is_some_and(|percent| percent < SUSPENDED_BELOW) {
+            self.suspended_at = Some(now);
+            self.waiting.clear();
+            self.again.clear();
+        }
+    }
+
+    fn good_percent(&self) -> Option<usize> {
+        let good = self.answers.iter().filter(|(_, is_good)| *is_good).count();
+        (self.answers.len() > COUNTED_MIN).then(|| good * 100 / self.answers.len())
+    }
+
+    pub(crate) fn is_suspended(&self) -> bool {
+        self.suspended_at.is_some()
+    }
+
+    /// Where order pushes go, while they do.
+    pub(crate) fn address(&self) -> Option<String> {
+        let is_sent = self.on.contains(&ORDER_STATUS) && !self.is_suspended();
+        Some(self.callback_url.clone()).filter(|url| is_sent && !url.is_empty())
+    }
+
+    pub(crate) fn describe(&self) -> Value {
+        let is_warned = self.good_percent().is_some_and(|percent| percent < WARNED_BELOW);
+        let status = match (self.is_suspended(), is_warned) {
+            (true, _) => "Suspended",
+            (false, true) => "Warning",
+            (false, false) => "Normal",
+        };
+        let off: Vec<u64> = (1..=13).filter(|code| !self.on.contains(code)).collect();
+        json!({
+            "callback_url": self.callback_url,
+            "live_push_status": status,
+            "suspended_time": self.suspended_at.map(Timestamp::as_second),
+            "blocked_shop_id": [],
+            "push_config_on_list": self.on,
+            "push_config_off_list": off,
+        })
+    }
+
+    /// A new address or other pushes; switching any on begins anew.
+    pub(crate) fn configure(&mut self, url: Option<&str>, on: &[u64], off: &[u64]) {
+        if let Some(url) = url {
+            url.clone_into(&mut self.callback_url);
+        }
+        self.on.extend(on);
+        self.on.retain(|code| !off.contains(code));
+        if !on.is_empty() {
+            self.suspended_at = None;
+            self.answers.clear();
+        }
+    }
+
+    fn lose_all(&mut self, now: Timestamp) {
+        let again: Vec<Push> = self.again.drain(..).map(|(_, push)| push).collect();
+        let waiting = std::mem::take(&mut self.waiting);
+        for push in again.iter().chain(&waiting) {
+            self.lose(push, now);
         }
     }
 
@@ -180,6 +264,11 @@ impl Outbox {
 }
 
 impl Shop {
+    pub(crate) fn lose_pushes(&mut self) {
+        let now = self.now();
+        self.outbox.lose_all(now);
+    }
+
     pub(crate) fn take_pushes(&mut self) -> Vec<Push> {
         let now = self.now();
         self.outbox.take(now)

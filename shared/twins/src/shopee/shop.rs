@@ -6,15 +6,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use super::logins::Logins;
 use super::{Outbox, ShopeeTwinConfig};
-use crate::signing::id_of;
 use crate::wire::viet_nam;
 use crate::{SoldOut, StockWrite, TwinClock, TwinLine, TwinOrder, TwinOrderState, check_shown};
-
-/// The old access token lives this much longer after a refresh (CHANNELS §1.2).
-const OLD_TOKEN_LIVES: SignedDuration = SignedDuration::from_mins(5);
 
 /// One model of an item, or an item without models.
 #[derive(Clone, Debug)]
@@ -35,14 +32,10 @@ pub(crate) struct Order {
     pub(crate) facts: TwinOrder,
     pub(crate) number: u64,
     pub(crate) paid_at: Option<Timestamp>,
-}
-
-/// The shop's access to the API.
-pub(crate) struct Logins {
-    pub(crate) access: String,
-    pub(crate) refresh: String,
-    pub(crate) renewed: u64,
-    old: Option<(String, Timestamp)>,
+    /// The seller has arranged the shipment (`PROCESSED`).
+    pub(crate) is_arranged: bool,
+    /// The parcel comes back (`TO_RETURN`).
+    pub(crate) comes_back: bool,
 }
 
 pub(crate) struct Shop {
@@ -53,29 +46,6 @@ pub(crate) struct Shop {
     pub(crate) logins: Logins,
     pub(crate) outbox: Outbox,
     sold: u64,
-}
-
-impl Logins {
-    fn new(access: &str) -> Self {
-        Self { access: access.to_owned(), refresh: id_of(access), renewed: 0, old: None }
-    }
-
-    pub(crate) fn accepts(&self, token: &str, now: Timestamp) -> bool {
-        token == self.access || self.old.as_ref().is_some_and(|(old, until)| token == old && now < *until)
-    }
-
-    pub(crate) fn expire(&mut self) {
-        self.old = None;
-        self.access = id_of(&format!("expired {}", self.access));
-    }
-
-    pub(crate) fn renew(&mut self, now: Timestamp) {
-        let until = now.checked_add(OLD_TOKEN_LIVES).unwrap_or(now);
-        self.renewed += 1;
-        let access = id_of(&format!("access {} {}", self.renewed, self.refresh));
-        self.old = Some((std::mem::replace(&mut self.access, access), until));
-        self.refresh = id_of(&format!("refresh {} {}", self.renewed, self.refresh));
-    }
 }
 
 impl Shop {
@@ -141,7 +111,9 @@ impl Shop {
             total_minor,
             branch: None,
         };
-        self.orders.insert(id.clone(), Order { facts, number: self.sold, paid_at: None });
+        let (number, paid_at) = (self.sold, None);
+        let order = Order { facts, number, paid_at, is_arranged: false, comes_back: false };
+        self.orders.insert(id.clone(), order);
         self.outbox.status(&id, "UNPAID", now);
         Ok(id)
     }
@@ -174,11 +146,36 @@ impl Shop {
         let shipped = self.change(id, &[TwinOrderState::Paid], TwinOrderState::Shipped);
         if shipped {
             let now = self.now();
-            self.outbox.status(id, "PROCESSED", now);
-            self.outbox.tracking(id, now);
+            if !self.orders.get(id).is_some_and(|order| order.is_arranged) {
+                self.outbox.status(id, "PROCESSED", now);
+                self.outbox.tracking(id, now);
+            }
             self.outbox.status(id, "SHIPPED", now);
         }
         shipped
+    }
+
+    /// The seller arranges the shipment of a paid order.
+    pub(crate) fn arrange(&mut self, id: &str) {
+        let now = self.now();
+        if let Some(order) = self.orders.get_mut(id) {
+            order.is_arranged = true;
+            order.facts.updated_at = now;
+            self.outbox.status(id, "PROCESSED", now);
+            self.outbox.tracking(id, now);
+        }
+    }
+
+    pub(crate) fn send_back(&mut self, id: &str) -> bool {
+        let now = self.now();
+        let out = [TwinOrderState::Shipped, TwinOrderState::Completed];
+        let order =
+            self.orders.get_mut(id).filter(|order| out.contains(&order.facts.state) && !order.comes_back);
+        let Some(order) = order else { return false };
+        order.comes_back = true;
+        order.facts.updated_at = now;
+        self.outbox.status(id, "TO_RETURN", now);
+        true
     }
 
     pub(crate) fn complete(&mut self, id: &str) -> bool {
