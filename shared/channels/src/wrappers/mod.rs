@@ -55,6 +55,22 @@ macro_rules! forward_local {
         ) -> $crate::channel::Notices {
             self.inner.read_webhook(door, request)
         }
+
+        fn answer_challenge(
+            &self,
+            door: &$crate::channel::Door<'_>,
+            request: &$crate::channel::WebhookRequest,
+        ) -> Option<String> {
+            self.inner.answer_challenge(door, request)
+        }
+
+        fn grant_link(
+            &self,
+            session: &$crate::channel::Session<'_>,
+            ask: &$crate::login::LinkAsk<'_>,
+        ) -> Result<String, $crate::error::ChannelError> {
+            self.inner.grant_link(session, ask)
+        }
     };
 }
 use forward_local;
