@@ -1,15 +1,24 @@
 //! What WooCommerce promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::facts::{Facts, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::forward::NewsKind;
 use crate::login::LoginKind;
 use commerce::effect::Restores;
 
 /// The most products one batch sets.
 pub(super) const BATCH_MAX: usize = 100;
+/// The most rows on one page of any list.
+pub(super) const PAGE_MAX: usize = 100;
 
 const REST: &str = "https://woocommerce.github.io/woocommerce-rest-api-docs/";
 const SOURCE: &str = "https://github.com/woocommerce/woocommerce";
+const SEARCH: &str = "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/src/Internal/DataStores/Orders/OrdersTableSearchQuery.php";
+const OAUTH: &str = "https://github.com/woocommerce/woocommerce/blob/trunk/plugins/woocommerce/includes/class-wc-rest-authentication.php";
 const READ_ON: &str = "2026-11-21";
+
+const fn read_later(claim: &'static str, link: &'static str) -> Source {
+    Source { claim, link, read_on: "2026-11-30" }
+}
 
 const fn source(claim: &'static str, link: &'static str) -> Source {
     Source { claim, link, read_on: READ_ON }
@@ -19,7 +28,18 @@ const fn source(claim: &'static str, link: &'static str) -> Source {
 pub const FACTS: Facts = Facts {
     channel: "woocommerce",
     title: "WooCommerce",
-    verbs: &[Verb::ReadWebhook, Verb::LookUpOrders, Verb::SetStock, Verb::ReadStock],
+    verbs: &[
+        Verb::ReadWebhook,
+        Verb::LookUpOrders,
+        Verb::ListOrders,
+        Verb::SetStock,
+        Verb::ReadStock,
+        Verb::ListListings,
+        Verb::ForwardOrder,
+        Verb::CarryStatus,
+        Verb::InspectAccount,
+        Verb::SubscribeWebhooks,
+    ],
     webhook: WebhookFacts {
         answer_within_ms: 60_000,
         refused_status: 401,
@@ -39,10 +59,11 @@ pub const FACTS: Facts = Facts {
     account_settings: &[],
     secrets: &["consumer_key", "consumer_secret", "webhook_secret"],
     stock_meaning: StockMeaning::Net,
-    list: None,
+    list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
     login: LoginKind::Keys,
-    carries: &[],
-    remark: "",
+    carries: &[NewsKind::Accepted, NewsKind::Shipped, NewsKind::Cancelled],
+    remark: "Plain http is signed with OAuth 1.0a; `oauth1` = \"true\" asks for it on any line. A website takes any \
+             change of status, so an order is read before news of it is told.",
     sources: &[
         source(
             "X-WC-Webhook-Signature is base64 HMAC-SHA256 of the body, key = entity-decoded secret.",
@@ -66,5 +87,12 @@ pub const FACTS: Facts = Facts {
             "Not published: how late a call is applied. 60 s is ours, PHP's usual limit twice over.",
             SOURCE,
         ),
+        source("modified_after leaves its own second out; pages drift while orders change.", SOURCE),
+        read_later("A search of orders finds the names of their items, fees included.", SEARCH),
+        read_later(
+            "Plain http wants OAuth 1.0a, one-legged, HMAC-SHA256 in base64; a nonce works once.",
+            OAUTH,
+        ),
+        read_later("A webhook is `disabled` after its failures and set `active` again by PUT.", REST),
     ],
 };

@@ -1,7 +1,13 @@
 //! WooCommerce: a shop's own website; whole orders in its webhooks, stock over its REST API.
 
+mod account;
+mod call;
 mod errors;
 mod facts;
+mod forward;
+mod list;
+mod listings;
+mod news;
 mod orders;
 mod sign;
 mod stock;
@@ -10,11 +16,15 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use crate::account::AccountReport;
 use crate::channel::{
     Channel, Door, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict, WebhookRequest,
 };
 use crate::error::ChannelError;
 use crate::facts::{Facts, Verb};
+use crate::forward::{OrderNews, OrderToForward};
+use crate::listings::ListingPage;
+use crate::paging::{Cursor, OrderPage, Window};
 use async_trait::async_trait;
 use commerce::ids::{ListingId, OrderId};
 
@@ -69,5 +79,50 @@ impl Channel for WooCommerce {
         listings: &[ListingId],
     ) -> Result<Vec<StockReading>, ChannelError> {
         stock::read(session, listings).await
+    }
+
+    async fn list_orders(
+        &self,
+        session: &Session<'_>,
+        window: Window,
+        cursor: Option<&Cursor>,
+    ) -> Result<OrderPage, ChannelError> {
+        list::orders(session, window, cursor).await
+    }
+
+    async fn list_listings(
+        &self,
+        session: &Session<'_>,
+        cursor: Option<&Cursor>,
+    ) -> Result<ListingPage, ChannelError> {
+        listings::list(session, cursor).await
+    }
+
+    async fn forward_order(
+        &self,
+        session: &Session<'_>,
+        order: &OrderToForward,
+    ) -> Result<OrderId, ChannelError> {
+        forward::put_in(session, order).await
+    }
+
+    async fn find_forwarded(
+        &self,
+        session: &Session<'_>,
+        reference: &str,
+    ) -> Result<Option<OrderId>, ChannelError> {
+        forward::find(session, reference).await
+    }
+
+    async fn carry_status(&self, session: &Session<'_>, news: &OrderNews) -> Result<(), ChannelError> {
+        news::carry(session, news).await
+    }
+
+    async fn inspect_account(&self, session: &Session<'_>) -> Result<AccountReport, ChannelError> {
+        account::inspect(session).await
+    }
+
+    async fn subscribe_webhooks(&self, session: &Session<'_>, url: &str) -> Result<(), ChannelError> {
+        account::subscribe(session, url).await
     }
 }

@@ -1,7 +1,7 @@
 //! WooCommerce's orders in our words.
 
 use super::wire::{LineItem, Order};
-use super::{errors, sign};
+use super::{call, errors, sign};
 use crate::channel::{LookedUp, Notice, Session, WebhookRequest};
 use crate::error::ChannelError;
 use crate::json::{self, FieldError, List};
@@ -12,7 +12,6 @@ use commerce::money::{Currency, Money};
 use commerce::order::{ChannelLine, ChannelOrder, Departure, OrderKind};
 use commerce::park::ParkReason;
 use commerce::status::Status;
-use reqwest::Method;
 
 /// An abandoned cart: it is listed as an order and sent as one, but nobody has ordered anything yet.
 const DRAFT: &str = "checkout-draft";
@@ -46,7 +45,7 @@ pub(super) fn read_webhook(request: &WebhookRequest) -> Result<Notice, ParkReaso
 }
 
 fn read_order_notice(order: Order, topic: &str) -> Result<Notice, ParkReason> {
-    if order.status.given() == Some(DRAFT) {
+    if is_draft(&order) {
         return Ok(Notice::Nothing { topic: format!("{topic} {DRAFT}") });
     }
     Ok(Notice::Order(Box::new(read_order(order, None)?)))
@@ -73,18 +72,19 @@ fn is_own(error: &ChannelError) -> bool {
 async fn look_up_one(session: &Session<'_>, id: &OrderId) -> Result<ChannelOrder, ChannelError> {
     let number: u64 =
         id.as_str().parse().map_err(|_| ChannelError::not_found("not a WooCommerce order number"))?;
-    let url = format!("{}/orders/{number}", sign::rest_url(session)?);
-    let request = session.http.request(Method::GET, &url);
     let read_at = (session.clock)();
-    let answer = session.http.send(request.header("authorization", sign::authorization(session)?)).await?;
-    let order: Order = errors::read(&answer)?;
-    if order.status.given() == Some(DRAFT) {
+    let order: Order = errors::read(&call::get(session, &format!("/orders/{number}"), &[]).await?)?;
+    if is_draft(&order) {
         return Err(ChannelError::not_found("a cart that has not been ordered"));
     }
     Ok(read_order(order, Some(read_at))?)
 }
 
-fn order_id(order: &Order) -> Result<OrderId, FieldError> {
+pub(super) fn is_draft(order: &Order) -> bool {
+    order.status.given() == Some(DRAFT)
+}
+
+pub(super) fn order_id(order: &Order) -> Result<OrderId, FieldError> {
     // An order deleted for good leaves signed messages that hold a code in place of the order (10.5.0,
     // 2026-11-21).
     if let (None, Some(code)) = (order.id.given(), order.code.given()) {

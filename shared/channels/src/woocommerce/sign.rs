@@ -3,7 +3,7 @@
 use super::wire::REST_PATH;
 use crate::channel::{Door, Session, Verdict, WebhookRequest};
 use crate::error::ChannelError;
-use crate::hmac;
+use crate::{hmac, url};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Url;
@@ -68,21 +68,32 @@ pub(super) fn decode_entities(text: &str) -> String {
     out
 }
 
-/// The root of the REST API, and a check that our keys may travel on this line.
+/// The root of the REST API.
 pub(super) fn rest_url(session: &Session<'_>) -> Result<String, ChannelError> {
     let missing =
         || ChannelError::misconfigured("setting \"base_url\" is missing: the website's own address");
     let given = session.connection.base_url.as_deref().ok_or_else(missing)?.trim_end_matches('/');
-    let wrong = |_| ChannelError::misconfigured("setting \"base_url\" is not an address");
-    let address = Url::parse(given).map_err(wrong)?;
-    let allowed = session.connection.account.get("allow_basic_over_http").is_some_and(|v| v == "true");
-    if address.scheme() != "https" && !allowed && !is_loopback(&address) {
-        return Err(ChannelError::misconfigured(
-            "base_url must begin with https: keys are not sent in the open, and OAuth 1.0a over plain http is not offered",
-        ));
-    }
     let suffix = if given.ends_with(REST_PATH) { "" } else { REST_PATH };
     Ok(format!("{given}{suffix}"))
+}
+
+/// How our keys prove themselves on a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Both keys in the header: on a line that nobody can read.
+    Basic,
+    /// OAuth 1.0a, one-legged: the secret stays here and only signs.
+    Signed,
+}
+
+/// Over plain http the keys are not sent, unless the line does not leave this machine or the shop insists
+/// (`allow_basic_over_http`). The account setting `oauth1` asks for signatures on any line.
+pub(super) fn proof(session: &Session<'_>) -> Result<Proof, ChannelError> {
+    let wrong = |_| ChannelError::misconfigured("setting \"base_url\" is not an address");
+    let address = Url::parse(&rest_url(session)?).map_err(wrong)?;
+    let is_set = |name: &str| session.account(name).is_ok_and(|value| value == "true");
+    let is_safe = address.scheme() == "https" || is_loopback(&address) || is_set("allow_basic_over_http");
+    Ok(if is_safe && !is_set("oauth1") { Proof::Basic } else { Proof::Signed })
 }
 
 fn is_loopback(address: &Url) -> bool {
@@ -95,4 +106,40 @@ pub(super) fn authorization(session: &Session<'_>) -> Result<String, ChannelErro
     let key = session.secrets.get("consumer_key")?;
     let secret = session.secrets.get("consumer_secret")?;
     Ok(format!("Basic {}", STANDARD.encode(format!("{key}:{secret}"))))
+}
+
+/// The query of a signed request, its signature last. A JSON body is not signed.
+///
+/// Base string: method, address and the sorted query, each percent-encoded; key: consumer secret and `&`.
+/// (RFC 5849, 3.4; `check_oauth_signature` in class-wc-rest-authentication.php, github.com/woocommerce/woocommerce,
+/// 2026-11-30)
+pub(super) fn signed_query(
+    session: &Session<'_>,
+    method: &str,
+    url: &str,
+    query: &[(&str, &str)],
+) -> Result<String, ChannelError> {
+    let key = session.secrets.get("consumer_key")?;
+    let secret = session.secrets.get("consumer_secret")?;
+    let now = (session.clock)();
+    let time = now.as_second().to_string();
+    // WooCommerce takes each nonce once in 15 minutes; the same call in the same nanosecond is the same call.
+    let moment = now.as_nanosecond().to_string();
+    let nonce = hmac::sha256_hex(secret.as_bytes(), &[method.as_bytes(), url.as_bytes(), moment.as_bytes()]);
+    let empty = || ChannelError::misconfigured("secret \"consumer_secret\" is empty");
+    let nonce: String = nonce.ok_or_else(empty)?.chars().take(32).collect();
+    let mut all = query.to_vec();
+    all.extend([
+        ("oauth_consumer_key", key),
+        ("oauth_nonce", &nonce),
+        ("oauth_signature_method", "HMAC-SHA256"),
+        ("oauth_timestamp", &time),
+        ("oauth_version", "1.0"),
+    ]);
+    all.sort_unstable();
+    let joined = url::pairs(&all);
+    let base = format!("{method}&{}&{}", url::encode(url), url::encode(&joined));
+    let signing_key = format!("{}&", url::encode(secret));
+    let signature = hmac::sha256_base64(signing_key.as_bytes(), &[base.as_bytes()]).ok_or_else(empty)?;
+    Ok(format!("{joined}&{}", url::pairs(&[("oauth_signature", &signature)])))
 }

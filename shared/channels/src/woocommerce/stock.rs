@@ -2,7 +2,7 @@
 
 use super::facts::BATCH_MAX;
 use super::wire::{Batch, BatchItem, Product};
-use super::{errors, sign};
+use super::{call, errors};
 use crate::channel::{Session, StockOutcome, StockReading, StockSet};
 use crate::error::{ChannelError, ErrorKind};
 use crate::json::Loose;
@@ -12,7 +12,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 /// A listing's two numbers; variation 0 stands for a product without variations.
-fn parts(listing: &ListingId) -> Result<(u64, u64), ChannelError> {
+pub(super) fn parts(listing: &ListingId) -> Result<(u64, u64), ChannelError> {
     let numbers = listing.as_str().split_once(':');
     let read =
         numbers.and_then(|(product, variation)| Some((product.parse().ok()?, variation.parse().ok()?)));
@@ -59,23 +59,14 @@ async fn set_batch(
     parent: Option<u64>,
     rows: &[(u64, &StockSet)],
 ) -> Result<Vec<StockOutcome>, ChannelError> {
-    let root = sign::rest_url(session)?;
-    let url = match parent {
-        None => format!("{root}/products/batch"),
-        Some(product) => format!("{root}/products/{product}/variations/batch"),
+    let path = match parent {
+        None => "/products/batch".to_owned(),
+        Some(product) => format!("/products/{product}/variations/batch"),
     };
     let row = |(id, set): &(u64, &StockSet)| json!({ "id": id, "manage_stock": true, "stock_quantity": set.quantity });
-    let body = json!({ "update": rows.iter().map(row).collect::<Vec<_>>() }).to_string();
-    let request = session.http.request(Method::POST, &url).header("content-type", "application/json");
-    let request = request.header("authorization", sign::authorization(session)?).body(body);
-    let answer = session.http.send(request).await?;
-    let batch: Batch = read_after_write(&answer)?;
+    let body = json!({ "update": rows.iter().map(row).collect::<Vec<_>>() });
+    let batch: Batch = call::write(session, Method::POST, &path, &body).await?;
     Ok(read_outcomes(batch, rows))
-}
-
-/// A guard's 403 was not applied; any other breakdown may have been.
-fn read_after_write(answer: &crate::http::Answer) -> Result<Batch, ChannelError> {
-    errors::read(answer).map_err(|error| if answer.status == 403 { error } else { error.after_write() })
 }
 
 /// A bad item is refused by itself inside a 200. (woocommerce-rest-api-docs, batch, 2026-11-21)
@@ -123,14 +114,12 @@ pub(super) async fn read(
 
 async fn read_one(session: &Session<'_>, listing: &ListingId) -> Result<Option<StockReading>, ChannelError> {
     let Ok((product, variation)) = parts(listing) else { return Ok(None) };
-    let root = sign::rest_url(session)?;
-    let url = match variation {
-        0 => format!("{root}/products/{product}"),
-        _ => format!("{root}/products/{product}/variations/{variation}"),
+    let path = match variation {
+        0 => format!("/products/{product}"),
+        _ => format!("/products/{product}/variations/{variation}"),
     };
     let as_of = (session.clock)();
-    let request = session.http.request(Method::GET, &url);
-    let answer = session.http.send(request.header("authorization", sign::authorization(session)?)).await?;
+    let answer = call::get(session, &path, &[]).await?;
     let product: Product = match errors::read(&answer) {
         Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
         product => product?,

@@ -1,5 +1,6 @@
 //! Checks of the WooCommerce connector against output of the real program.
 
+use super::sign::Proof;
 use super::{WooCommerce, errors, orders, sign};
 use crate::channel::{Channel, Notice, Session, StockSet, Verdict};
 use crate::error::{ErrorKind, Next};
@@ -205,6 +206,8 @@ fn codes_say_what_next() {
     assert_eq!((new.kind, new.next), (ErrorKind::Refused, Next::Park));
 }
 
+mod wide;
+
 async fn with_session<T>(url: &str, account: &[(&str, &str)], run: impl AsyncFnOnce(Session<'_>) -> T) -> T {
     let (shop, secrets) = (testing::shop(), secrets());
     let mut connection = testing::connection("woocommerce", account);
@@ -227,21 +230,24 @@ fn ids(names: &[&str]) -> Vec<OrderId> {
 
 #[tokio::test]
 async fn keys_travel_only_where_nobody_listens() {
-    let root = async |url: &str, account: &[(&str, &str)]| {
-        with_session(url, account, async |session| sign::rest_url(&session).map_err(|e| e.kind)).await
+    let root = async |url: &str| {
+        with_session(url, &[], async |session| sign::rest_url(&session).map_err(|e| e.kind)).await
     };
     let ok = |url: &str| Ok(url.to_owned());
-    assert_eq!(root("https://lan.vn/", &[]).await, ok("https://lan.vn/wp-json/wc/v3"));
-    assert_eq!(root("https://lan.vn/wp-json/wc/v3", &[]).await, ok("https://lan.vn/wp-json/wc/v3"));
-    assert_eq!(root("http://127.0.0.1:8080", &[]).await, ok("http://127.0.0.1:8080/wp-json/wc/v3"));
-    assert_eq!(root("http://[::1]:80", &[]).await, ok("http://[::1]:80/wp-json/wc/v3"));
-    let allowed = [("allow_basic_over_http", "true")];
-    assert_eq!(root("http://lan.vn", &allowed).await, ok("http://lan.vn/wp-json/wc/v3"));
-    for url in
-        ["http://lan.vn", "http://127.0.0.1@lan.vn", "http://127.evil.vn", "http://localhost.vn", "lan.vn"]
-    {
-        assert_eq!(root(url, &[]).await, Err(ErrorKind::Misconfigured), "{url}");
+    assert_eq!(root("https://lan.vn/").await, ok("https://lan.vn/wp-json/wc/v3"));
+    assert_eq!(root("https://lan.vn/wp-json/wc/v3").await, ok("https://lan.vn/wp-json/wc/v3"));
+    let proof = async |url: &str, account: &[(&str, &str)]| {
+        with_session(url, account, async |session| sign::proof(&session).map_err(|e| e.kind)).await
+    };
+    for url in ["https://lan.vn", "http://127.0.0.1:8080", "http://[::1]:80", "http://localhost"] {
+        assert_eq!(proof(url, &[]).await, Ok(Proof::Basic), "{url}");
     }
+    for url in ["http://lan.vn", "http://127.0.0.1@lan.vn", "http://127.evil.vn", "http://localhost.vn"] {
+        assert_eq!(proof(url, &[]).await, Ok(Proof::Signed), "{url}");
+        assert_eq!(proof(url, &[("allow_basic_over_http", "true")]).await, Ok(Proof::Basic), "{url}");
+    }
+    assert_eq!(proof("https://lan.vn", &[("oauth1", "true")]).await, Ok(Proof::Signed));
+    assert_eq!(proof("lan.vn", &[]).await, Err(ErrorKind::Misconfigured));
 }
 
 #[tokio::test]

@@ -19,6 +19,15 @@ pub(super) struct Order {
     pub(super) date_completed_gmt: Loose,
     pub(super) total: Loose,
     pub(super) line_items: List<LineItem>,
+    pub(super) meta_data: List<Meta>,
+}
+
+/// A note that a program has left on an order.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Meta {
+    pub(super) key: Loose,
+    pub(super) value: Loose,
 }
 
 /// An order line.
@@ -63,6 +72,31 @@ pub(super) struct BatchItem {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Product {
+    pub(super) id: Loose,
+    pub(super) name: Loose,
+    #[serde(rename = "type")]
+    pub(super) kind: Loose,
+    pub(super) status: Loose,
+    pub(super) sku: Loose,
+    pub(super) global_unique_id: Loose,
+    pub(super) attributes: List<Attribute>,
     pub(super) stock_quantity: Loose,
     pub(super) stock_status: Loose,
+}
+
+/// What tells a variation from its sisters.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Attribute {
+    pub(super) option: Loose,
+}
+
+/// A webhook of the site.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Webhook {
+    pub(super) id: Loose,
+    pub(super) status: Loose,
+    pub(super) topic: Loose,
+    pub(super) delivery_url: Loose,
 }

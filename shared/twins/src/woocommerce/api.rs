@@ -2,12 +2,10 @@
 //!
 //! CHANNELS §7.2-7.4 (source and real run of 10.5.0, read 2026-11-21).
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::{Core, orders, products};
+use super::{Core, keys, orders, products, taken, webhooks};
 use crate::server::{Answer, Bend, Call};
 use crate::wire::php_json;
 
@@ -59,33 +57,8 @@ pub(crate) fn answer(core: &Core, call: &Call, bend: &Bend) -> Answer {
     let Some(path) = call.path.strip_prefix(REST_PATH) else {
         return Answer::bytes(404, "text/html; charset=UTF-8", b"<html>Page not found</html>".to_vec());
     };
-    let outcome = check_login(core, call, bend).and_then(|()| route(core, call, path, bend));
+    let outcome = keys::check(core, call, bend).and_then(|()| route(core, call, path, bend));
     outcome.unwrap_or_else(Refusal::into_answer)
-}
-
-/// Basic login, or the two keys in the query.
-fn check_login(core: &Core, call: &Call, bend: &Bend) -> Result<(), Refusal> {
-    let (key, secret) = login(call)
-        .ok_or_else(|| refuse(401, "woocommerce_rest_cannot_view", "Sorry, you cannot list resources."))?;
-    if key != core.config.consumer_key || *bend == Bend::LoginExpired {
-        return Err(refuse(401, "woocommerce_rest_authentication_error", "Consumer key is invalid."));
-    }
-    if secret != core.config.consumer_secret {
-        return Err(refuse(401, "woocommerce_rest_authentication_error", "Consumer secret is invalid."));
-    }
-    Ok(())
-}
-
-fn login(call: &Call) -> Option<(String, String)> {
-    if let (Some(key), Some(secret)) = (call.param("consumer_key"), call.param("consumer_secret")) {
-        return Some((key.to_owned(), secret.to_owned()));
-    }
-    let (scheme, credentials) = call.header("authorization")?.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
-        return None;
-    }
-    let plain = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-    plain.split_once(':').map(|(key, secret)| (key.to_owned(), secret.to_owned()))
 }
 
 fn route(core: &Core, call: &Call, path: &str, bend: &Bend) -> Outcome {
@@ -93,6 +66,7 @@ fn route(core: &Core, call: &Call, path: &str, bend: &Bend) -> Outcome {
     let writes = call.method == Method::PUT || call.method == Method::POST || call.method == Method::PATCH;
     match (steps.as_slice(), writes) {
         (["orders"], false) => orders::list(core, call),
+        (["orders"], true) => taken::create(core, call, bend),
         (["orders", id], false) => orders::one(core, id),
         (["orders", id], true) => orders::set_status(core, id, call, bend),
         (["products"], false) => products::list(core, call),
@@ -107,36 +81,15 @@ fn route(core: &Core, call: &Call, path: &str, bend: &Bend) -> Outcome {
         (["products", parent, "variations", id], true) => {
             products::update(core, Some(parent), id, call, bend)
         }
-        (["webhooks"], false) => Ok(list_webhooks(core)),
-        (["webhooks", id], false) => webhook(core, id, None),
-        (["webhooks", id], true) => webhook(core, id, call.json()),
+        (["webhooks"], false) => webhooks::list(core, call),
+        (["webhooks"], true) => webhooks::create(core, call),
+        (["webhooks", id], false) => webhooks::one(core, id, None),
+        (["webhooks", id], true) => webhooks::one(core, id, call.json()),
         _ => {
             let message = "No route was found matching the URL and request method.";
             Err(refuse(404, "rest_no_route", message))
         }
     }
-}
-
-fn list_webhooks(core: &Core) -> Answer {
-    let webhooks: Vec<Value> =
-        core.shop().webhooks.iter().map(|webhook| webhook.describe(&core.config)).collect();
-    reply(200, &Value::from(webhooks))
-}
-
-/// Reads a webhook, or sets its status; switching it on again forgets its failures.
-fn webhook(core: &Core, id: &str, change: Option<Value>) -> Outcome {
-    let mut shop = core.shop();
-    let found = shop.webhooks.iter_mut().find(|webhook| webhook.id.to_string() == id);
-    let webhook =
-        found.ok_or_else(|| refuse(404, "woocommerce_rest_shop_webhook_invalid_id", "Invalid ID."))?;
-    if let Some(status) = change.as_ref().and_then(|change| change.get("status")).and_then(Value::as_str) {
-        if !matches!(status, "active" | "paused" | "disabled") {
-            return Err(invalid_param("status", "status is not one of active, paused, and disabled."));
-        }
-        status.clone_into(&mut webhook.status);
-        webhook.failures = 0;
-    }
-    Ok(reply(200, &webhook.describe(&core.config)))
 }
 
 /// Which rows the caller wants: how many to leave out, and how many at most.

@@ -13,9 +13,11 @@ use crate::{
 };
 
 mod api;
+mod keys;
 mod orders;
 mod products;
 mod shop;
+mod taken;
 #[cfg(test)]
 mod tests;
 mod webhooks;
@@ -178,7 +180,7 @@ impl Twin for WooCommerceTwin {
 
     /// The payload is built now, not when the event happened, as the real program does (CHANNELS §7.1).
     fn take_pushes(&self) -> Vec<Push> {
-        webhooks::take(&mut self.core.shop(), &self.core.config, &self.base_url())
+        webhooks::take(&mut self.core.shop(), &self.base_url())
     }
 
     fn push_answered(&self, push: &Push, status: u16, _body_length: usize) {
@@ -187,6 +189,35 @@ impl Twin for WooCommerceTwin {
 
     fn push_patience(&self) -> Duration {
         Duration::from_secs(60)
+    }
+
+    /// The shop refunds what came back: status `refunded`, which puts no unit back on sale.
+    fn return_order(&self, id: &str) -> bool {
+        let mut shop = self.core.shop();
+        let out = [TwinOrderState::Shipped, TwinOrderState::Completed];
+        let order = id.parse().ok().and_then(|id: u64| shop.orders.get(&id));
+        let Some(order) = order.filter(|order| order.status == "completed") else { return false };
+        let state = order.facts.state;
+        shop.advance(id, &out, "refunded", state)
+    }
+
+    fn taken_orders(&self) -> Vec<(String, TwinOrder)> {
+        let shop = self.core.shop();
+        let taken = shop.orders.values().filter(|order| order.is_taken);
+        let reference = |order: &shop::Order| {
+            let value = order.notes.first().and_then(|note| note.get("value")?.as_str());
+            value.unwrap_or_default().to_owned()
+        };
+        taken.map(|order| (reference(order), order.facts.clone())).collect()
+    }
+
+    fn subscriptions(&self) -> Vec<String> {
+        let shop = self.core.shop();
+        shop.webhooks
+            .iter()
+            .filter(|webhook| webhook.is_active())
+            .map(|webhook| webhook.url.clone())
+            .collect()
     }
 
     fn edit_stock(&self, listing: &str, value: i64) -> bool {

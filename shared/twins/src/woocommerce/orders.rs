@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use super::Core;
 use super::api::{Outcome, Refusal, invalid_param, page, refuse, reply, reply_page};
 use super::shop::{Line, Order, Shop};
+use super::taken::is_found;
+use crate::TwinOrderState;
 use crate::server::{Bend, Call};
 use crate::signing::id_of;
 use crate::wire::{bare_seconds, read_time, read_time_ignoring_zone, viet_nam};
@@ -25,11 +27,13 @@ pub(crate) fn list(core: &Core, call: &Call) -> Outcome {
     let after = time_param(call, "after")?;
     let before = time_param(call, "before")?;
     let statuses: Vec<&str> = call.param("status").unwrap_or("any").split(',').collect();
+    let term = call.param("search").filter(|term| !term.is_empty());
     let shop = core.shop();
     let mut found: Vec<&Order> = shop
         .orders
         .values()
         .filter(|order| statuses.contains(&"any") || statuses.contains(&order.status))
+        .filter(|order| term.is_none_or(|term| is_found(&shop, order, term)))
         .filter(|order| {
             let (created, modified) = (order.facts.placed_at.as_second(), order.facts.updated_at.as_second());
             modified_after.is_none_or(|limit| modified > limit.as_second())
@@ -79,14 +83,24 @@ pub(crate) fn set_status(core: &Core, id: &str, call: &Call, bend: &Bend) -> Out
     }
     let body = call.json().unwrap_or(Value::Null);
     if let Some(wanted) = body.get("status").and_then(Value::as_str) {
-        let known = STATUSES.into_iter().find(|status| *status == wanted);
-        let status = known.ok_or_else(|| invalid_param("status", "status is not one of the known ones."))?;
+        let wrong = || invalid_param("status", "status is not one of the known ones.");
+        let status = known_status(wanted).ok_or_else(wrong)?;
         if bend.applies() {
+            let waits = shop.orders.get(&id).is_some_and(|order| order.facts.state == TwinOrderState::Paid);
             shop.set_status(id, status);
+            // `completed` is this website's word for a parcel that was sent.
+            if let Some(order) = shop.orders.get_mut(&id).filter(|_| waits && status == "completed") {
+                order.facts.state = TwinOrderState::Shipped;
+            }
         }
     }
     let order = shop.orders.get(&id).ok_or_else(no_such_order)?;
     Ok(reply(200, &describe(&shop, order)))
+}
+
+/// The status of that name, if there is one.
+pub(crate) fn known_status(name: &str) -> Option<&'static str> {
+    STATUSES.into_iter().find(|status| *status == name)
 }
 
 fn no_such_order() -> Refusal {
@@ -105,6 +119,8 @@ pub(crate) fn describe(shop: &Shop, order: &Order) -> Value {
         "email": "nguoi.mua@example.com",
         "phone": "0900000000",
     });
+    let fee = |(name, total): &(String, i64)| json!({"id": 1, "name": name, "total": money(*total)});
+    let fees: Vec<Value> = order.fees.iter().map(fee).collect();
     let lines: Vec<Value> = order.lines.iter().filter_map(|line| describe_line(shop, line)).collect();
     json!({
         "id": order.id,
@@ -118,6 +134,7 @@ pub(crate) fn describe(shop: &Shop, order: &Order) -> Value {
         "date_modified": bare_seconds(modified, viet_nam()),
         "date_modified_gmt": bare_seconds(modified, TimeZone::UTC),
         "date_paid_gmt": order.paid_at.map(|at| bare_seconds(at, TimeZone::UTC)),
+        "date_completed_gmt": order.completed_at.map(|at| bare_seconds(at, TimeZone::UTC)),
         "discount_total": "0.00",
         "shipping_total": "0.00",
         "total": money(order.facts.total_minor),
@@ -126,10 +143,12 @@ pub(crate) fn describe(shop: &Shop, order: &Order) -> Value {
         "order_key": format!("wc_order_{}", &id_of(&order.facts.id)),
         "number": order.facts.id,
         "payment_method": "cod",
+        "transaction_id": order.transaction_id,
         "billing": buyer,
         "shipping": buyer,
-        "meta_data": [],
+        "meta_data": order.notes,
         "line_items": lines,
+        "fee_lines": fees,
         "refunds": [],
     })
 }
@@ -137,7 +156,7 @@ pub(crate) fn describe(shop: &Shop, order: &Order) -> Value {
 /// `_reduced_stock` says how many units this line has taken from the website's own stock.
 fn describe_line(shop: &Shop, line: &Line) -> Option<Value> {
     let product = shop.products.get(&line.product)?;
-    let total = money(product.price_minor * i64::from(line.quantity));
+    let total = money(line.total_minor);
     let (product_id, variation_id) = match product.parent {
         0 => (product.id, 0),
         parent => (parent, product.id),
@@ -162,7 +181,7 @@ fn describe_line(shop: &Shop, line: &Line) -> Option<Value> {
         "taxes": [],
         "meta_data": if line.reduced > 0 { vec![reduced] } else { Vec::new() },
         "sku": product.sku,
-        "price": product.price_minor,
+        "price": line.total_minor / i64::from(line.quantity.max(1)),
     }))
 }
 

@@ -20,12 +20,14 @@ pub(crate) fn list(core: &Core, call: &Call) -> Outcome {
     let (start, size) = page(call)?;
     let shop = core.shop();
     let sku = call.param("sku");
-    let found: Vec<&Product> = shop
+    let mut found: Vec<&Product> = shop
         .products
         .values()
-        .rev()
         .filter(|product| sku.map_or(product.parent == 0, |sku| product.sku == sku))
         .collect();
+    if call.param("order") != Some("asc") {
+        found.reverse();
+    }
     let rows = found.iter().skip(start).take(size).map(|product| describe(&shop, product)).collect();
     Ok(reply_page(rows, found.len(), size))
 }
@@ -158,6 +160,8 @@ pub(crate) fn describe(shop: &Shop, product: &Product) -> Value {
         "type": kind,
         "status": "publish",
         "sku": product.sku,
+        "global_unique_id": "",
+        "attributes": if product.parent == 0 { json!([]) } else { json!([{"name": "Size", "option": product.sku}]) },
         "price": product.price_minor.to_string(),
         "regular_price": product.price_minor.to_string(),
         "date_modified": bare_seconds(product.modified_at, viet_nam()),

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::WooCommerceTwinConfig;
 use super::webhooks::Webhook;
@@ -37,6 +38,23 @@ pub(crate) struct Line {
     pub(crate) product: u64,
     pub(crate) quantity: u32,
     pub(crate) reduced: u32,
+    pub(crate) total_minor: i64,
+}
+
+/// What a program asks the website to take in as an order.
+pub(crate) struct Taken {
+    pub(crate) lines: Vec<TakenLine>,
+    pub(crate) fees: Vec<(String, i64)>,
+    pub(crate) notes: Vec<Value>,
+    pub(crate) transaction_id: String,
+}
+
+/// One line of it.
+pub(crate) struct TakenLine {
+    pub(crate) listing: String,
+    pub(crate) product: u64,
+    pub(crate) quantity: u32,
+    pub(crate) total: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -46,6 +64,13 @@ pub(crate) struct Order {
     pub(crate) status: &'static str,
     pub(crate) lines: Vec<Line>,
     pub(crate) paid_at: Option<Timestamp>,
+    pub(crate) completed_at: Option<Timestamp>,
+    pub(crate) fees: Vec<(String, i64)>,
+    /// `meta_data` that a program has left.
+    pub(crate) notes: Vec<Value>,
+    pub(crate) transaction_id: String,
+    /// Put in over the API.
+    pub(crate) is_taken: bool,
 }
 
 pub(crate) struct Shop {
@@ -56,6 +81,8 @@ pub(crate) struct Shop {
     pub(crate) webhooks: Vec<Webhook>,
     /// Deliveries to come, at most one per webhook and object.
     pub(crate) due: Vec<(u64, u64)>,
+    /// Nonces of signed requests, with their time.
+    pub(crate) nonces: Vec<(String, i64)>,
     lines_so_far: u64,
 }
 
@@ -99,6 +126,7 @@ impl Shop {
             writes: Vec::new(),
             webhooks: Webhook::all(config),
             due: Vec::new(),
+            nonces: Vec::new(),
             lines_so_far: 0,
         })
     }
@@ -118,30 +146,60 @@ impl Shop {
     /// A buyer checks out. The shop window sells only what it shows.
     pub(crate) fn place(&mut self, lines: &[TwinLine], status: &'static str) -> Result<String, SoldOut> {
         check_shown(lines, |listing| self.shown(listing))?;
+        let taken = lines.iter().filter_map(|line| {
+            let product = self.find(&line.listing)?;
+            let total = product.price_minor * i64::from(line.quantity);
+            let (listing, quantity) = (line.listing.clone(), line.quantity);
+            Some(TakenLine { listing, product: product.id, quantity, total })
+        });
+        let lines = taken.collect();
+        let taken = Taken { lines, fees: Vec::new(), notes: Vec::new(), transaction_id: String::new() };
+        Ok(self.write_down(taken, status, false).to_string())
+    }
+
+    /// A program puts an order in; nobody asks what is in stock.
+    pub(crate) fn take_in(&mut self, taken: Taken, status: &'static str) -> u64 {
+        self.write_down(taken, status, true)
+    }
+
+    fn write_down(&mut self, taken: Taken, status: &'static str, is_taken: bool) -> u64 {
         let now = self.now();
         let id = self.orders.keys().next_back().map_or(FIRST_ORDER_ID, |last| last + 1);
-        let mut total_minor = 0;
-        let mut taken = Vec::new();
-        for line in lines {
-            let Some(product) = self.find(&line.listing) else { continue };
-            total_minor += product.price_minor * i64::from(line.quantity);
-            let product = product.id;
-            self.lines_so_far += 1;
-            taken.push(Line { id: self.lines_so_far, product, quantity: line.quantity, reduced: 0 });
-        }
+        let Taken { lines, fees, notes, transaction_id } = taken;
+        let goods: i64 = lines.iter().map(|line| line.total).sum();
         let facts = TwinOrder {
             id: id.to_string(),
-            lines: lines.to_vec(),
+            lines: lines
+                .iter()
+                .map(|l| TwinLine { listing: l.listing.clone(), quantity: l.quantity })
+                .collect(),
             state: state_of(status),
             placed_at: now,
             updated_at: now,
-            total_minor,
+            total_minor: goods + fees.iter().map(|(_, total)| total).sum::<i64>(),
             branch: None,
         };
-        self.orders.insert(id, Order { facts, id, status: "pending", lines: taken, paid_at: None });
+        let mut numbered = Vec::new();
+        for TakenLine { product, quantity, total, .. } in lines {
+            self.lines_so_far += 1;
+            numbered.push(Line { id: self.lines_so_far, product, quantity, reduced: 0, total_minor: total });
+        }
+        let order = Order {
+            facts,
+            id,
+            status: "pending",
+            lines: numbered,
+            paid_at: None,
+            completed_at: None,
+            fees,
+            notes,
+            transaction_id,
+            is_taken,
+        };
+        self.orders.insert(id, order);
         self.announce("order.created", id);
         self.set_status(id, status);
-        Ok(id.to_string())
+        id
     }
 
     /// Moves an order on if it stands where it should.
@@ -175,6 +233,9 @@ impl Shop {
         order.facts.updated_at = now;
         if matches!(status, "processing" | "completed") && order.paid_at.is_none() {
             order.paid_at = Some(now);
+        }
+        if status == "completed" && order.completed_at.is_none() {
+            order.completed_at = Some(now);
         }
         let mut moved = Vec::new();
         for line in &mut order.lines {
@@ -223,11 +284,11 @@ impl Shop {
 
     /// Several events of one object wait as one delivery (CHANNELS §7.1).
     pub(crate) fn announce(&mut self, topic: &str, object: u64) {
-        let active = self.webhooks.iter().find(|webhook| webhook.topic == topic && webhook.is_active());
-        if let Some(webhook) = active
-            && !self.due.contains(&(webhook.id, object))
-        {
-            self.due.push((webhook.id, object));
+        let listens = |webhook: &&Webhook| webhook.topic == topic && webhook.is_active();
+        for webhook in self.webhooks.iter().filter(listens) {
+            if !self.due.contains(&(webhook.id, object)) {
+                self.due.push((webhook.id, object));
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use super::*;
 use crate::testing::{Got, StillClock, line, listing, open_door, send};
 use crate::{Courier, FaultKind, plain_client};
 
+mod wide;
+
 async fn start(delivery_url: &str) -> (Arc<WooCommerceTwin>, StillClock) {
     let clock = StillClock::new();
     let config = WooCommerceTwinConfig {

@@ -4,15 +4,29 @@
 
 use serde_json::{Value, json};
 
+use super::api::{Outcome, invalid_param, page, refuse, reply, reply_page};
 use super::shop::Shop;
-use super::{WooCommerceTwinConfig, orders, products};
+use super::{Core, WooCommerceTwinConfig, orders, products};
 use crate::Push;
+use crate::server::Call;
 use crate::signing::{hmac_base64, hmac_hex};
 use crate::wire::php_json;
 
 /// The webhook is switched off on this straight failure.
 const FAILURES_MAX: u32 = 7;
 const TOPICS: [&str; 3] = ["order.created", "order.updated", "product.updated"];
+/// Topics that may be asked for.
+const ALL_TOPICS: [&str; 8] = [
+    "order.created",
+    "order.updated",
+    "order.deleted",
+    "order.restored",
+    "product.created",
+    "product.updated",
+    "product.deleted",
+    "product.restored",
+];
+const NO_WEBHOOK: &str = "woocommerce_rest_shop_webhook_invalid_id";
 
 /// One webhook of the website; each has one topic.
 #[derive(Clone, Debug)]
@@ -21,13 +35,22 @@ pub(crate) struct Webhook {
     pub(crate) topic: &'static str,
     pub(crate) status: String,
     pub(crate) failures: u32,
+    pub(crate) url: String,
+    pub(crate) secret: String,
 }
 
 impl Webhook {
     pub(crate) fn all(config: &WooCommerceTwinConfig) -> Vec<Self> {
         (config.webhook_id..)
             .zip(TOPICS)
-            .map(|(id, topic)| Self { id, topic, status: "active".to_owned(), failures: 0 })
+            .map(|(id, topic)| Self {
+                id,
+                topic,
+                status: "active".to_owned(),
+                failures: 0,
+                url: config.delivery_url.clone(),
+                secret: config.webhook_secret.clone(),
+            })
             .collect()
     }
 
@@ -35,7 +58,7 @@ impl Webhook {
         self.status == "active"
     }
 
-    pub(crate) fn describe(&self, config: &WooCommerceTwinConfig) -> Value {
+    fn describe(&self) -> Value {
         let (resource, event) = self.topic.split_once('.').unwrap_or((self.topic, ""));
         json!({
             "id": self.id,
@@ -45,33 +68,75 @@ impl Webhook {
             "resource": resource,
             "event": event,
             "hooks": [],
-            "delivery_url": config.delivery_url,
+            "delivery_url": self.url,
             "failure_count": self.failures,
         })
     }
 }
 
-/// Builds every delivery that is due, with the object as it is now.
-pub(crate) fn take(shop: &mut Shop, config: &WooCommerceTwinConfig, site: &str) -> Vec<Push> {
-    let due = std::mem::take(&mut shop.due);
-    due.into_iter().filter_map(|(webhook, object)| build(shop, config, site, webhook, object)).collect()
+/// `GET /webhooks`.
+pub(crate) fn list(core: &Core, call: &Call) -> Outcome {
+    let (start, size) = page(call)?;
+    let shop = core.shop();
+    let rows = shop.webhooks.iter().skip(start).take(size).map(Webhook::describe).collect();
+    Ok(reply_page(rows, shop.webhooks.len(), size))
 }
 
-fn build(
-    shop: &Shop,
-    config: &WooCommerceTwinConfig,
-    site: &str,
-    webhook_id: u64,
-    object: u64,
-) -> Option<Push> {
+/// `POST /webhooks`. Asked twice, there are two.
+pub(crate) fn create(core: &Core, call: &Call) -> Outcome {
+    let body = call.json().ok_or_else(|| refuse(400, "rest_invalid_json", "Invalid JSON body passed."))?;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let topic = ALL_TOPICS.into_iter().find(|topic| *topic == text("topic"));
+    let topic = topic.ok_or_else(|| invalid_param("topic", "Webhook topic must be valid."))?;
+    let url = text("delivery_url");
+    if !url.starts_with("http") {
+        let message = "Webhook delivery URL must be a valid URL starting with http:// or https://.";
+        return Err(refuse(400, "woocommerce_rest_webhook_invalid_delivery_url", message));
+    }
+    let status = if text("status").is_empty() { "active".to_owned() } else { text("status") };
+    let mut shop = core.shop();
+    let id = shop.webhooks.iter().map(|webhook| webhook.id).max().unwrap_or_default() + 1;
+    let webhook = Webhook { id, topic, status, failures: 0, url, secret: text("secret") };
+    let described = webhook.describe();
+    shop.webhooks.push(webhook);
+    Ok(reply(201, &described))
+}
+
+/// Reads a webhook, or changes it; switching it on again forgets its failures.
+pub(crate) fn one(core: &Core, id: &str, change: Option<Value>) -> Outcome {
+    let mut shop = core.shop();
+    let found = shop.webhooks.iter_mut().find(|webhook| webhook.id.to_string() == id);
+    let webhook = found.ok_or_else(|| refuse(404, NO_WEBHOOK, "Invalid ID."))?;
+    let text = |name: &str| change.as_ref().and_then(|change| change.get(name)).and_then(Value::as_str);
+    if let Some(status) = text("status") {
+        if !matches!(status, "active" | "paused" | "disabled") {
+            return Err(invalid_param("status", "status is not one of active, paused, and disabled."));
+        }
+        status.clone_into(&mut webhook.status);
+        webhook.failures = 0;
+    }
+    if let Some(secret) = text("secret") {
+        secret.clone_into(&mut webhook.secret);
+    }
+    Ok(reply(200, &webhook.describe()))
+}
+
+/// Builds every delivery that is due, with the object as it is now.
+pub(crate) fn take(shop: &mut Shop, site: &str) -> Vec<Push> {
+    let due = std::mem::take(&mut shop.due);
+    due.into_iter().filter_map(|(webhook, object)| build(shop, site, webhook, object)).collect()
+}
+
+fn build(shop: &Shop, site: &str, webhook_id: u64, object: u64) -> Option<Push> {
     let webhook = shop.webhooks.iter().find(|webhook| webhook.id == webhook_id && webhook.is_active())?;
     let (resource, event) = webhook.topic.split_once('.')?;
     let payload = match resource {
+        _ if event == "deleted" => json!({"id": object}),
         "order" => orders::describe(shop, shop.orders.get(&object)?),
         _ => products::describe(shop, shop.products.get(&object)?),
     };
     let body = php_json(&payload);
-    let secret = decode_entities(&config.webhook_secret);
+    let secret = decode_entities(&webhook.secret);
     let headers = [
         ("Content-Type", "application/json".to_owned()),
         ("User-Agent", "WooCommerce/10.5.0 Hookshot (WordPress/6.9.1)".to_owned()),
@@ -85,7 +150,7 @@ fn build(
     ];
     Some(Push {
         method: "POST".to_owned(),
-        url: config.delivery_url.clone(),
+        url: webhook.url.clone(),
         headers: headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
         body,
     })
