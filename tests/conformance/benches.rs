@@ -4,8 +4,8 @@ mod haravan;
 mod kiotviet;
 mod lazada;
 mod shopee;
-mod tiktok;
 mod social;
+mod tiktok;
 mod till;
 mod woocommerce;
 

@@ -7,20 +7,20 @@ struct Account {
 }
 
 /// One entry per channel, in the order of the registry. The connection's id is the channel's name.
-const ACCOUNTS: &[Account] = &[Account {
-    connection: r#"
+const ACCOUNTS: &[Account] = &[
+    Account {
+        connection: r#"
 id = "haravan"
 channel = "haravan"
 serves_from = ["hcm"]
 account = { location_id = "963414", org_id = "1000114691" }
 secrets = { app_secret = "file:secrets.toml#haravan_app_secret", verify_token = "file:secrets.toml#haravan_verify_token" }
 "#,
-    secrets: r#"
+        secrets: r#"
 haravan_app_secret = "haravan-app-secret-for-tests"
 haravan_verify_token = "haravan-verify-token-for-tests"
 "#,
-}];
-const ACCOUNTS: &[Account] = &[
+    },
     Account {
         // Called "quay": "till" is the KiotViet account's name.
         connection: r#"
@@ -43,6 +43,7 @@ publish = false
 id = "quay"
 name = "Quầy có máy tính tiền"
 till = { connection = "quay", branch = "1" }
+"#,
         secrets: "till_secret = \"till-secret-for-tests\"",
     },
     Account {
@@ -62,6 +63,7 @@ publish = false
 id = "AO-L"
 sku = "AO-L"
 publish = false
+"#,
         secrets: "social_secret = \"social-secret-for-tests\"\nmeta_secret = \"meta-app-secret-for-tests\"\n\
             meta_word = \"social word for tests\"\nzalo_secret = \"zalo-oa-secret-for-tests\"",
     },

@@ -28,8 +28,8 @@ pub mod haravan;
 pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
-pub mod tiktok;
 pub mod social;
+pub mod tiktok;
 pub mod till;
 pub mod woocommerce;
 

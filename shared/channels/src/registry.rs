@@ -8,10 +8,10 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
     vec![
         Arc::new(crate::shopee::Shopee),
         Arc::new(crate::tiktok::TikTok),
-        Arc::new(crate::woocommerce::WooCommerce),
-        Arc::new(crate::kiotviet::KiotViet),
         Arc::new(crate::lazada::Lazada),
+        Arc::new(crate::woocommerce::WooCommerce),
         Arc::new(crate::haravan::Haravan),
+        Arc::new(crate::kiotviet::KiotViet),
         Arc::new(crate::till::Till),
         Arc::new(crate::social::Social),
     ]

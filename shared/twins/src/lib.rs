@@ -17,8 +17,8 @@ pub mod haravan;
 pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
-pub mod tiktok;
 pub mod social;
+pub mod tiktok;
 pub mod till;
 pub mod woocommerce;
 
@@ -36,8 +36,8 @@ pub use haravan::{HaravanStock, HaravanTwin, HaravanTwinConfig};
 pub use kiotviet::{BranchStock, KiotVietTwin, KiotVietTwinConfig, SignatureForm};
 pub use lazada::{LazadaTwin, LazadaTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
-pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use social::{SocialTwin, SocialTwinConfig};
+pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use till::{TillTwin, TillTwinConfig};
 pub use woocommerce::{WooCommerceTwin, WooCommerceTwinConfig};
 

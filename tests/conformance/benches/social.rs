@@ -18,7 +18,7 @@ async fn twin(webhook_secret: &str) -> Arc<SocialTwin> {
         orders_url: "https://hooks.example.vn/orders/lan/main".to_owned(),
         listings: on_sale(&products()),
         latency: LATENCY,
-        clock: lambda_kit::clock::system(),
+        clock: system_clock(),
         port: 0,
     };
     let twin = SocialTwin::start(config).await.unwrap();

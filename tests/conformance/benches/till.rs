@@ -16,7 +16,7 @@ async fn twin(webhook_secret: &str) -> Arc<TillTwin> {
         listings: on_sale(&products()),
         branch_stock: products().iter().map(stock).collect(),
         latency: LATENCY,
-        clock: lambda_kit::clock::system(),
+        clock: system_clock(),
         port: 0,
     };
     TillTwin::start(config).await.unwrap()
