@@ -18,6 +18,7 @@ pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
 pub mod social;
+pub mod stage;
 pub mod tiktok;
 pub mod till;
 pub mod woocommerce;

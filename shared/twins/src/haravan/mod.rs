@@ -18,12 +18,15 @@ mod api;
 mod login;
 mod orders;
 mod shop;
+mod stage;
 mod stock;
 #[cfg(test)]
 mod tests;
 mod webhooks;
 
 use shop::Shop;
+
+pub(crate) use stage::on_stage;
 
 /// What a quantity means that is set through the API: the documents can be read both ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

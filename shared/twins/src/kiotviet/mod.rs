@@ -15,6 +15,7 @@ mod api;
 mod documents;
 mod products;
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod webhooks;
@@ -35,6 +36,8 @@ pub enum SignatureForm {
     /// `sha256=` and hex; the key is what the registered base64 stands for.
     PrefixedHexDecodedKey,
 }
+
+pub(crate) use stage::on_stage;
 
 /// What one branch has of one product at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]

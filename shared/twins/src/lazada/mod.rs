@@ -18,11 +18,14 @@ mod parcels;
 mod products;
 mod push;
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 mod xml;
 
 use shop::Shop;
+
+pub(crate) use stage::on_stage;
 
 /// What a Lazada twin is started with.
 #[derive(Clone)]

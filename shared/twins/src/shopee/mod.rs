@@ -18,11 +18,14 @@ mod orders;
 mod products;
 mod push;
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 
 use push::Outbox;
 use shop::Shop;
+
+pub(crate) use stage::on_stage;
 
 /// What a Shopee twin is started with.
 #[derive(Clone)]

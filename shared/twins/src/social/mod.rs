@@ -12,10 +12,13 @@ use crate::{Fault, Push, SoldOut, StockWrite, Twin, TwinClock, TwinLine, TwinLis
 
 mod chats;
 mod desk;
+mod stage;
 #[cfg(test)]
 mod tests;
 
 use desk::Desk;
+
+pub(crate) use stage::on_stage;
 
 /// What a social twin is started with.
 #[derive(Clone)]

@@ -21,10 +21,13 @@ mod orders;
 mod products;
 mod push;
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 
 use shop::Shop;
+
+pub(crate) use stage::on_stage;
 
 /// What a TikTok Shop twin is started with.
 #[derive(Clone)]

@@ -14,10 +14,13 @@ use crate::{
 };
 
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 
 use shop::Shop;
+
+pub(crate) use stage::on_stage;
 
 /// What a till twin is started with.
 #[derive(Clone)]

@@ -17,12 +17,15 @@ mod keys;
 mod orders;
 mod products;
 mod shop;
+mod stage;
 mod taken;
 #[cfg(test)]
 mod tests;
 mod webhooks;
 
 use shop::Shop;
+
+pub(crate) use stage::on_stage;
 
 /// What a WooCommerce twin is started with.
 #[derive(Clone)]
