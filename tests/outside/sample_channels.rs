@@ -10,6 +10,19 @@ struct Account {
 const ACCOUNTS: &[Account] = &[
     Account {
         connection: r#"
+id = "tiktok"
+channel = "tiktok"
+serves_from = ["hn", "hcm"]
+account = { app_key = "tiktok-app-key-for-tests", shop_id = "7495540735365777507", shop_cipher = "ROW_cipher" }
+secrets = { app_secret = "file:secrets.toml#tiktok_app_secret", access_token = "file:secrets.toml#tiktok_access_token" }
+"#,
+        secrets: r#"
+tiktok_app_secret = "tiktok-app-secret-for-tests"
+tiktok_access_token = "t"
+"#,
+    },
+    Account {
+        connection: r#"
 id = "haravan"
 channel = "haravan"
 serves_from = ["hcm"]
