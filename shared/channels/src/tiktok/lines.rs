@@ -7,6 +7,7 @@ use commerce::money::Currency;
 use commerce::order::{ChannelLine, Departure};
 use commerce::status::Status;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// What one row of an order takes from one listing.
 pub(super) struct Unit {
@@ -70,11 +71,10 @@ fn listing(field: &str, product: &Loose, sku: &Loose) -> Result<ListingId, Field
 pub(super) fn lines(units: &[Unit]) -> Result<Vec<ChannelLine>, FieldError> {
     let mut lines: BTreeMap<(&ListingId, bool), ChannelLine> = BTreeMap::new();
     for unit in units {
-        let key = (&unit.listing, unit.is_gift);
-        if !lines.contains_key(&key) {
-            lines.insert(key, empty_line(unit)?);
-        }
-        let Some(line) = lines.get_mut(&key) else { continue };
+        let line = match lines.entry((&unit.listing, unit.is_gift)) {
+            Entry::Vacant(place) => place.insert(empty_line(unit)?),
+            Entry::Occupied(line) => line.into_mut(),
+        };
         line.quantity = line.quantity.saturating_add(unit.count);
         // A cancelled unit that may have left the house stays where it is until a person decides.
         if unit.is_cancelled && unit.departure == Departure::Stayed {
