@@ -1,10 +1,11 @@
-//! Lazada's stand-in, with 60 variations of one item on sale.
+//! Lazada's stand-in, with 59 items on sale: more than a page of them, and one in two variations.
 
 use super::*;
 use twins::{LazadaTwin, LazadaTwinConfig};
 
 fn lazada_listings() -> Vec<String> {
-    (1..=60).map(|sku| format!("6718170187:{}", 12_761_620_000_u64 + sku)).collect()
+    let item = |sku: u64| 6_718_170_000 + sku.max(2);
+    (1..=60).map(|sku| format!("{}:{}", item(sku), 12_761_620_000 + sku)).collect()
 }
 
 async fn lazada_twin(app_secret: &str, seller_id: &str) -> Arc<LazadaTwin> {
