@@ -45,7 +45,7 @@ pub(super) async fn bench() -> Bench {
         read_path: "/invoices/",
         write_path: "/products/",
         new_status: ("\"statusValue\":\"Hoàn thành\"", "\"statusValue\":\"Trên cung trăng\""),
-        extras: Extras::default(),
+        extras: Extras { branch: Some("55"), ..Extras::default() },
         pushes: Default::default(),
         other_shop: || Box::pin(async { till_twin("YW5vdGhlci1zaG9w").await as Arc<dyn Twin> }),
         twin,

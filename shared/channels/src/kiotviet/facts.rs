@@ -1,8 +1,14 @@
 //! What KiotViet promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Host, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::facts::{
+    Facts, Host, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass,
+};
+use crate::forward::NewsKind;
 use crate::login::LoginKind;
 use commerce::effect::Restores;
+
+/// The most rows on one page of any list.
+pub(super) const PAGE_MAX: usize = 100;
 
 const DOCS: &str = "https://github.com/anhntservices-1808/kiotviet-public-api-docs";
 const WEBHOOKS: &str =
@@ -11,10 +17,16 @@ const PRODUCTS: &str =
     "https://github.com/anhntservices-1808/kiotviet-public-api-docs/blob/main/docs/products.md";
 const INVOICES: &str =
     "https://github.com/anhntservices-1808/kiotviet-public-api-docs/blob/main/docs/invoices.md";
+const ORDERS: &str =
+    "https://github.com/anhntservices-1808/kiotviet-public-api-docs/blob/main/docs/orders.md";
 const READ_ON: &str = "2026-11-21";
 
 const fn source(claim: &'static str, link: &'static str) -> Source {
     Source { claim, link, read_on: READ_ON }
+}
+
+const fn read_later(claim: &'static str, link: &'static str) -> Source {
+    Source { claim, link, read_on: "2026-11-30" }
 }
 
 /// Where KiotViet answers.
@@ -27,7 +39,18 @@ const HOSTS: &[Host] = &[
 pub const FACTS: Facts = Facts {
     channel: "kiotviet",
     title: "KiotViet",
-    verbs: &[Verb::ReadWebhook, Verb::LookUpOrders, Verb::ReadStock, Verb::LogIn],
+    verbs: &[
+        Verb::ReadWebhook,
+        Verb::LookUpOrders,
+        Verb::ListOrders,
+        Verb::ReadStock,
+        Verb::ListListings,
+        Verb::ForwardOrder,
+        Verb::CarryStatus,
+        Verb::LogIn,
+        Verb::InspectAccount,
+        Verb::SubscribeWebhooks,
+    ],
     webhook: WebhookFacts {
         answer_within_ms: 5_000,
         refused_status: 200,
@@ -47,10 +70,11 @@ pub const FACTS: Facts = Facts {
     account_settings: &["retailer"],
     secrets: &["client_id", "client_secret", "webhook_secret"],
     stock_meaning: StockMeaning::OnHand,
-    list: None,
+    list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
     login: LoginKind::ClientCredentials,
-    carries: &[],
-    remark: "",
+    carries: &[NewsKind::Cancelled],
+    remark: "Lists of orders come newest change first. Where the shop has switched orders (đặt hàng) off, the account \
+             setting `orders` = \"off\" leaves them out. A forwarded order is an order, which reserves units.",
     sources: &[
         source("X-Hub-Signature is HMAC-SHA256(secret, body); its text form is not documented.", WEBHOOKS),
         source("The secret is registered as base64; which bytes are the key is not documented.", WEBHOOKS),
@@ -63,6 +87,13 @@ pub const FACTS: Facts = Facts {
         source("The numbers of an order's status are not listed: its text is read as well.", DOCS),
         source("GET /products/{id} tells on hand and reserved units for each branch.", PRODUCTS),
         source("A login by client credentials lasts 86,400 s; 5,000 reads an hour are allowed.", DOCS),
+        read_later("Lists hold at most 100 rows a page and start at currentItem, counted from 0.", ORDERS),
+        read_later("POST /orders takes a description; POST /invoices documents none.", ORDERS),
+        read_later(
+            "DELETE /orders/{id} and DELETE /invoices cancel; nothing is documented for shipping.",
+            ORDERS,
+        ),
+        read_later("Webhooks are registered per type, listed and removed; none is changed.", WEBHOOKS),
         source("Not published: how late a change shows in a read. 10 s is our choice.", DOCS),
     ],
 };

@@ -4,10 +4,12 @@ use super::errors;
 use super::wire::{AUTH_URL, BASE_URL, Token};
 use crate::channel::{Login, Session};
 use crate::error::ChannelError;
-use crate::http::Request;
+use crate::http::{Answer, Request};
 use crate::url;
 use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::time::Duration;
 
 /// A token is not believed for longer than this, whatever its answer says.
@@ -41,10 +43,32 @@ fn auth_url(session: &Session<'_>) -> String {
     }
 }
 
-/// A read with the login and the shop's name.
-pub(super) fn get(session: &Session<'_>, path: &str) -> Result<Request, ChannelError> {
+/// A request with the login and the shop's name.
+pub(super) fn request(session: &Session<'_>, method: Method, path: &str) -> Result<Request, ChannelError> {
     let token = session.token.as_ref().ok_or_else(|| ChannelError::login_expired("no login yet"))?;
-    let request = session.http.request(Method::GET, &format!("{}{path}", session.base_url(BASE_URL)));
+    let request = session.http.request(method, &format!("{}{path}", session.base_url(BASE_URL)));
     let bearer = format!("Bearer {}", token.expose_secret());
     Ok(request.header("authorization", bearer).header("retailer", session.account("retailer")?))
+}
+
+/// A read; the answer as it came.
+pub(super) async fn get(
+    session: &Session<'_>,
+    path: &str,
+    query: &[(&str, &str)],
+) -> Result<Answer, ChannelError> {
+    let query = if query.is_empty() { String::new() } else { format!("?{}", url::pairs(query)) };
+    session.http.send(request(session, Method::GET, &format!("{path}{query}"))?).await
+}
+
+/// A change; an answer that tells nothing leaves open whether it was done.
+pub(super) async fn write<T: DeserializeOwned>(
+    session: &Session<'_>,
+    method: Method,
+    path: &str,
+    body: &Value,
+) -> Result<T, ChannelError> {
+    let request = request(session, method, path)?.header("content-type", "application/json");
+    let answer = session.http.send(request.body(body.to_string())).await?;
+    errors::read(&answer).map_err(ChannelError::after_write)
 }

@@ -1,8 +1,13 @@
 //! KiotViet: the tills of a shop's stores; it counts the goods there, and tells of sales and levels.
 
+mod account;
 mod errors;
 mod facts;
+mod forward;
+mod list;
+mod listings;
 mod login;
+mod news;
 mod orders;
 mod sign;
 mod stock;
@@ -11,12 +16,16 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+use crate::account::AccountReport;
 use crate::channel::{
     Channel, Door, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
     WebhookRequest,
 };
 use crate::error::ChannelError;
 use crate::facts::{Facts, Verb};
+use crate::forward::{OrderNews, OrderToForward};
+use crate::listings::ListingPage;
+use crate::paging::{Cursor, OrderPage, Window};
 use async_trait::async_trait;
 use commerce::ids::{ListingId, OrderId};
 
@@ -72,5 +81,50 @@ impl Channel for KiotViet {
 
     async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
         login::log_in(session).await
+    }
+
+    async fn list_orders(
+        &self,
+        session: &Session<'_>,
+        window: Window,
+        cursor: Option<&Cursor>,
+    ) -> Result<OrderPage, ChannelError> {
+        list::orders(session, window, cursor).await
+    }
+
+    async fn list_listings(
+        &self,
+        session: &Session<'_>,
+        cursor: Option<&Cursor>,
+    ) -> Result<ListingPage, ChannelError> {
+        listings::list(session, cursor).await
+    }
+
+    async fn forward_order(
+        &self,
+        session: &Session<'_>,
+        order: &OrderToForward,
+    ) -> Result<OrderId, ChannelError> {
+        forward::put_in(session, order).await
+    }
+
+    async fn find_forwarded(
+        &self,
+        session: &Session<'_>,
+        reference: &str,
+    ) -> Result<Option<OrderId>, ChannelError> {
+        forward::find(session, reference).await
+    }
+
+    async fn carry_status(&self, session: &Session<'_>, news: &OrderNews) -> Result<(), ChannelError> {
+        news::carry(session, news).await
+    }
+
+    async fn inspect_account(&self, session: &Session<'_>) -> Result<AccountReport, ChannelError> {
+        account::inspect(session).await
+    }
+
+    async fn subscribe_webhooks(&self, session: &Session<'_>, url: &str) -> Result<(), ChannelError> {
+        account::subscribe(session, url).await
     }
 }

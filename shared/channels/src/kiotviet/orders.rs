@@ -24,11 +24,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn prefix(self) -> &'static str {
+    pub(super) fn prefix(self) -> &'static str {
         if self == Kind::Order { "order" } else { "invoice" }
     }
 
-    fn order_id(self, id: i64) -> Result<OrderId, FieldError> {
+    pub(super) fn order_id(self, id: i64) -> Result<OrderId, FieldError> {
         OrderId::new(format!("{}:{id}", self.prefix())).map_err(|e| FieldError::new("Id", e.reason))
     }
 }
@@ -98,7 +98,11 @@ fn read_row(door: &Door<'_>, kind: Kind, row: Value) -> Result<Notice, ParkReaso
 }
 
 /// Whose shelf it was taken from. A branch that nobody has named is parked, never guessed.
-fn location(shop: &Shop, connection: &Connection, document: &Document) -> Result<LocationId, ParkReason> {
+pub(super) fn location(
+    shop: &Shop,
+    connection: &Connection,
+    document: &Document,
+) -> Result<LocationId, ParkReason> {
     let branch = document.branch_id.whole("BranchId")?.to_string();
     let known = shop.location_of_branch(&connection.id, &branch).cloned();
     known.ok_or(ParkReason::UnknownLocation { branch })
@@ -127,7 +131,7 @@ async fn look_up_one(session: &Session<'_>, id: &OrderId) -> Result<ChannelOrder
         _ => return Err(ChannelError::not_found("not an id of ours: invoice:N or order:N")),
     };
     let read_at = (session.clock)();
-    let answer = session.http.send(login::get(session, &path)?).await?;
+    let answer = login::get(session, &path, &[]).await?;
     let document: Document = errors::read(&answer)?;
     let location = location(session.shop, session.connection, &document).map_err(unknown_location)?;
     Ok(read_document(kind, document, location, Some(read_at))?)

@@ -26,7 +26,7 @@ pub(super) async fn read(
 async fn read_one(session: &Session<'_>, listing: &ListingId) -> Result<Vec<StockReading>, ChannelError> {
     let Ok(product) = listing.as_str().parse::<u64>() else { return Ok(Vec::new()) };
     let as_of = (session.clock)();
-    let answer = session.http.send(login::get(session, &format!("/products/{product}"))?).await?;
+    let answer = login::get(session, &format!("/products/{product}"), &[]).await?;
     let product: Product = match errors::read(&answer) {
         Err(error) if error.kind == ErrorKind::NotFound => return Ok(Vec::new()),
         product => product?,

@@ -243,6 +243,8 @@ fn an_invoice_in_progress_is_as_far_as_its_delivery() {
     assert_eq!(done.0, Status::Completed, "a done invoice is done");
 }
 
+mod wide;
+
 async fn with_session<T>(url: &str, token: Option<&str>, run: impl AsyncFnOnce(Session<'_>) -> T) -> T {
     let shop = testing::shop();
     let mut connection = testing::connection("kiotviet", &[("retailer", "lanshop")]);

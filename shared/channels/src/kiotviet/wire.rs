@@ -39,12 +39,25 @@ pub(super) struct Level {
     pub(super) branch_id: Loose,
     #[serde(rename = "onHand", alias = "OnHand")]
     pub(super) on_hand: Loose,
+    #[serde(rename = "reserved", alias = "Reserved")]
+    pub(super) reserved: Loose,
 }
 
-/// A product, as far as its levels.
+/// A product.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Product {
+    pub(super) id: Loose,
+    pub(super) code: Loose,
+    #[serde(rename = "barCode")]
+    pub(super) bar_code: Loose,
+    pub(super) name: Loose,
+    #[serde(rename = "fullName")]
+    pub(super) full_name: Loose,
+    #[serde(rename = "allowsSale")]
+    pub(super) allows_sale: Loose,
+    #[serde(rename = "isActive")]
+    pub(super) is_active: Loose,
     #[serde(rename = "inventories", alias = "Inventories")]
     pub(super) inventories: List<Level>,
 }
@@ -67,6 +80,8 @@ pub(super) struct Document {
     pub(super) status_value: Loose,
     #[serde(rename = "total", alias = "Total")]
     pub(super) total: Loose,
+    #[serde(rename = "description", alias = "Description")]
+    pub(super) description: Loose,
     #[serde(rename = "orderDetails", alias = "OrderDetails")]
     pub(super) order_details: List<Detail>,
     #[serde(rename = "invoiceDetails", alias = "InvoiceDetails")]
@@ -93,6 +108,35 @@ pub(super) struct Detail {
 pub(super) struct Delivery {
     #[serde(rename = "status", alias = "Status")]
     pub(super) status: Loose,
+}
+
+/// A page of any list.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Rows {
+    pub(super) total: Loose,
+    pub(super) data: List<Value>,
+}
+
+/// A branch.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Branch {
+    pub(super) id: Loose,
+    #[serde(rename = "branchName")]
+    pub(super) branch_name: Loose,
+}
+
+/// A webhook of the shop.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Webhook {
+    pub(super) id: Loose,
+    #[serde(rename = "type")]
+    pub(super) kind: Loose,
+    pub(super) url: Loose,
+    #[serde(rename = "isActive")]
+    pub(super) is_active: Loose,
 }
 
 /// A login.

@@ -260,6 +260,8 @@ fn codes_say_what_next() {
     assert_eq!((new.kind, new.next), (ErrorKind::Refused, Next::Park));
 }
 
+mod wide;
+
 /// Runs against a stand-in server.
 async fn with_session<T>(server: &Server, run: impl AsyncFnOnce(Session<'_>) -> T) -> T {
     let mut world = world();

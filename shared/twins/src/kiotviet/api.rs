@@ -126,6 +126,7 @@ fn route(core: &Core, call: &Call, bend: &Bend) -> Outcome {
         ("DELETE", ["invoices", id]) => documents::remove(core, id, false, bend),
         ("DELETE", ["orders", id]) => documents::remove(core, id, true, bend),
         ("GET", ["webhooks"]) => Ok(webhooks(core)),
+        ("GET", ["webhooks", id]) => webhook(core, id),
         ("POST", ["webhooks"]) => register(core, call),
         ("DELETE", ["webhooks", id]) => unregister(core, id),
         _ => Err(refuse(404, "NotFound", "Not Found")),
@@ -165,6 +166,12 @@ fn branches(core: &Core) -> Value {
 fn webhooks(core: &Core) -> Value {
     let rows: Vec<Value> = core.shop().hooks.iter().map(Hook::describe).collect();
     reply_page(rows.len(), 20, rows)
+}
+
+fn webhook(core: &Core, id: &str) -> Outcome {
+    let shop = core.shop();
+    let found = shop.hooks.iter().find(|hook| hook.id.to_string() == id);
+    found.map(Hook::describe).ok_or_else(|| not_found("Webhook"))
 }
 
 /// `POST /webhooks`: registers a type anew; that is how a silenced address is woken.

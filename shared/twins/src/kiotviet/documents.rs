@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Core;
 use super::api::{Outcome, Refusal, invalid, not_found, numbers, page, reply_page};
-use super::shop::{Document, Kind, Shop};
+use super::shop::{Document, Kind, Shop, Taken};
 use super::webhooks::RETAILER_ID;
 use crate::TwinLine;
 use crate::server::{Bend, Call};
@@ -108,11 +108,13 @@ pub(crate) fn create(core: &Core, call: &Call, kind: Kind, bend: &Bend) -> Outco
     let branch = branch.filter(|id| shop.branches.iter().any(|(known, _)| known == id));
     let branch = branch.ok_or_else(|| invalid("branchId"))?.to_string();
     let mut lines = Vec::new();
+    let mut total_minor = -body.get("discount").and_then(Value::as_i64).unwrap_or_default();
     for row in rows {
-        let line = read_line(&shop, row).ok_or_else(|| not_found("Hàng hóa"))?;
+        let (line, price) = read_line(&shop, row).ok_or_else(|| not_found("Hàng hóa"))?;
         if bend.refuses(&line.listing) {
             return Err(invalid(&line.listing));
         }
+        total_minor += price * i64::from(line.quantity);
         lines.push(line);
     }
     let delivered = body.get("deliveryDetail").is_some_and(|delivery| !delivery.is_null());
@@ -123,13 +125,9 @@ pub(crate) fn create(core: &Core, call: &Call, kind: Kind, bend: &Bend) -> Outco
     if let Some(booking) = body.get("orderId").and_then(Value::as_u64) {
         shop.fulfil_booking(&booking.to_string());
     }
-    let id: u64 = shop.record(kind, &branch, &lines).parse().unwrap_or_default();
-    if let Some(paper) = shop.documents.get_mut(&id) {
-        body.get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .clone_into(&mut paper.description);
-    }
+    let description = body.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let taken = Taken { description, total_minor };
+    let id: u64 = shop.take_in(kind, &branch, &lines, taken).parse().unwrap_or_default();
     Ok(shop.documents.get(&id).map(|paper| describe(&shop, paper)).unwrap_or_default())
 }
 
@@ -142,15 +140,16 @@ pub(crate) fn remove(core: &Core, id: &str, bookings: bool, bend: &Bend) -> Outc
     Ok(json!({"message": "Xóa dữ liệu thành công"}))
 }
 
-/// Quantities are typed double; only whole positive ones make sense here.
-fn read_line(shop: &Shop, row: &Value) -> Option<TwinLine> {
+/// Quantities are typed double; only whole positive ones make sense here. A line without a price has the product's.
+fn read_line(shop: &Shop, row: &Value) -> Option<(TwinLine, i64)> {
     let by_id = row.get("productId").and_then(Value::as_u64).and_then(|id| shop.products.get(&id));
     let code = row.get("productCode").and_then(Value::as_str);
     let product =
         by_id.or_else(|| shop.products.values().find(|product| Some(product.code.as_str()) == code))?;
     let quantity = row.get("quantity")?.to_string();
     let whole = quantity.strip_suffix(".0").unwrap_or(&quantity);
-    Some(TwinLine { listing: product.id.to_string(), quantity: whole.parse().ok()? })
+    let price = row.get("price").and_then(Value::as_i64).unwrap_or(product.price_minor);
+    Some((TwinLine { listing: product.id.to_string(), quantity: whole.parse().ok()? }, price))
 }
 
 fn missing(bookings: bool) -> Refusal {

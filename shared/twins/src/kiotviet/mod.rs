@@ -254,6 +254,28 @@ impl Twin for KiotVietTwin {
         webhooks::answered(&mut self.core.shop(), push, status);
     }
 
+    /// Only a sale with delivery that is on its way: *đang chuyển hoàn*.
+    fn return_order(&self, id: &str) -> bool {
+        self.core.shop().send_back(id)
+    }
+
+    fn edit_stock(&self, listing: &str, value: i64) -> bool {
+        let branch = self.core.config.branches.first().map(|(id, _)| id.as_str()).unwrap_or_default();
+        self.set_on_hand(branch, listing, value);
+        true
+    }
+
+    fn taken_orders(&self) -> Vec<(String, TwinOrder)> {
+        let shop = self.core.shop();
+        let taken = shop.documents.values().filter(|paper| paper.is_taken);
+        taken.map(|paper| (paper.description.clone(), paper.facts.clone())).collect()
+    }
+
+    fn subscriptions(&self) -> Vec<String> {
+        let shop = self.core.shop();
+        shop.hooks.iter().filter(|hook| hook.is_active).map(|hook| hook.url.clone()).collect()
+    }
+
     fn logins(&self) -> u64 {
         self.core.shop().logins.given
     }

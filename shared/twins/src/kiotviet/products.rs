@@ -117,6 +117,7 @@ fn describe(shop: &Shop, product: &Product, with_levels: bool) -> Value {
     let mut row = json!({
         "id": product.id,
         "code": product.code,
+        "barCode": format!("893{:010}", product.id),
         "retailerId": RETAILER_ID,
         "allowsSale": true,
         "name": product.name,

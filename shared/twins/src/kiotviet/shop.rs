@@ -55,9 +55,17 @@ pub(crate) struct Document {
     pub(crate) branch: u64,
     /// Invoice: 1 done, 2 void, 3 in progress. Booking: 1 draft, 3 done, 4 cancelled.
     pub(crate) status: u8,
-    /// 1 not shipped, 2 on its way, 3 delivered, 6 cancelled.
+    /// 1 not shipped, 2 on its way, 3 delivered, 4 on its way back, 6 cancelled.
     pub(crate) delivery: Option<u8>,
     pub(crate) description: String,
+    /// Put in over the API.
+    pub(crate) is_taken: bool,
+}
+
+/// What a program says about a paper that it puts in.
+pub(crate) struct Taken {
+    pub(crate) description: String,
+    pub(crate) total_minor: i64,
 }
 
 /// Logins given out, and until when each is good.
@@ -157,6 +165,15 @@ impl Shop {
 
     /// Writes an invoice or a booking. Never refused.
     pub(crate) fn record(&mut self, kind: Kind, branch: &str, lines: &[TwinLine]) -> String {
+        self.write_down(kind, branch, lines, None)
+    }
+
+    /// Writes what a program puts in, with its own prices and words.
+    pub(crate) fn take_in(&mut self, kind: Kind, branch: &str, lines: &[TwinLine], taken: Taken) -> String {
+        self.write_down(kind, branch, lines, Some(taken))
+    }
+
+    fn write_down(&mut self, kind: Kind, branch: &str, lines: &[TwinLine], taken: Option<Taken>) -> String {
         let now = self.now();
         let id = self.documents.keys().next_back().map_or(FIRST_DOCUMENT_ID, |last| last + 1);
         let branch: u64 = branch.parse().unwrap_or_default();
@@ -171,10 +188,12 @@ impl Shop {
             state,
             placed_at: now,
             updated_at: now,
-            total_minor: self.total(lines),
+            total_minor: taken.as_ref().map_or_else(|| self.total(lines), |taken| taken.total_minor),
             branch: Some(branch.to_string()),
         };
-        let document = Document { facts, id, kind, branch, status, delivery, description: String::new() };
+        let is_taken = taken.is_some();
+        let description = taken.map(|taken| taken.description).unwrap_or_default();
+        let document = Document { facts, id, kind, branch, status, delivery, description, is_taken };
         self.move_stock(&document, 1);
         self.documents.insert(id, document);
         webhooks::document_changed(self, id);
@@ -202,6 +221,16 @@ impl Shop {
             return false;
         };
         document.delivery = Some(2);
+        self.save(document, TwinOrderState::Shipped);
+        true
+    }
+
+    /// The parcel turns round; its units are counted back in by a person, with another paper.
+    pub(crate) fn send_back(&mut self, id: &str) -> bool {
+        let Some(mut document) = self.find(id).filter(|paper| paper.delivery == Some(2)) else {
+            return false;
+        };
+        document.delivery = Some(4);
         self.save(document, TwinOrderState::Shipped);
         true
     }

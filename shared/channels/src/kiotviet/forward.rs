@@ -1,0 +1,79 @@
+//! Orders of other channels put into the till of a branch, each with our reference, and found again by it.
+
+use super::orders::Kind;
+use super::wire::Document;
+use super::{list, login};
+use crate::channel::Session;
+use crate::error::ChannelError;
+use crate::forward::{ForwardLine, OrderToForward};
+use crate::json::{self, FieldError};
+use commerce::ids::OrderId;
+use jiff::SignedDuration;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// How far back an order is looked for, and how many pages are read for it.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(7 * 24);
+const PAGES_MAX: usize = 10;
+
+/// Puts it in as an order (đặt hàng), which reserves the units in the branch until the shop's people invoice it. Only
+/// an order takes a description, and that is where our reference stands. (KiotViet public API, orders 2.5.3,
+/// 2026-11-30)
+pub(super) async fn put_in(session: &Session<'_>, order: &OrderToForward) -> Result<OrderId, ChannelError> {
+    let branch = match &order.branch {
+        Some(branch) => branch.as_str(),
+        None => session.account("branch_id")?,
+    };
+    let wrong = |_| ChannelError::misconfigured("a branch of KiotViet is a number");
+    let branch: u64 = branch.trim().parse().map_err(wrong)?;
+    let lines = order.lines.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    let goods = order.lines.iter().map(|l| l.unit_price_minor * i64::from(l.quantity)).sum::<i64>();
+    let body = json!({
+        "branchId": branch,
+        "description": format!("Hopkenh {}", order.reference),
+        // What the buyer pays beside the goods has no field that takes it; what was let off does.
+        "discount": (goods - order.total.amount_minor).max(0),
+        "totalPayment": 0,
+        "makeInvoice": false,
+        "orderDetails": lines,
+    });
+    let created: Document = login::write(session, Method::POST, "/orders", &body).await?;
+    id_of(&created).map_err(|error| ChannelError::from(error).after_write())
+}
+
+fn row(line: &ForwardLine) -> Result<Value, ChannelError> {
+    let wrong = |_| ChannelError::refused(format!("listing {} is not a product number", line.listing));
+    let product: u64 = line.listing.as_str().parse().map_err(wrong)?;
+    Ok(json!({ "productId": product, "quantity": line.quantity, "price": line.unit_price_minor }))
+}
+
+fn id_of(document: &Document) -> Result<OrderId, FieldError> {
+    Kind::Order.order_id(document.id.whole("id")?)
+}
+
+/// Reads the orders of the last seven days, newest first, for one whose description holds the reference as a word.
+/// KiotViet has no search; more than a thousand orders in that time are not read, and then a person must look.
+pub(super) async fn find(session: &Session<'_>, reference: &str) -> Result<Option<OrderId>, ChannelError> {
+    let now = (session.clock)();
+    let since = list::local(now.checked_sub(LOOK_BACK).unwrap_or(now));
+    let query =
+        [("lastModifiedFrom", since.as_str()), ("orderBy", "modifiedDate"), ("orderDirection", "Desc")];
+    let mut start = 0;
+    for _ in 0..PAGES_MAX {
+        let (rows, is_last) = list::page_of(session, "/orders", &query, &start.to_string()).await?;
+        start += rows.len();
+        for row in rows {
+            let document: Document = json::row("data", row)?;
+            let text = document.description.given().unwrap_or_default();
+            if text.split_whitespace().any(|word| word == reference) {
+                return Ok(Some(id_of(&document)?));
+            }
+        }
+        if is_last {
+            return Ok(None);
+        }
+    }
+    Err(ChannelError::refused(
+        "more than a thousand orders in seven days: the order must be looked for by hand",
+    ))
+}
