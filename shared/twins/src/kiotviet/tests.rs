@@ -7,6 +7,8 @@ use crate::signing::hmac_hex;
 use crate::testing::{Got, StillClock, line, listing, open_door, send};
 use crate::{Courier, FaultKind, TwinOrderState, plain_client};
 
+mod wide;
+
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 async fn start(webhook_url: &str, signature_form: SignatureForm) -> (Arc<KiotVietTwin>, StillClock) {

@@ -10,6 +10,8 @@ use crate::signing::hmac_hex;
 use crate::testing::{Got, START, StillClock, line, listing, open_door, send, try_send};
 use crate::{Courier, FaultKind, TwinOrderState, plain_client};
 
+mod wide;
+
 const KEY: &str = "partnerkey";
 
 async fn start(callback_url: &str) -> (Arc<ShopeeTwin>, StillClock) {
