@@ -112,8 +112,8 @@ impl World {
             }
             "take-orders" => {
                 let (table, clock, counters) = (table.clone(), clock.clone(), Counters::default());
-                serde_json::to_value(TakeOrders { shops, table, clock, counters }.handle(event).await)
-                    .unwrap()
+                let desk = TakeOrders { shops, table, clock, counters };
+                serde_json::to_value(desk.handle(serde_json::from_value(event).unwrap()).await).unwrap()
             }
             "look-up-orders" => {
                 let (gateway, orders) = (self.gateway(), orders.clone());

@@ -20,6 +20,7 @@ pub mod shopee;
 pub mod social;
 pub mod stage;
 pub mod tiktok;
+pub mod tiki;
 pub mod till;
 pub mod woocommerce;
 
@@ -39,6 +40,7 @@ pub use lazada::{LazadaTwin, LazadaTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
 pub use social::{SocialTwin, SocialTwinConfig};
 pub use tiktok::{TikTokTwin, TikTokTwinConfig};
+pub use tiki::{TikiTwin, TikiTwinConfig};
 pub use till::{TillTwin, TillTwinConfig};
 pub use woocommerce::{WooCommerceTwin, WooCommerceTwinConfig};
 
