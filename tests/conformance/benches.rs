@@ -5,6 +5,7 @@ mod kiotviet;
 mod lazada;
 mod shopee;
 mod social;
+mod tiki;
 mod tiktok;
 mod till;
 mod woocommerce;
@@ -90,6 +91,7 @@ pub(super) async fn bench(channel: &str) -> Option<Bench> {
         "haravan" => Some(haravan::bench().await),
         "till" => Some(till::bench().await),
         "social" => Some(social::bench().await),
+        "tiki" => Some(tiki::bench().await),
         _ => None,
     }
 }

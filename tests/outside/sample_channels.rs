@@ -35,6 +35,19 @@ haravan_verify_token = "haravan-verify-token-for-tests"
 "#,
     },
     Account {
+        connection: r#"
+id = "tiki"
+channel = "tiki"
+serves_from = ["hn"]
+account = { warehouse_id = "159368" }
+secrets = { client_id = "file:secrets.toml#tiki_client_id", client_secret = "file:secrets.toml#tiki_client_secret" }
+"#,
+        secrets: r#"
+tiki_client_id = "7590139168389961"
+tiki_client_secret = "tiki-client-secret-for-tests"
+"#,
+    },
+    Account {
         // Called "quay": "till" is the KiotViet account's name.
         connection: r#"
 id = "quay"

@@ -29,6 +29,7 @@ pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
 pub mod social;
+pub mod tiki;
 pub mod tiktok;
 pub mod till;
 pub mod woocommerce;

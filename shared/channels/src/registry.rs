@@ -14,6 +14,7 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
         Arc::new(crate::kiotviet::KiotViet),
         Arc::new(crate::till::Till),
         Arc::new(crate::social::Social),
+        Arc::new(crate::tiki::Tiki),
     ]
 }
 

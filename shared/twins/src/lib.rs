@@ -22,6 +22,7 @@ pub mod social;
 pub mod stage;
 pub mod tiktok;
 pub mod tiki;
+pub mod tiktok;
 pub mod till;
 pub mod woocommerce;
 
@@ -43,6 +44,7 @@ pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
 pub use social::{SocialTwin, SocialTwinConfig};
 pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use tiki::{TikiTwin, TikiTwinConfig};
+pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use till::{TillTwin, TillTwinConfig};
 pub use woocommerce::{WooCommerceTwin, WooCommerceTwinConfig};
 
