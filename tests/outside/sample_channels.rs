@@ -39,11 +39,10 @@ haravan_verify_token = "haravan-verify-token-for-tests"
 id = "tiki"
 channel = "tiki"
 serves_from = ["hn"]
-account = { warehouse_id = "159368" }
-secrets = { client_id = "file:secrets.toml#tiki_client_id", client_secret = "file:secrets.toml#tiki_client_secret" }
+account = { client_id = "7590139168389961", warehouse_id = "159368" }
+secrets = { client_secret = "file:secrets.toml#tiki_client_secret" }
 "#,
         secrets: r#"
-tiki_client_id = "7590139168389961"
 tiki_client_secret = "tiki-client-secret-for-tests"
 "#,
     },

@@ -27,13 +27,13 @@ async fn tiki_twin(client_secret: &str) -> Arc<TikiTwin> {
 pub(super) async fn bench() -> Bench {
     let twin = tiki_twin("tiki-client-secret").await;
     let queue_code = twin.queue_code().unwrap();
-    let account = [("warehouse_id", "159368"), ("queue_code", queue_code.as_str())];
+    let account =
+        [("client_id", "7590139168389961"), ("warehouse_id", "159368"), ("queue_code", queue_code.as_str())];
     Bench {
         channel: found("tiki"),
         shop: shop(),
         connection: connection("tiki", twin.base_url(), &account),
         secrets: secrets(&[
-            ("client_id", "7590139168389961"),
             ("client_secret", "tiki-client-secret"),
             ("access_token", &twin.access_token()),
             ("refresh_token", &twin.refresh_token()),

@@ -24,7 +24,7 @@ pub(super) const GRANTED_SCOPES: &str = "granted_scopes";
 pub(super) fn grant_link(session: &Session<'_>, ask: &LinkAsk<'_>) -> Result<String, ChannelError> {
     let query = url::pairs(&[
         ("response_type", "code"),
-        ("client_id", session.secrets.get("client_id")?),
+        ("client_id", session.account("client_id")?),
         ("redirect_uri", ask.redirect_url),
         ("scope", &SCOPES.join(" ")),
         ("state", ask.state),
@@ -84,7 +84,7 @@ fn end(asked_at: Timestamp, granted: &Granted) -> Result<Option<Timestamp>, Chan
 
 /// Id and secret go as HTTP Basic, the id in the form as well, as the examples have it.
 async fn ask(session: &Session<'_>, form: &[(&str, &str)]) -> Result<Granted, ChannelError> {
-    let (id, secret) = (session.secrets.get("client_id")?, session.secrets.get("client_secret")?);
+    let (id, secret) = (session.account("client_id")?, session.secrets.get("client_secret")?);
     let basic = format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
     let body = url::pairs(&[form, &[("client_id", id)]].concat());
     let request = session.http.request(Method::POST, &format!("{}{TOKEN}", session.auth_url(BASE_URL)));

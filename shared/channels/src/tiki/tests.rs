@@ -38,14 +38,11 @@ fn order() -> Value {
 
 async fn with_session<T>(url: &str, account: &[(&str, &str)], run: impl AsyncFnOnce(Session<'_>) -> T) -> T {
     let shop = testing::shop();
-    let mut connection = testing::connection("tiki", account);
+    let account = [account, &[("client_id", "7590139168389961")]].concat();
+    let mut connection = testing::connection("tiki", &account);
     connection.base_url = Some(url.to_owned());
-    let secrets = testing::secrets(&[
-        ("client_id", "7590139168389961"),
-        ("client_secret", "s&cret"),
-        ("access_token", "SELLER"),
-        ("refresh_token", "R1"),
-    ]);
+    let secrets =
+        testing::secrets(&[("client_secret", "s&cret"), ("access_token", "SELLER"), ("refresh_token", "R1")]);
     let (http, clock) = (testing::http(), testing::clock());
     let (shop, connection, secrets) = (&shop, &connection, &secrets);
     run(Session { shop, connection, secrets, http: &http, clock: &clock, token: None }).await
