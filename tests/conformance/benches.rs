@@ -4,6 +4,7 @@ mod haravan;
 mod kiotviet;
 mod lazada;
 mod shopee;
+mod shopify;
 mod social;
 mod tiki;
 mod tiktok;
@@ -92,6 +93,7 @@ pub(super) async fn bench(channel: &str) -> Option<Bench> {
         "till" => Some(till::bench().await),
         "social" => Some(social::bench().await),
         "tiki" => Some(tiki::bench().await),
+        "shopify" => Some(shopify::bench().await),
         _ => None,
     }
 }

@@ -55,6 +55,19 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
         "one key of the app signs for all its shops: what tells them apart is the shop's number inside the body",
     ),
     (
+        "shopify",
+        "another shop's key is refused",
+        "the signature alone does not tell",
+        "one key of the app signs for all its shops: what tells them apart is the shop's name in a header",
+    ),
+    (
+        "shopify",
+        "one refused among good ones",
+        "41001: Err(ChannelError { kind: Unavailable, next: Retry, detail: \"not set, because another listing of the \
+         call was refused\", persistent: false })",
+        "the mutation sets all rows or none: the good ones are told to be not set, and are sent again without the bad",
+    ),
+    (
         "tiktok",
         "another shop's key is refused",
         "the signature alone does not tell",

@@ -143,6 +143,8 @@ pub struct Host {
 pub enum Hosts {
     /// At hosts of the channel, and nowhere else.
     Fixed(&'static [Host]),
+    /// At names directly below these, one for each shop (`lan.myshopify.com`), and nowhere else.
+    Below(&'static [Host]),
     /// At the shop's own domain, so at any public name.
     ShopsOwn,
 }

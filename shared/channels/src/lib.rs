@@ -28,6 +28,7 @@ pub mod haravan;
 pub mod kiotviet;
 pub mod lazada;
 pub mod shopee;
+pub mod shopify;
 pub mod social;
 pub mod tiki;
 pub mod tiktok;

@@ -115,8 +115,17 @@ fn public(url: &Url, hosts: Hosts) -> Result<(), NotAllowed> {
         Hosts::Fixed(list) if !list.iter().any(|known| known.name == host) => {
             Err(NotAllowed::NotOnList { host: host.to_owned() })
         }
-        Hosts::Fixed(_) | Hosts::ShopsOwn => Ok(()),
+        Hosts::Below(list) if !list.iter().any(|known| is_directly_below(known.name, host)) => {
+            Err(NotAllowed::NotOnList { host: host.to_owned() })
+        }
+        Hosts::Fixed(_) | Hosts::Below(_) | Hosts::ShopsOwn => Ok(()),
     }
+}
+
+/// One more part in front of the name: neither the name itself nor something further below.
+fn is_directly_below(name: &str, host: &str) -> bool {
+    let part = host.strip_suffix(name).and_then(|rest| rest.strip_suffix('.'));
+    part.is_some_and(|part| !part.is_empty() && !part.contains('.'))
 }
 
 fn is_this_machine(url: &Url) -> bool {

@@ -15,6 +15,7 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
         Arc::new(crate::till::Till),
         Arc::new(crate::social::Social),
         Arc::new(crate::tiki::Tiki),
+        Arc::new(crate::shopify::Shopify),
     ]
 }
 
@@ -51,7 +52,7 @@ mod tests {
             );
             assert!(facts.sources.len() >= 5, "{}", facts.channel);
             let hosts = match facts.hosts {
-                Hosts::Fixed(hosts) => hosts,
+                Hosts::Fixed(hosts) | Hosts::Below(hosts) => hosts,
                 Hosts::ShopsOwn => &[],
             };
             for source in facts.sources.iter().chain(hosts.iter().map(|host| &host.source)) {

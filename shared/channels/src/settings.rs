@@ -47,6 +47,10 @@ fn said(refusal: &NotAllowed, facts: &Facts) -> String {
             let names: Vec<&str> = hosts.iter().map(|host| host.name).collect();
             format!("{refusal}; {} answers at: {}", facts.title, names.join(", "))
         }
+        (NotAllowed::NotOnList { .. }, Hosts::Below(hosts)) => {
+            let names: Vec<String> = hosts.iter().map(|host| format!("your-shop.{}", host.name)).collect();
+            format!("{refusal}; {} answers at: {}", facts.title, names.join(", "))
+        }
         _ => refusal.to_string(),
     }
 }

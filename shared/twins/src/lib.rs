@@ -18,6 +18,7 @@ pub mod kiotviet;
 pub mod lazada;
 pub mod sendo;
 pub mod shopee;
+pub mod shopify;
 pub mod social;
 pub mod stage;
 pub mod tiktok;
@@ -41,6 +42,7 @@ pub use kiotviet::{BranchStock, KiotVietTwin, KiotVietTwinConfig, SignatureForm}
 pub use lazada::{LazadaTwin, LazadaTwinConfig};
 pub use sendo::{SendoTwin, SendoTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
+pub use shopify::{ShopifyTwin, ShopifyTwinConfig};
 pub use social::{SocialTwin, SocialTwinConfig};
 pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use tiki::{TikiTwin, TikiTwinConfig};

@@ -146,6 +146,11 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn door(&self) -> &Door;
     /// Carries the request out, at one instant.
     fn answer(&self, call: &Call, bend: &Bend) -> Answer;
+    /// What a fault's text is looked for in: the path with its query, and what else tells requests apart where a
+    /// channel has one path for everything.
+    fn named(&self, path_and_query: &str, _body: &Bytes) -> String {
+        path_and_query.to_owned()
+    }
     /// How this channel says "too many requests".
     fn too_many(&self, retry_after_seconds: Option<u64>) -> Answer;
     /// How this channel's servers break.
@@ -203,7 +208,8 @@ async fn wait_for_stop(mut stopped: watch::Receiver<bool>) {
 async fn receive(State(room): State<Room>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_BYTES_MAX).await else { return bare(StatusCode::PAYLOAD_TOO_LARGE) };
-    let fault = parts.uri.path_and_query().and_then(|path| room.backend.door().faults.take(path.as_str()));
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let fault = room.backend.door().faults.take(&room.backend.named(path, &body));
     let call = Call {
         method: parts.method,
         path: parts.uri.path().to_owned(),

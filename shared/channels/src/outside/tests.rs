@@ -24,6 +24,8 @@ fn a_channel_is_called_at_its_own_hosts() {
         ("shopee", "https://openplatform.sandbox.test-stable.shopee.cn"),
         ("kiotviet", "https://public.kiotapi.com/orders/1"),
         ("kiotviet", "https://id.kiotviet.vn/connect/token"),
+        ("shopify", "https://lan-shop.myshopify.com/admin/api/2026-07/graphql.json"),
+        ("shopify", "https://LAN.MyShopify.com"),
         ("woocommerce", "https://lan-shop.vn"),
         ("woocommerce", "https://www.lan-shop.com.vn/cua-hang/wp-json/wc/v3"),
         ("woocommerce", "https://cửahànglan.vn"),
@@ -34,6 +36,7 @@ fn a_channel_is_called_at_its_own_hosts() {
         let url = permit(channel, address).unwrap_or_else(|why| panic!("{channel} {address}: {why}"));
         let known = match registry::find(channel).unwrap().facts().hosts {
             Hosts::Fixed(hosts) => hosts.iter().any(|host| Some(host.name) == url.host_str()),
+            Hosts::Below(hosts) => hosts.iter().any(|host| url.host_str().unwrap().ends_with(host.name)),
             Hosts::ShopsOwn => true,
         };
         assert!(known && url.scheme() == "https", "{channel} {address}: {url}");
@@ -53,6 +56,10 @@ fn a_channel_is_called_nowhere_else() {
         ("shopee", "https://evil.example#@partner.shopeemobile.com"),
         // The first letter is Cyrillic.
         ("shopee", "https://раrtner.shopeemobile.com"),
+        ("shopify", "https://myshopify.com"),
+        ("shopify", "https://lan.evil.myshopify.com"),
+        ("shopify", "https://evilmyshopify.com"),
+        ("shopify", "https://lan.myshopify.com.evil.example"),
         ("kiotviet", "https://kiotviet.vn"),
         ("kiotviet", "https://id.kiotviet.vn.evil.example/connect/token"),
         ("kiotviet", "https://partner.shopeemobile.com"),
