@@ -92,6 +92,16 @@ publish = false
         secrets: "social_secret = \"social-secret-for-tests\"\nmeta_secret = \"meta-app-secret-for-tests\"\n\
             meta_word = \"social word for tests\"\nzalo_secret = \"zalo-oa-secret-for-tests\"",
     },
+    Account {
+        connection: r#"
+id = "shopify"
+channel = "shopify"
+serves_from = ["hn", "hcm"]
+account = { shop = "lan-shop", client_id = "app-1", location_id = "5001" }
+secrets = { client_secret = "file:secrets.toml#shopify_client_secret" }
+"#,
+        secrets: r#"shopify_client_secret = "shopify-client-secret-for-tests""#,
+    },
 ];
 
 /// All accounts as the shops file names them.

@@ -1,4 +1,4 @@
-//! A Shopify shop's stand-in, with 210 variants on sale at one store.
+//! A Shopify shop's stand-in, with 210 variants on sale at one store, enough of each for two pages of orders.
 
 use super::*;
 use twins::{ShopifyTwin, ShopifyTwinConfig};
@@ -26,7 +26,7 @@ async fn shopify_twin(shop: &str) -> Arc<ShopifyTwin> {
         redirect_urls: vec![BACK.to_owned()],
         location_id: 5_001,
         delivery_url: HOOK.to_owned(),
-        listings: on_sale(&variants()),
+        listings: on_sale(&variants()).into_iter().map(|l| TwinListing { stock: 2_000, ..l }).collect(),
         latency: LATENCY,
         clock: system_clock(),
         port: 0,

@@ -138,7 +138,7 @@ async fn fates(world: World, server: &Server, sets: &[StockSet]) -> Vec<(String,
     assert_eq!(done.len(), sets.len());
     let mut fates: Vec<_> =
         done.into_iter().map(|(id, r)| (id.to_string(), r.err().map(|e| e.kind))).collect();
-    fates.sort();
+    fates.sort_by(|a, b| a.0.cmp(&b.0));
     fates
 }
 
