@@ -86,14 +86,14 @@ pub(super) async fn bench(channel: &str) -> Option<Bench> {
     match channel {
         "shopee" => Some(shopee::bench().await),
         "tiktok" => Some(tiktok::bench().await),
-        "woocommerce" => Some(woocommerce::bench().await),
-        "kiotviet" => Some(kiotviet::bench().await),
         "lazada" => Some(lazada::bench().await),
+        "tiki" => Some(tiki::bench().await),
+        "woocommerce" => Some(woocommerce::bench().await),
+        "shopify" => Some(shopify::bench().await),
         "haravan" => Some(haravan::bench().await),
+        "kiotviet" => Some(kiotviet::bench().await),
         "till" => Some(till::bench().await),
         "social" => Some(social::bench().await),
-        "tiki" => Some(tiki::bench().await),
-        "shopify" => Some(shopify::bench().await),
         _ => None,
     }
 }

@@ -9,13 +9,13 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
         Arc::new(crate::shopee::Shopee),
         Arc::new(crate::tiktok::TikTok),
         Arc::new(crate::lazada::Lazada),
+        Arc::new(crate::tiki::Tiki),
         Arc::new(crate::woocommerce::WooCommerce),
+        Arc::new(crate::shopify::Shopify),
         Arc::new(crate::haravan::Haravan),
         Arc::new(crate::kiotviet::KiotViet),
         Arc::new(crate::till::Till),
         Arc::new(crate::social::Social),
-        Arc::new(crate::tiki::Tiki),
-        Arc::new(crate::shopify::Shopify),
     ]
 }
 

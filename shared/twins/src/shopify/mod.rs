@@ -20,6 +20,7 @@ mod login;
 mod news;
 mod orders;
 mod shop;
+mod stage;
 mod stock;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,8 @@ const CARD: &str = "shopify_payments";
 const COD: &str = "Cash on Delivery (COD)";
 /// How a buyer pays by transfer, some day.
 const TRANSFER: &str = "Bank Deposit";
+
+pub(crate) use stage::on_stage;
 
 /// What a Shopify twin is started with.
 #[derive(Clone)]

@@ -18,10 +18,13 @@ mod orders;
 mod products;
 mod queue;
 mod shop;
+mod stage;
 #[cfg(test)]
 mod tests;
 
 use shop::Shop;
+
+pub(crate) use stage::on_stage;
 
 /// What a Tiki twin is started with.
 #[derive(Clone)]
