@@ -47,12 +47,14 @@ const fn host(name: &'static str, claim: &'static str) -> Host {
 }
 
 /// Where Shopee answers. The older sandbox host is no longer on the page, and so not here.
-const HOSTS: &[Host] = &[
+pub(super) const HOSTS: &[Host] = &[
     host("partner.shopeemobile.com", "Production, for services near Singapore."),
     host("openplatform.shopee.cn", "Production, for services near mainland China."),
     host("openplatform.shopee.com.br", "Production, for services near the United States."),
     host("openplatform.sandbox.test-stable.shopee.sg", "The sandbox, for all developers."),
     host("openplatform.sandbox.test-stable.shopee.cn", "The sandbox, for developers in mainland China."),
+    host("open.shopee.com", "The page on which sellers grant their shop; our own calls do not go there."),
+    host("open.sandbox.test-stable.shopee.com", "The same page of the sandbox."),
 ];
 
 /// Shopee as data.
@@ -87,7 +89,7 @@ pub const FACTS: Facts = Facts {
     applied_within_ms: 30_000,
     order_list_lag_ms: 10_000,
     hosts: Hosts::Fixed(HOSTS),
-    address_settings: &[],
+    address_settings: &["auth_url"],
     connection_settings: &["webhook_url"],
     account_settings: &["partner_id"],
     secrets: &["partner_key"],

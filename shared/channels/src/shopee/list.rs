@@ -60,7 +60,7 @@ pub(super) async fn events(session: &Session<'_>, taken: Option<&Cursor>) -> Res
     }
     let page: LostPushes = json::row("response", call::get_public(session, LOST_PUSHES).await?)?;
     let lost = page.push_message_list.rows_or_none("response.push_message_list")?;
-    let ours = session.account("shop_id").ok();
+    let ours = session.account("shop_id").ok().map(str::trim);
     let of_others = |push: &LostPush| push.shop_id.given().is_some_and(|theirs| ours != Some(theirs));
     let is_shared = lost.iter().any(of_others);
     let is_empty = lost.is_empty();

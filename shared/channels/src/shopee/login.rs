@@ -1,7 +1,7 @@
 //! Shopee's logins: the page on which a seller grants us the shop, and tokens that must be renewed within hours.
 
-use super::facts::REFRESH_LIVES_S;
-use super::wire::{TOKEN_GET, TOKEN_RENEW, TokenAnswer};
+use super::facts::{HOSTS, REFRESH_LIVES_S};
+use super::wire::{BASE_URL, TOKEN_GET, TOKEN_RENEW, TokenAnswer};
 use super::{call, errors};
 use crate::channel::Session;
 use crate::error::{ChannelError, ErrorKind};
@@ -24,12 +24,13 @@ const LIFE_S_MAX: i64 = 86_400;
 /// settings leads to Shopee's own page; any other address is a stand-in and has both. (Open Platform, authorization
 /// and authentication, 2026-11-21)
 pub(super) fn link(session: &Session<'_>, ask: &LinkAsk<'_>) -> Result<String, ChannelError> {
-    let api = session.connection.base_url.as_deref().unwrap_or_default();
-    let page = match (session.connection.account.get("auth_url"), api) {
-        (Some(own), _) => own.trim_end_matches('/'),
-        (None, api) if api.starts_with("https://openplatform.sandbox.") => SANDBOX_PAGE,
-        (None, api) if api.starts_with("https://") => PAGE,
-        _ => session.auth_url(PAGE),
+    let api = session.base_url(BASE_URL);
+    let is_shopees = HOSTS.iter().any(|host| api.strip_prefix("https://") == Some(host.name));
+    let page = match session.connection.account.get("auth_url") {
+        Some(own) => own.trim_end_matches('/'),
+        None if is_shopees && api.contains("sandbox") => SANDBOX_PAGE,
+        None if is_shopees => PAGE,
+        None => api,
     };
     let query = url::pairs(&[
         ("partner_id", session.account("partner_id")?),

@@ -150,6 +150,7 @@ async fn the_grant_page_is_shopees_own_unless_a_stand_in_is_named() {
             "https://open.sandbox.test-stable.shopee.com",
         ),
         (Some("http://127.0.0.1:9"), "http://127.0.0.1:9"),
+        (Some("https://stand-in.example/"), "https://stand-in.example"),
     ] {
         assert_eq!(link(base).await, format!("{page}{query}"));
     }
