@@ -93,6 +93,16 @@ impl WooCommerceTwin {
         self.core.shop().advance(id, &[TwinOrderState::Unpaid], "processing", TwinOrderState::Paid)
     }
 
+    /// The shop throws an order into the trash, which sends `order.deleted` with nothing but its number.
+    pub fn trash_order(&self, id: &str) -> bool {
+        id.parse().is_ok_and(|id| self.core.shop().trash(id))
+    }
+
+    /// The shop takes it out of the trash again.
+    pub fn restore_order(&self, id: &str) -> bool {
+        id.parse().is_ok_and(|id| self.core.shop().restore(id))
+    }
+
     /// The message sent when a webhook is first saved: a form with the webhook's number, unsigned, without any
     /// header of WooCommerce's own. It must be answered with 200.
     pub fn ping(&self) -> Push {

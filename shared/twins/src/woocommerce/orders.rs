@@ -32,7 +32,10 @@ pub(crate) fn list(core: &Core, call: &Call) -> Outcome {
     let mut found: Vec<&Order> = shop
         .orders
         .values()
-        .filter(|order| statuses.contains(&"any") || statuses.contains(&order.status))
+        .filter(|order| {
+            let any = statuses.contains(&"any") && order.trashed.is_none();
+            any || statuses.contains(&order.status)
+        })
         .filter(|order| term.is_none_or(|term| is_found(&shop, order, term)))
         .filter(|order| {
             let (created, modified) = (order.facts.placed_at.as_second(), order.facts.updated_at.as_second());

@@ -71,6 +71,8 @@ pub(crate) struct Order {
     pub(crate) transaction_id: String,
     /// Put in over the API.
     pub(crate) is_taken: bool,
+    /// In the trash: the status it had before.
+    pub(crate) trashed: Option<&'static str>,
 }
 
 pub(crate) struct Shop {
@@ -195,6 +197,7 @@ impl Shop {
             notes,
             transaction_id,
             is_taken,
+            trashed: None,
         };
         self.orders.insert(id, order);
         self.announce("order.created", id);
@@ -221,6 +224,30 @@ impl Shop {
         if let Some(order) = self.orders.get_mut(&id) {
             order.facts.state = state;
         }
+        true
+    }
+
+    /// Throws an order into the trash. Its stock stays taken, and it leaves every list.
+    pub(crate) fn trash(&mut self, id: u64) -> bool {
+        let now = self.now();
+        let Some(order) = self.orders.get_mut(&id).filter(|order| order.trashed.is_none()) else {
+            return false;
+        };
+        order.trashed = Some(std::mem::replace(&mut order.status, "trash"));
+        order.facts.updated_at = now;
+        self.announce("order.deleted", id);
+        true
+    }
+
+    /// Takes it out again, with the status it had.
+    pub(crate) fn restore(&mut self, id: u64) -> bool {
+        let now = self.now();
+        let Some(order) = self.orders.get_mut(&id) else { return false };
+        let Some(status) = order.trashed.take() else { return false };
+        order.status = status;
+        order.facts.updated_at = now;
+        self.announce("order.restored", id);
+        self.announce("order.updated", id);
         true
     }
 

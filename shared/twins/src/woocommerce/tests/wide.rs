@@ -89,3 +89,24 @@ async fn a_refund_gives_nothing_back_and_completed_means_sent() {
     assert_eq!((&order["status"], order["date_completed_gmt"].is_string()), (&json!("refunded"), true));
     assert_eq!(twin.shown("10:0"), 3);
 }
+
+#[tokio::test]
+async fn the_trash_is_not_final() {
+    let (twin, _clock) = start("http://127.0.0.1:9/x").await;
+    for topic in ["order.deleted", "order.restored"] {
+        let wish = json!({"topic": topic, "delivery_url": "http://127.0.0.1:9/x", "secret": "s"});
+        ask(&twin, "POST", "/webhooks", &wish).await;
+    }
+    let id = twin.place_order(&[line("10:0", 1)]).unwrap();
+    twin.take_pushes();
+    assert!(twin.trash_order(&id) && !twin.trash_order(&id));
+    let pushes = twin.take_pushes();
+    assert_eq!((topics(&pushes), body(&pushes[0])["id"].to_string()), (vec!["order.deleted"], id.clone()));
+    assert_eq!(body(&pushes[0]).as_object().unwrap().len(), 1, "nothing but its number");
+    assert_eq!(get(&twin, "/orders?status=any").await.json(), json!([]));
+    assert_eq!(get(&twin, &format!("/orders/{id}")).await.json()["status"], "trash");
+    assert_eq!(twin.shown("10:0"), 4, "its units stay taken");
+    assert!(twin.restore_order(&id) && !twin.restore_order(&id));
+    assert_eq!(topics(&twin.take_pushes()), ["order.restored", "order.updated"]);
+    assert_eq!(get(&twin, &format!("/orders/{id}")).await.json()["status"], "processing");
+}
