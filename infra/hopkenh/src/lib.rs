@@ -15,5 +15,6 @@ pub mod shop;
 pub mod stock;
 pub mod terminal;
 pub mod till;
+pub mod twins;
 pub mod up;
 pub mod webhook;

@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
-use hopkenh::{channel, dead_letters, listings, parked, secret, shop, stock, till, up, webhook};
+use hopkenh::{channel, dead_letters, listings, parked, secret, shop, stock, till, twins, up, webhook};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -70,6 +70,8 @@ enum Verb {
     },
     /// Messages that were tried too often: list them, and try them again.
     DeadLetters(dead_letters::Args),
+    /// Run stand-ins of channels on this machine, to try a shop out.
+    Twins(twins::Args),
     /// Say which product each listing is: propose, confirm, list.
     Listings {
         #[command(subcommand)]
@@ -154,6 +156,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,
         Verb::Stock { verb } => quietly(stock::run(&verb)).await,
+        Verb::Twins(args) => quietly(twins::run(&args)).await,
         Verb::Listings { verb } => quietly(listings::run(&verb)).await,
         Verb::Webhook { verb } => {
             lambda_kit::logging::start_plain("error");
