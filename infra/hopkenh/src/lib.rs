@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod channel;
+pub mod connect;
 mod csv;
 pub mod dead_letters;
 pub mod demo;

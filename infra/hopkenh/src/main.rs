@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
-use hopkenh::{channel, dead_letters, listings, parked, secret, shop, stock, till, twins, up, webhook};
+use hopkenh::{channel, connect, dead_letters, listings, parked, secret, shop, stock, till, twins, up, webhook};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -70,6 +70,8 @@ enum Verb {
     },
     /// Messages that were tried too often: list them, and try them again.
     DeadLetters(dead_letters::Args),
+    /// Connect an account on a channel to a shop: keys, the grant in the browser, webhooks, and a look round.
+    Connect(Box<connect::Args>),
     /// Run stand-ins of channels on this machine, to try a shop out.
     Twins(twins::Args),
     /// Say which product each listing is: propose, confirm, list.
@@ -156,6 +158,10 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,
         Verb::Stock { verb } => quietly(stock::run(&verb)).await,
+        Verb::Connect(args) => {
+            lambda_kit::logging::start_plain("error");
+            connect::run(&args).await
+        }
         Verb::Twins(args) => quietly(twins::run(&args)).await,
         Verb::Listings { verb } => quietly(listings::run(&verb)).await,
         Verb::Webhook { verb } => {

@@ -131,7 +131,7 @@ impl Desk<'_> {
     async fn look_round(&self) -> Result<ExitCode, Problem> {
         let secrets = self.secrets().await?;
         let account = Account { shop: &self.shop, connection: &self.connection, secrets: &secrets };
-        let address = self.place.webhook_address(&self.shop.id, &self.connection);
+        let address = webhook_address(&self.place, &self.shop.id, &self.connection);
         let subscribed = match self.facts.can(Verb::SubscribeWebhooks) {
             true => Some(self.gateway.subscribe_webhooks(&account, &address).await),
             false => None,
@@ -170,6 +170,11 @@ impl Desk<'_> {
         }
         Some(self.gateway.inspect_account(account).await)
     }
+}
+
+/// The registered address, or where `up` listens unless it is told otherwise.
+fn webhook_address(place: &Place, shop: &ShopId, connection: &Connection) -> String {
+    place.webhook_address(shop, connection).replace("<listen>", "127.0.0.1:8787")
 }
 
 fn table(found: &[Finding], l: Language) -> String {
