@@ -27,6 +27,7 @@ pub mod wrappers;
 pub mod haravan;
 pub mod kiotviet;
 pub mod lazada;
+pub mod sapo;
 pub mod shopee;
 pub mod shopify;
 pub mod social;

@@ -13,6 +13,7 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
         Arc::new(crate::woocommerce::WooCommerce),
         Arc::new(crate::shopify::Shopify),
         Arc::new(crate::haravan::Haravan),
+        Arc::new(crate::sapo::Sapo),
         Arc::new(crate::kiotviet::KiotViet),
         Arc::new(crate::till::Till),
         Arc::new(crate::social::Social),

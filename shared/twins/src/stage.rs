@@ -85,6 +85,7 @@ pub async fn start(channel: &str, stage: &Stage) -> io::Result<Option<Actor>> {
         "woocommerce" => crate::woocommerce::on_stage(stage).await?,
         "shopify" => crate::shopify::on_stage(stage).await?,
         "haravan" => crate::haravan::on_stage(stage).await?,
+        "sapo" => crate::sapo::on_stage(stage).await?,
         "kiotviet" => crate::kiotviet::on_stage(stage).await?,
         "till" => crate::till::on_stage(stage).await?,
         "social" => crate::social::on_stage(stage).await?,
