@@ -3,6 +3,7 @@
 mod haravan;
 mod kiotviet;
 mod lazada;
+mod sapo;
 mod shopee;
 mod shopify;
 mod social;
@@ -91,6 +92,7 @@ pub(super) async fn bench(channel: &str) -> Option<Bench> {
         "woocommerce" => Some(woocommerce::bench().await),
         "shopify" => Some(shopify::bench().await),
         "haravan" => Some(haravan::bench().await),
+        "sapo" => Some(sapo::bench().await),
         "kiotviet" => Some(kiotviet::bench().await),
         "till" => Some(till::bench().await),
         "social" => Some(social::bench().await),

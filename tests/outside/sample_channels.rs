@@ -36,6 +36,18 @@ haravan_verify_token = "haravan-verify-token-for-tests"
     },
     Account {
         connection: r#"
+id = "sapo"
+channel = "sapo"
+base_url = "https://lan.mysapo.net"
+serves_from = ["hcm"]
+secrets = { app_secret = "file:secrets.toml#sapo_app_secret" }
+"#,
+        secrets: r#"
+sapo_app_secret = "sapo-app-secret-for-tests"
+"#,
+    },
+    Account {
+        connection: r#"
 id = "tiki"
 channel = "tiki"
 serves_from = ["hn"]
