@@ -5,6 +5,7 @@ mod counts;
 mod keys;
 mod removed;
 mod shops;
+mod till_files;
 
 use crate::up_process::has_canary;
 use channels::channel::Clock;
