@@ -9,7 +9,9 @@ use clap::{Parser, Subcommand};
 use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
-use hopkenh::{channel, connect, dead_letters, listings, parked, secret, shop, stock, till, twins, up, webhook};
+use hopkenh::{
+    channel, connect, dead_letters, listings, parked, secret, shop, stock, till, twins, up, webhook,
+};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -25,7 +25,11 @@ pub(super) async fn put(
     let is_new = !parsed.connections.contains_key(id);
     let changed = match parsed.connections.get(id) {
         Some(known) if known.channel != facts.channel => {
-            return Err(format!("connection {id} of shop {shop} is on channel {}, not {}", known.channel, facts.channel).into());
+            return Err(format!(
+                "connection {id} of shop {shop} is on channel {}, not {}",
+                known.channel, facts.channel
+            )
+            .into());
         }
         Some(_) => {
             refuse_changes(args, id)?;
@@ -89,7 +93,11 @@ fn block(args: &Args, facts: &Facts, id: &ConnectionId, stores: &[String]) -> Re
     for setting in &args.settings {
         let (name, value) = pair(setting, "set")?;
         if facts.secrets.contains(&name) {
-            return Err(format!("{name:?} is a secret of {}: give it with --secret {name}=env:NAME", facts.title).into());
+            return Err(format!(
+                "{name:?} is a secret of {}: give it with --secret {name}=env:NAME",
+                facts.title
+            )
+            .into());
         }
         settings.push(format!("{} = {}", quoted(name), quoted(value)));
     }
@@ -122,12 +130,18 @@ fn with_tills(text: &str, args: &Args, id: &ConnectionId) -> Result<String, Prob
 }
 
 /// Those given now over those stored.
-async fn secrets(args: &Args, place: &Place, shop: &ShopId, id: &ConnectionId) -> Result<SecretValues, Problem> {
+async fn secrets(
+    args: &Args,
+    place: &Place,
+    shop: &ShopId,
+    id: &ConnectionId,
+) -> Result<SecretValues, Problem> {
     let mut stored = place.secrets.load(shop, std::slice::from_ref(id)).await?;
     let mut values = stored.remove(id).unwrap_or_default();
     for secret in &args.secrets {
         let (name, source) = pair(secret, "secret")?;
-        let value = secret_source::read(source, Path::new(".")).map_err(|why| format!("secret {name:?}: {why}"))?;
+        let value =
+            secret_source::read(source, Path::new(".")).map_err(|why| format!("secret {name:?}: {why}"))?;
         values.insert(name.to_owned(), value);
     }
     Ok(values)
@@ -165,7 +179,8 @@ mod tests {
         Command::parse_from([&["connect", "kiotviet", "--shop", "lan"], words].concat()).args
     }
 
-    const FILE: &str = "[[shop]]\nid = \"lan\"\nname = \"Lan\"\n[[shop.location]]\nid = \"hn\"\nname = \"HN\"\n";
+    const FILE: &str =
+        "[[shop]]\nid = \"lan\"\nname = \"Lan\"\n[[shop.location]]\nid = \"hn\"\nname = \"HN\"\n";
 
     fn written(words: &[&str]) -> Result<String, Problem> {
         let args = args(words);

@@ -100,7 +100,10 @@ async fn open_door(desk: &Desk<'_>) -> Result<Option<tokio::task::JoinSet<()>>, 
     Ok(Some(task))
 }
 
-async fn callback(State(finish): State<FinishLogin>, RawQuery(query): RawQuery) -> Response<axum::body::Body> {
+async fn callback(
+    State(finish): State<FinishLogin>,
+    RawQuery(query): RawQuery,
+) -> Response<axum::body::Body> {
     let mut event = aws_lambda_events::event::apigw::ApiGatewayV2httpRequest::default();
     event.raw_query_string = query;
     let mut response = from_gateway(finish.handle(event).await);

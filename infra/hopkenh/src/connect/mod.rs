@@ -194,7 +194,10 @@ fn table(found: &[Finding], l: Language) -> String {
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(found.iter().map(row)).collect();
     let last = match found.iter().filter(|finding| finding.verdict == Verdict::Stop).count() {
         0 => l.say("\nSẵn sàng nhận đơn.\n", "\nReady for orders.\n").to_owned(),
-        n => l.pick(format!("\nCòn {n} việc phải sửa, rồi chạy lại lệnh này.\n"), format!("\n{n} to mend; then run this again.\n")),
+        n => l.pick(
+            format!("\nCòn {n} việc phải sửa, rồi chạy lại lệnh này.\n"),
+            format!("\n{n} to mend; then run this again.\n"),
+        ),
     };
     format!("\n{}{last}", terminal::table(&rows))
 }

@@ -113,23 +113,34 @@ fn settings(sight: &Sight<'_>) -> Finding {
 fn login(sight: &Sight<'_>) -> Finding {
     let (l, check) = (sight.lang, sight.lang.say("đăng nhập", "login"));
     match sight.facts.login {
-        LoginKind::Keys => fine(check, l.say("bằng khóa, không hết hạn", "by keys that do not end").to_owned()),
+        LoginKind::Keys => {
+            fine(check, l.say("bằng khóa, không hết hạn", "by keys that do not end").to_owned())
+        }
         LoginKind::ClientCredentials => {
             fine(check, l.say("tự lấy khi cần", "fetched whenever it is needed").to_owned())
         }
-        LoginKind::Granted { .. } if sight.secrets.get(login::ACCESS_TOKEN).is_err() => {
-            stop(check, l.say("chưa được cấp quyền: chạy lại lệnh này", "not granted yet: run this again").to_owned())
-        }
+        LoginKind::Granted { .. } if sight.secrets.get(login::ACCESS_TOKEN).is_err() => stop(
+            check,
+            l.say("chưa được cấp quyền: chạy lại lệnh này", "not granted yet: run this again").to_owned(),
+        ),
         LoginKind::Granted { .. } => {
             let name = match login::time(sight.secrets, login::REFRESH_EXPIRES_AT) {
                 Some(_) => login::REFRESH_EXPIRES_AT,
                 None => login::ACCESS_EXPIRES_AT,
             };
             match login::time(sight.secrets, name) {
-                None => fine(check, l.say("đã cấp, không báo ngày hết", "granted, without an end").to_owned()),
+                None => {
+                    fine(check, l.say("đã cấp, không báo ngày hết", "granted, without an end").to_owned())
+                }
                 Some(at) => {
                     let days = (at.as_second() - sight.now.as_second()) / 86_400;
-                    fine(check, l.pick(format!("đã cấp, còn {days} ngày; tự gia hạn"), format!("granted for {days} days; renewed by itself")))
+                    fine(
+                        check,
+                        l.pick(
+                            format!("đã cấp, còn {days} ngày; tự gia hạn"),
+                            format!("granted for {days} days; renewed by itself"),
+                        ),
+                    )
                 }
             }
         }
@@ -138,7 +149,13 @@ fn login(sight: &Sight<'_>) -> Finding {
 
 fn account(sight: &Sight<'_>, report: &AccountReport) -> Finding {
     let check = sight.lang.say("tài khoản", "account");
-    fine(check, report.name.clone().unwrap_or_else(|| sight.lang.say("kênh trả lời", "the channel answers").to_owned()))
+    fine(
+        check,
+        report
+            .name
+            .clone()
+            .unwrap_or_else(|| sight.lang.say("kênh trả lời", "the channel answers").to_owned()),
+    )
 }
 
 fn clock(sight: &Sight<'_>, report: &AccountReport) -> Finding {
@@ -149,9 +166,10 @@ fn clock(sight: &Sight<'_>, report: &AccountReport) -> Finding {
     let off = sight.now.as_second() - theirs.as_second();
     let text = l.pick(format!("lệch {off} giây so với kênh"), format!("{off} s off the channel's"));
     match off.abs() {
-        s if s >= CLOCK_STOP_S => {
-            stop(check, format!("{text}. {}", l.say("Chỉnh lại giờ máy (NTP)", "Set this machine's time (NTP)")))
-        }
+        s if s >= CLOCK_STOP_S => stop(
+            check,
+            format!("{text}. {}", l.say("Chỉnh lại giờ máy (NTP)", "Set this machine's time (NTP)")),
+        ),
         s if s >= CLOCK_LOOK_S => look(check, text),
         _ => fine(check, text),
     }
@@ -164,7 +182,13 @@ fn scopes(sight: &Sight<'_>, report: &AccountReport) -> Option<Finding> {
         true => fine(check, l.say("đủ", "complete").to_owned()),
         false => {
             let names = missing.join(", ");
-            stop(check, l.pick(format!("thiếu: {names}. Thêm quyền cho ứng dụng rồi cấp lại"), format!("missing: {names}. Add them to the app and grant again")))
+            stop(
+                check,
+                l.pick(
+                    format!("thiếu: {names}. Thêm quyền cho ứng dụng rồi cấp lại"),
+                    format!("missing: {names}. Add them to the app and grant again"),
+                ),
+            )
         }
     })
 }
@@ -172,7 +196,8 @@ fn scopes(sight: &Sight<'_>, report: &AccountReport) -> Option<Finding> {
 fn stores(sight: &Sight<'_>, report: &AccountReport) -> Option<Finding> {
     let (l, check) = (sight.lang, sight.lang.say("kho", "stores"));
     let stores = report.locations.as_ref()?;
-    let named: Vec<String> = stores.iter().take(NAMED_MAX).map(|s| format!("{} ({})", s.name, s.id)).collect();
+    let named: Vec<String> =
+        stores.iter().take(NAMED_MAX).map(|s| format!("{} ({})", s.name, s.id)).collect();
     let named = named.join(", ");
     let names_one = |value: &String| stores.iter().any(|store| store.id == *value);
     let is_chosen = sight.connection.account.values().any(names_one)
@@ -181,27 +206,45 @@ fn stores(sight: &Sight<'_>, report: &AccountReport) -> Option<Finding> {
         0 => look(check, l.say("kênh không có kho nào", "the channel has none").to_owned()),
         1 => fine(check, named),
         _ if is_chosen => fine(check, named),
-        n => look(check, l.pick(format!("{n} kho: {named}. Ghi kho dùng vào account của kết nối"), format!("{n}: {named}. Name the one to use among the account's settings"))),
+        n => look(
+            check,
+            l.pick(
+                format!("{n} kho: {named}. Ghi kho dùng vào account của kết nối"),
+                format!("{n}: {named}. Name the one to use among the account's settings"),
+            ),
+        ),
     })
 }
 
 fn webhooks(sight: &Sight<'_>) -> Finding {
     let (l, check, address) = (sight.lang, "webhook", sight.webhook_address);
     if !sight.facts.can(Verb::ReadWebhook) {
-        return fine(check, l.say("kênh không có; đơn được lấy theo lịch", "the channel has none; orders are fetched").to_owned());
+        return fine(
+            check,
+            l.say("kênh không có; đơn được lấy theo lịch", "the channel has none; orders are fetched")
+                .to_owned(),
+        );
     }
     if let Some(Err(error)) = &sight.subscribed {
         return stop(check, format!("{error} ({address})"));
     }
-    let told = sight.report.as_ref().and_then(|report| report.as_ref().ok()).map(|report| &report.subscription);
+    let told =
+        sight.report.as_ref().and_then(|report| report.as_ref().ok()).map(|report| &report.subscription);
     match told {
         Some(Subscription::Active | Subscription::None) => fine(check, address.to_owned()),
-        Some(Subscription::Suspended) => {
-            stop(check, l.pick(format!("kênh đã ngừng gửi đến {address}: bật lại ở trang quản lý"), format!("the channel has stopped sending to {address}: switch it on again in its console")))
-        }
+        Some(Subscription::Suspended) => stop(
+            check,
+            l.pick(
+                format!("kênh đã ngừng gửi đến {address}: bật lại ở trang quản lý"),
+                format!("the channel has stopped sending to {address}: switch it on again in its console"),
+            ),
+        ),
         Some(Subscription::Missing { topics }) if !topics.is_empty() => {
             let topics = topics.join(", ");
-            stop(check, l.pick(format!("thiếu {topics} ({address})"), format!("missing: {topics} ({address})")))
+            stop(
+                check,
+                l.pick(format!("thiếu {topics} ({address})"), format!("missing: {topics} ({address})")),
+            )
         }
         Some(Subscription::Missing { .. }) => stop(check, by_hand(sight)),
         Some(Subscription::NotTold) | None if sight.subscribed.is_some() => fine(check, address.to_owned()),
@@ -224,16 +267,25 @@ fn listings(sight: &Sight<'_>, rows: &[Result<ChannelListing, ParkReason>]) -> V
     let (all, bad) = (readable.len(), rows.len() - readable.len());
     let mapped = readable.iter().filter(|row| sight.connection.listings.contains_key(&row.id)).count();
     let mut found = Vec::new();
-    let text = l.pick(format!("{all} đang bán, {mapped} đã nối với mã hàng"), format!("{all} on sale, {mapped} mapped to products"));
+    let text = l.pick(
+        format!("{all} đang bán, {mapped} đã nối với mã hàng"),
+        format!("{all} on sale, {mapped} mapped to products"),
+    );
     if mapped < all {
         let (shop, flags) = (&sight.shop.id, &sight.flags);
-        let next = format!("hopkenh listings propose --shop {shop} --connection {} --to FILE.csv{flags}", sight.connection.id);
+        let next = format!(
+            "hopkenh listings propose --shop {shop} --connection {} --to FILE.csv{flags}",
+            sight.connection.id
+        );
         found.push(look(check, format!("{text}. {next}")));
     } else {
         found.push(fine(check, text));
     }
     if bad > 0 {
-        found.push(look(check, l.pick(format!("{bad} dòng không đọc được"), format!("{bad} rows cannot be read"))));
+        found.push(look(
+            check,
+            l.pick(format!("{bad} dòng không đọc được"), format!("{bad} rows cannot be read")),
+        ));
     }
     found.push(codes(sight, &readable));
     found.push(campaigns(sight, &readable));
@@ -248,7 +300,10 @@ fn codes(sight: &Sight<'_>, rows: &[&ChannelListing]) -> Finding {
             by_code.entry(code).or_default().push(row.id.as_str());
         }
     }
-    let twice = by_code.iter().filter(|(_, ids)| ids.len() > 1).map(|(code, ids)| format!("{code}: {}", ids.join(" và/and ")));
+    let twice = by_code
+        .iter()
+        .filter(|(_, ids)| ids.len() > 1)
+        .map(|(code, ids)| format!("{code}: {}", ids.join(" và/and ")));
     let named: Vec<String> = twice.take(NAMED_MAX).collect();
     match named.is_empty() {
         true => fine(check, l.say("không có", "none").to_owned()),
@@ -258,13 +313,23 @@ fn codes(sight: &Sight<'_>, rows: &[&ChannelListing]) -> Finding {
 
 fn campaigns(sight: &Sight<'_>, rows: &[&ChannelListing]) -> Finding {
     let (l, check) = (sight.lang, sight.lang.say("khuyến mãi", "campaigns"));
-    let locked: Vec<String> =
-        rows.iter().filter(|row| row.locked > 0).take(NAMED_MAX).map(|row| format!("{}: {}", row.id, row.locked)).collect();
+    let locked: Vec<String> = rows
+        .iter()
+        .filter(|row| row.locked > 0)
+        .take(NAMED_MAX)
+        .map(|row| format!("{}: {}", row.id, row.locked))
+        .collect();
     match locked.is_empty() {
         true => fine(check, l.say("không khóa hàng", "lock nothing").to_owned()),
         false => {
             let locked = locked.join("; ");
-            look(check, l.pick(format!("đang khóa: {locked}; không thể hạ số thấp hơn"), format!("lock {locked}: stock cannot be set below that")))
+            look(
+                check,
+                l.pick(
+                    format!("đang khóa: {locked}; không thể hạ số thấp hơn"),
+                    format!("lock {locked}: stock cannot be set below that"),
+                ),
+            )
         }
     }
 }

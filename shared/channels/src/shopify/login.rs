@@ -47,7 +47,7 @@ pub(super) async fn redeem(session: &Session<'_>, grant: &Grant<'_>) -> Result<T
     sign::check_grant(session, grant.query)?;
     let code = grant.value("code")?;
     // Public apps must ask for tokens that end, by 2027-01-01. (shopify.dev, offline access tokens, 2026-11-30)
-    let is_ending = session.account("expiring_tokens").map_or(true, |setting| setting != "false");
+    let is_ending = session.account("expiring_tokens") != Ok("false");
     let expiring = if is_ending { "1" } else { "0" };
     let answer = post(session, &[("code", code), ("expiring", expiring)]).await?;
     read(&answer, (session.clock)(), |code| ChannelError::refused(format!("the grant was not taken: {code}")))

@@ -114,12 +114,7 @@ fn told(outcome: Result<Value, Refusal>, cost: u64) -> Answer {
             json!({ "errors": [error], "extensions": extensions })
         }
     };
-    Answer::json(200, &body).with("date", http_date())
-}
-
-/// The real time, as every web server tells it.
-fn http_date() -> String {
-    Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    Answer::json(200, &body)
 }
 
 /// `THROTTLED`, with the bucket so empty that it takes so many seconds; without a word on the bucket where not told.

@@ -202,10 +202,10 @@ async fn orders_are_listed_by_when_they_changed() {
     assert_eq!(codes("").await, [second.clone(), first.clone()], "the newest first");
     assert_eq!(codes("order_by=created_at%7Casc").await, [first.clone(), second.clone()]);
     // 22:13:20 in London is 05:13:20 in Hà Nội; the second that is named is left out.
-    assert_eq!(codes("updated_from_date=2023-11-15%2005%3A13%3A20").await, [second.clone()]);
-    assert_eq!(codes("updated_to_date=2023-11-15%2005%3A14%3A20").await, [first.clone()]);
+    assert_eq!(codes("updated_from_date=2023-11-15%2005%3A13%3A20").await, std::slice::from_ref(&second));
+    assert_eq!(codes("updated_to_date=2023-11-15%2005%3A14%3A20").await, std::slice::from_ref(&first));
     assert!(codes("status=nin%7Cqueueing,picking").await.is_empty());
-    assert_eq!(codes(&format!("code={first}")).await, [first.clone()]);
+    assert_eq!(codes(&format!("code={first}")).await, std::slice::from_ref(&first));
     let page = get(&twin, "/v2/orders?page=2&limit=1").await.json();
     assert_eq!((&page["data"][0]["code"], &page["paging"]["last_page"]), (&json!(first), &json!(2)));
     for bad in ["page=0", "limit=101", "order_by=code%7Casc", "updated_from_date=yesterday"] {
