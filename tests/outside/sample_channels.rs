@@ -23,6 +23,16 @@ tiktok_access_token = "t"
     },
     Account {
         connection: r#"
+id = "lazada"
+channel = "lazada"
+serves_from = ["hn", "hcm"]
+account = { app_key = "105827", seller_id = "1234567" }
+secrets = { app_secret = "file:secrets.toml#lazada_app_secret" }
+"#,
+        secrets: "lazada_app_secret = \"lazada-app-secret-for-tests\"",
+    },
+    Account {
+        connection: r#"
 id = "haravan"
 channel = "haravan"
 serves_from = ["hcm"]
