@@ -63,14 +63,11 @@ pub(crate) fn parse(text: &str, variables: &Value) -> Result<Document, String> {
     let is_mutation = match reader.peek() {
         Some(Token::Name(word)) if word == "mutation" => true,
         Some(Token::Name(word)) if word == "query" => false,
-        Some(Token::Mark('{')) => {
-            let fields = reader.selection()?;
-            return Ok(Document { is_mutation: false, fields });
-        }
+        Some(Token::Mark('{')) => false,
         _ => return Err("Parse error: expected an operation".to_owned()),
     };
-    reader.at += 1;
-    if matches!(reader.peek(), Some(Token::Name(_))) {
+    // The word itself, and the operation's own name; a query may go without both.
+    while matches!(reader.peek(), Some(Token::Name(_))) {
         reader.at += 1;
     }
     if reader.eat('(') {
