@@ -8,6 +8,7 @@
 //! (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
 //! one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
 //! (what it is left at when the shop goes).
+//! (what it is left at when the shop goes). [`login`] stands by itself: when a channel's login is renewed.
 
 pub mod allocate;
 pub mod catalogue;
@@ -17,6 +18,7 @@ pub mod ids;
 pub mod leave;
 pub mod level;
 pub mod mapping;
+pub mod login;
 pub mod money;
 pub mod order;
 pub mod park;

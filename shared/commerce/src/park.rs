@@ -40,6 +40,11 @@ pub enum ParkReason {
         /// What is wrong with it.
         detail: String,
     },
+    /// The channel takes the account's login no more and gives no new one.
+    LoginLost {
+        /// What the channel said.
+        detail: String,
+    },
     /// Tried as often as allowed.
     RetriesExhausted {
         /// The last failure.
@@ -64,6 +69,7 @@ impl ParkReason {
             ParkReason::UnknownLocation { .. } => "unknown_location",
             ParkReason::Refused { .. } => "refused",
             ParkReason::ShopUnreadable { .. } => "shop_unreadable",
+            ParkReason::LoginLost { .. } => "login_lost",
             ParkReason::RetriesExhausted { .. } => "retries_exhausted",
         }
     }
@@ -90,6 +96,12 @@ impl ParkReason {
             ParkReason::Refused { detail } => format!("Kênh từ chối: {}.", plain(detail)),
             ParkReason::ShopUnreadable { detail } => {
                 format!("Không đọc được tệp cửa hàng; sửa xong việc này tự chạy lại: {}.", plain(detail))
+            }
+            ParkReason::LoginLost { detail } => {
+                format!(
+                    "Kênh không còn nhận đăng nhập; kết nối lại bằng `hopkenh connect`, rồi việc này tự chạy tiếp: {}.",
+                    plain(detail)
+                )
             }
             ParkReason::RetriesExhausted { detail } => {
                 format!("Đã thử nhiều lần không được: {}.", plain(detail))
@@ -120,6 +132,13 @@ impl ParkReason {
             ParkReason::ShopUnreadable { detail } => {
                 format!(
                     "The shop's file cannot be read; once mended, this is done by itself: {}.",
+                    plain(detail)
+                )
+            }
+            ParkReason::LoginLost { detail } => {
+                format!(
+                    "The channel takes the login no more. Grant it anew with `hopkenh connect`; this then goes on by \
+                     itself: {}.",
                     plain(detail)
                 )
             }

@@ -8,6 +8,7 @@
 //! | how many are there of this SKU, here? | `shop#S#sku` | `L#location` | BatchGetItem, consistent |
 //! | was this physical fact counted? | `shop#S#sku` | `D#document` | condition inside the transaction |
 //! | what does this listing show? | `shop#C#connection` | `I#listing` | BatchGetItem, consistent |
+//! | how is this account logged in? | `shop#C#connection` | `C` | BatchGetItem |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
 //! | which shops are there? | `operator#R` | `shop` | Query |
@@ -25,6 +26,9 @@ pub const SORT: &str = "s";
 pub const TTL: &str = "ttl";
 /// How the sort key of every STOCK item begins; the stream filter of the template names it too.
 pub const STOCK_SORT_PREFIX: &str = "L#";
+
+/// The sort key of every CONNECTION item.
+const CONNECTION_SORT: &str = "C";
 
 /// The name under which lies what belongs to no shop. No shop may have it.
 pub const OPERATOR: &str = "operator";
@@ -61,6 +65,11 @@ pub fn document(shop: &ShopId, sku: &Sku, document: &str) -> Key {
 /// What a listing shows.
 pub fn listing(shop: &ShopId, connection: &ConnectionId, listing: &ListingId) -> Key {
     Key { partition: format!("{shop}#C#{connection}"), sort: format!("I#{listing}") }
+}
+
+/// How an account is logged in.
+pub fn connection(shop: &ShopId, connection: &ConnectionId) -> Key {
+    Key { partition: format!("{shop}#C#{connection}"), sort: CONNECTION_SORT.to_owned() }
 }
 
 /// The month's partition of parked work.
@@ -104,6 +113,8 @@ pub enum Kind {
     Document,
     /// What a listing shows.
     Listing,
+    /// How an account is logged in.
+    Connection,
     /// Parked work.
     Parked,
     /// Nothing this version knows.
@@ -117,6 +128,7 @@ pub fn kind(shop: &ShopId, key: &Key) -> Kind {
         "O" => Kind::Order,
         "S" if key.sort.starts_with(STOCK_SORT_PREFIX) => Kind::Stock,
         "S" if key.sort.starts_with("D#") => Kind::Document,
+        "C" if key.sort == CONNECTION_SORT => Kind::Connection,
         "C" => Kind::Listing,
         "X" => Kind::Parked,
         _ => Kind::Other,
@@ -203,6 +215,7 @@ mod tests {
         check("demo#S#AO#O#1", "L#hn", Kind::Stock);
         check("demo#S#AO", "D#count", Kind::Document);
         check("demo#C#web", "I#10:0", Kind::Listing);
+        check("demo#C#web", "C", Kind::Connection);
         check("demo#X#202611", "2026", Kind::Parked);
         check("demo-2#C#web", "I#10:0", Kind::Other);
         check("operator#R", "demo", Kind::Other);

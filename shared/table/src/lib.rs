@@ -1,13 +1,15 @@
 //! The shop's book: every order, every balance and every listing's state, in one DynamoDB table.
 //!
 //! Read [`keys`] first (all key text and the access patterns), then the items ([`order_item`], [`stock_item`],
-//! [`listing_item`], [`parked_item`], [`shop_item`]), then [`store`] (reads) and [`save`] (the one-transaction write).
+//! [`listing_item`], [`connection_item`], [`parked_item`], [`shop_item`]), then [`store`] (reads) and
+//! [`save`] (the one-transaction write).
 //!
 //! Invariant: a balance changes only inside one transaction with a once-only item (an order's revision or a
 //! document). There is no bare update of a STOCK item anywhere, because a repeated call would count twice. A shop that
 //! moves in brings its balances whole ([`operator`]), each written only where none lies.
 
 pub mod attributes;
+pub mod connection_item;
 pub mod failure;
 pub mod keys;
 pub mod listing_item;

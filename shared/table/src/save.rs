@@ -1,6 +1,7 @@
 //! Writing the table: one transaction per batch, so that an order and its stock can never part.
 
 use crate::attributes::{Item, text};
+use crate::connection_item::{self, Account, ConnectionState};
 use crate::failure::{Lost, TableError, translate};
 use crate::keys;
 use crate::listing_item::{self, ListingState};
@@ -116,7 +117,28 @@ impl Table {
         expected: Option<u64>,
     ) -> Result<(), TableError> {
         let item = listing_item::to_item(&keys::listing(shop, connection, listing), state)?;
-        let condition = if expected.is_some() { "n = :n" } else { "attribute_not_exists(p)" };
+        self.put_over(item, "n", expected).await
+    }
+
+    /// Writes how an account is logged in over the revision it was made from, and gives it with its new revision;
+    /// [`TableError::Lost`] when somebody else was quicker.
+    pub async fn save_connection(
+        &self,
+        (shop, connection): &Account,
+        state: &ConnectionState,
+    ) -> Result<ConnectionState, TableError> {
+        let next = ConnectionState { revision: state.revision.saturating_add(1), ..state.clone() };
+        let item = connection_item::to_item(&keys::connection(shop, connection), &next)?;
+        self.put_over(item, "v", (state.revision > 0).then_some(state.revision)).await?;
+        Ok(next)
+    }
+
+    /// Writes an item over the one whose counter stands at `expected`, or where none lies.
+    async fn put_over(&self, item: Item, counter: &str, expected: Option<u64>) -> Result<(), TableError> {
+        let condition = match expected {
+            Some(_) => format!("{counter} = :n"),
+            None => "attribute_not_exists(p)".to_owned(),
+        };
         let charged = item.clone();
         let mut request = self
             .client()

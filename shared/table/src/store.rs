@@ -1,6 +1,7 @@
 //! Reading the table: whole batches at once, and only the keys that are asked for.
 
 use crate::attributes::{Item, get_text, key_item};
+use crate::connection_item::{self, Account, ConnectionState};
 use crate::failure::{TableError, translate};
 use crate::keys::{self, Key};
 use crate::listing_item::{self, ListingState};
@@ -102,6 +103,24 @@ impl Table {
         for (listing, key) in listings.iter().zip(&wanted) {
             if let Some(item) = items.get(key) {
                 result.insert(listing.clone(), listing_item::from_item(item)?);
+            }
+        }
+        Ok(result)
+    }
+
+    /// How these accounts are logged in. `consistent` is for whoever will write; a first look may be a moment old.
+    pub async fn load_connections(
+        &self,
+        accounts: &[Account],
+        consistent: bool,
+    ) -> Result<BTreeMap<Account, ConnectionState>, TableError> {
+        let key_of = |(shop, connection): &Account| keys::connection(shop, connection);
+        let wanted: Vec<Key> = accounts.iter().map(key_of).collect();
+        let items = self.load(&wanted, consistent).await?;
+        let mut result = BTreeMap::new();
+        for (account, key) in accounts.iter().zip(&wanted) {
+            if let Some(item) = items.get(key) {
+                result.insert(account.clone(), connection_item::from_item(item)?);
             }
         }
         Ok(result)

@@ -27,7 +27,7 @@ pub struct Book {
 }
 
 impl Book {
-    /// Reads all of it from the table.
+    /// Reads all of it from the table, but for its logins.
     pub async fn read(place: &Place, shop: &ShopId) -> Result<Self, Problem> {
         let mut lines = BTreeMap::new();
         let (mut from, mut looked_at) = (None, 0);
@@ -35,7 +35,11 @@ impl Book {
         loop {
             let page = place.table.page_of_shop(shop, from).await?;
             for item in &page.items {
-                lines.insert(key_of(item)?, to_json(item)?.to_string());
+                let key = key_of(item)?;
+                // What is known of logins stays where the tokens lie: elsewhere a person grants them anew.
+                if keys::kind(shop, &key) != Kind::Connection {
+                    lines.insert(key, to_json(item)?.to_string());
+                }
             }
             looked_at += page.looked_at;
             bar.set_message(format!("{looked_at} items looked at, {} found", lines.len()));
