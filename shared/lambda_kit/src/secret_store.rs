@@ -4,7 +4,7 @@ use crate::aws::AwsAccess;
 use crate::objects::OpenError;
 use crate::parameters::Parameters;
 use crate::private_folder;
-use crate::settings::SECRETS_PATH;
+use crate::settings::{SECRETS_KEY, SECRETS_PATH};
 use channels::secrets::Secrets;
 use commerce::ids::{ConnectionId, ShopId};
 use secrecy::{ExposeSecret, SecretString};
@@ -44,6 +44,13 @@ impl SecretStore {
     pub fn from_environment(aws: &AwsAccess) -> Result<Self, OpenError> {
         let path = SECRETS_PATH.required()?.trim_end_matches('/').to_owned();
         Ok(Self::Parameters { parameters: Parameters::new(aws)?, path })
+    }
+
+    /// The same, for who stores tokens there: under the key that the environment names.
+    pub fn writable_from_environment(aws: &AwsAccess) -> Result<Self, OpenError> {
+        let path = SECRETS_PATH.required()?.trim_end_matches('/').to_owned();
+        let parameters = Parameters::new(aws)?.encrypting_under(&SECRETS_KEY.required()?);
+        Ok(Self::Parameters { parameters, path })
     }
 
     /// The secrets of those accounts; an account that has none is left out.

@@ -15,6 +15,9 @@ pub const SHOPS_BUCKET: Setting =
 /// Where secrets lie.
 pub const SECRETS_PATH: Setting =
     Setting { name: "SECRETS_PATH", meaning: "how the names of the parameters with accounts' secrets begin" };
+/// What secrets are encrypted with.
+pub const SECRETS_KEY: Setting =
+    Setting { name: "SECRETS_KEY", meaning: "key that tokens are stored under: an ARN or an alias" };
 /// Which hosts channel calls may reach.
 pub const CHANNEL_HOSTS: Setting = Setting {
     name: "CHANNEL_HOSTS",

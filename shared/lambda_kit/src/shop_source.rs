@@ -3,8 +3,8 @@
 //! A shop is one file, `shops/<shop>.toml`, and one entry of secrets per account. Both are read again after
 //! [`READ_AGAIN_MS`]; while they cannot be read, what is known stays in use for [`KEPT_MS`] and no longer, so a key
 //! that was taken away is forgotten within that time. A message may name the version of the file it was made from:
-//! whoever holds another version reads it first. An account that is not in the file one holds is looked for again before
-//! it is called unknown.
+//! whoever holds another version reads it first. Whoever was refused with a token reads the shop at once. An account that
+//! is not in the file one holds is looked for again before it is called unknown.
 
 use crate::aws::AwsAccess;
 use crate::objects::{Objects, OpenError};
@@ -31,6 +31,8 @@ const ABSENT_MS: i64 = 10 * 1_000;
 const TRY_AGAIN_MS: i64 = 15 * 1_000;
 /// A reading has this long where what is known could serve instead: webhooks are answered within seconds.
 const REFRESH: Duration = Duration::from_millis(800);
+/// A shop that was read within this time, in milliseconds, is not read again for the sake of a refused login.
+const AGAIN_MS: i64 = 1_000;
 /// From this long after a change every function knows the new file, in milliseconds.
 pub const KNOWN_EVERYWHERE_MS: i64 = READ_AGAIN_MS + 60 * 1_000;
 /// The most shops kept at once; beyond it the shelf is emptied, so that made-up names cannot fill the memory.
@@ -127,6 +129,22 @@ impl ShopSource {
         }
     }
 
+    /// One shop as it lies there now, with its secrets: for whoever was refused with the ones that are known. None when
+    /// it cannot be read now, or never changes.
+    pub async fn read_again(&self, shop: &ShopId) -> Option<Shops> {
+        let Self::Live(live) = self else { return None };
+        live.refresh(shop).await.ok()?;
+        Some(self.load_one(shop, None).await)
+    }
+
+    /// Where the secrets lie that these shops are read with; none where they cannot change.
+    pub fn secret_store(&self) -> Option<SecretStore> {
+        match self {
+            Self::Fixed(_) => None,
+            Self::Live(live) => live.secrets.clone(),
+        }
+    }
+
     /// One shop, with one of its accounts.
     pub async fn load_one(&self, shop: &ShopId, connection: Option<&ConnectionId>) -> Shops {
         let connections = connection.into_iter().cloned().collect();
@@ -182,6 +200,17 @@ impl Live {
                 }
             },
         }
+    }
+
+    /// Reads a shop now, unless that was done a moment ago: many are refused at the same time.
+    async fn refresh(&self, id: &ShopId) -> Result<(), OutOfReach> {
+        let now_ms = (self.clock)().as_millisecond();
+        let read_at_ms = self.shelf().get(id).map(|kept| kept.read_at_ms);
+        if read_at_ms.is_none_or(|at_ms| now_ms - at_ms >= AGAIN_MS) {
+            let found = self.read(id).await?;
+            self.keep(id, Kept { found, read_at_ms: now_ms, failed_at_ms: None });
+        }
+        Ok(())
     }
 
     /// Reads a shop, quickly where there is something to fall back on.

@@ -94,12 +94,14 @@ impl CatchUp {
         }
     }
 
-    /// What was parked for want of a readable file, or of a product in it, is done once the file says it.
+    /// What was parked for want of a readable file, of a product in it, or of a login, is tried once more.
     async fn replay_mended(&self, shop: &Shop, version: Option<&FileVersion>) -> Result<(), CatchUpError> {
         for note in parked(&self.table, &self.clock, shop).await? {
             let known = |reason: &ParkReason| match reason {
                 ParkReason::UnknownSku { listing } => is_mapped(shop, &note, listing),
                 ParkReason::ShopUnreadable { .. } => true,
+                // The note about the login itself has nothing to send; it goes when the login is back.
+                ParkReason::LoginLost { .. } => !note.body.is_empty(),
                 _ => false,
             };
             if !note.reasons.iter().any(known) {
@@ -117,6 +119,10 @@ impl CatchUp {
 
     /// Puts a parked message back, for a reader that knows at least this version of the shop's file.
     async fn send_again(&self, note: &Parked, version: Option<&FileVersion>) -> Result<(), CatchUpError> {
+        if from_text::<PublishMessage>(&note.body).is_ok() {
+            // All listings are looked at anyway.
+            return Ok(());
+        }
         if from_text::<LookUpMessage>(&note.body).is_ok() {
             return Ok(self.lookups.send(vec![Outgoing::for_shop(&note.shop, note.body.clone())]).await?);
         }

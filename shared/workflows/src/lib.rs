@@ -2,10 +2,15 @@
 //!
 //! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and
 //! every minute [`sweep_due`]. [`take_orders`] stands beside them: it answers while somebody waits. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
+//! every minute [`sweep_due`]
+//! and [`renew_logins`]. A person's browser comes back to [`finish_login`]. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
 pub mod announce_stock;
 pub mod catch_up;
 pub mod counters;
+pub mod keep_tokens;
+pub mod login_news;
+pub mod logins;
 pub mod look_up_orders;
 pub mod messages;
 pub mod parking;
@@ -13,13 +18,17 @@ pub mod publish_stock;
 pub mod receive_webhook;
 pub mod record_levels;
 pub mod record_orders;
+pub mod refused_login;
+pub mod renew_logins;
 pub mod sweep_due;
 pub mod take_orders;
+pub mod what_to_show;
 
 pub use announce_stock::AnnounceStock;
 pub use look_up_orders::LookUpOrders;
 pub use publish_stock::PublishStock;
 pub use receive_webhook::ReceiveWebhook;
 pub use record_orders::RecordOrders;
+pub use renew_logins::RenewLogins;
 pub use sweep_due::SweepDue;
 pub use take_orders::TakeOrders;

@@ -2,6 +2,7 @@
 
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing};
 use crate::parking::{next_step, outcome_of, park, require_connection, set_aside, wanted};
+use crate::refused_login::{Refusal, is_refusal, look_into};
 use channels::channel::{Clock, StockReading};
 use channels::error::ChannelError;
 use channels::facts::Verb;
@@ -59,6 +60,9 @@ impl<'a> Account<'a> {
         Some(Self { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) })
     }
 }
+
+/// What a channel answered, by order.
+type Orders = BTreeMap<OrderId, Result<ChannelOrder, ChannelError>>;
 
 /// What a till answered, by product.
 type Levels = BTreeMap<ListingId, Result<Vec<StockReading>, ChannelError>>;
@@ -128,13 +132,34 @@ impl LookUpOrders {
         let Some(account) = Account::find(shops, shop, connection) else { return Vec::new() };
         let Account { shop, connection, .. } = account;
         let levels = self.read_levels(account, group);
-        let (mut found, levels) = futures::join!(self.look_up_orders(account, group, messages), levels);
+        let (orders, levels) = futures::join!(self.look_up_orders(account, group), levels);
+        let refusal = self.refusal(account, group, messages, (&orders, &levels)).await;
+        let mut found = self.found_orders(account, group, messages, (&orders, refusal)).await;
         for (place, ask) in group {
             if let Ask::Level { .. } = ask {
                 found.push((*place, look_up_level(shop, connection, ask, &messages[*place], &levels)));
             }
         }
         found
+    }
+
+    /// Looks once into a login that was refused, however many answers say so.
+    async fn refusal(
+        &self,
+        Account { shop, connection, secrets }: Account<'_>,
+        group: &Group,
+        messages: &[Message],
+        (orders, levels): (&Orders, &Levels),
+    ) -> Option<Refusal> {
+        let failures = orders.values().filter_map(|answer| answer.as_ref().err());
+        let mut failures = failures.chain(levels.values().filter_map(|answer| answer.as_ref().err()));
+        let channel = self.gateway.channel(&connection.channel);
+        if !failures.any(|error| is_refusal(channel.as_ref(), error)) {
+            return None;
+        }
+        let tries = group.iter().map(|(place, _)| messages[*place].tries).max().unwrap_or(1);
+        let account = (&shop.id, &connection.id);
+        Some(look_into(&self.shops, &self.table, account, secrets, tries).await)
     }
 
     /// Reads each product of the batch once, all side by side; the gateway keeps the account's pace.
@@ -160,26 +185,29 @@ impl LookUpOrders {
         &self,
         Account { shop, connection, secrets }: Account<'_>,
         group: &Group,
-        messages: &[Message],
-    ) -> Vec<(usize, Found)> {
-        let wanted = |ask: &Ask| if let Ask::Order { order } = ask { Some(order.clone()) } else { None };
-        let ids: BTreeSet<OrderId> = group.iter().filter_map(|(_, ask)| wanted(ask)).collect();
+    ) -> Orders {
+        let ids: BTreeSet<OrderId> = group.iter().filter_map(|(_, ask)| order_asked(ask)).cloned().collect();
         if ids.is_empty() {
-            return Vec::new();
+            return Orders::new();
         }
         let ids: Vec<OrderId> = ids.into_iter().collect();
-        let answers = self.gateway.look_up_orders(shop, connection, secrets, &ids).await;
-        let answers: BTreeMap<OrderId, Result<ChannelOrder, ChannelError>> = answers.into_iter().collect();
+        self.gateway.look_up_orders(shop, connection, secrets, &ids).await.into_iter().collect()
+    }
+
+    async fn found_orders(
+        &self,
+        account: Account<'_>,
+        group: &Group,
+        messages: &[Message],
+        (answers, refusal): (&Orders, Option<Refusal>),
+    ) -> Vec<(usize, Found)> {
         let mut found = Vec::new();
         let mut sent = BTreeSet::new();
         for (place, ask) in group {
-            let Some(order) = wanted(ask) else { continue };
+            let Some(order) = order_asked(ask) else { continue };
             let first = sent.insert(order.clone());
-            let message = &messages[*place];
-            found.push((
-                *place,
-                self.found_order(shop, connection, message, answers.get(&order), first).await,
-            ));
+            let answer = (answers.get(order), refusal);
+            found.push((*place, self.found_order(account, &messages[*place], answer, first).await));
         }
         found
     }
@@ -187,10 +215,9 @@ impl LookUpOrders {
     /// The first message of an order carries what was found; its twins in the batch are done with it.
     async fn found_order(
         &self,
-        shop: &Shop,
-        connection: &Connection,
+        Account { shop, connection, .. }: Account<'_>,
         message: &Message,
-        answer: Option<&Result<ChannelOrder, ChannelError>>,
+        (answer, refusal): (Option<&Result<ChannelOrder, ChannelError>>, Option<Refusal>),
         first: bool,
     ) -> Found {
         match answer {
@@ -199,10 +226,10 @@ impl LookUpOrders {
                 let record = Record::Order(Box::new(order.clone()));
                 Ok(vec![to_record(shop, connection, record)])
             }
-            Some(Err(error)) => Err(self.failed(shop, connection, message, error).await),
+            Some(Err(error)) => Err(self.failed(shop, connection, message, (error, refusal)).await),
             None => {
                 let error = ChannelError::unreadable("the channel left the order out of its answer");
-                Err(self.failed(shop, connection, message, &error).await)
+                Err(self.failed(shop, connection, message, (&error, None)).await)
             }
         }
     }
@@ -212,9 +239,9 @@ impl LookUpOrders {
         shop: &Shop,
         connection: &Connection,
         message: &Message,
-        error: &ChannelError,
+        (error, refusal): (&ChannelError, Option<Refusal>),
     ) -> Outcome {
-        let reason = match next_step(message, error) {
+        let reason = match next_step(message, error, refusal) {
             Ok(outcome) => return outcome,
             Err(reason) => reason,
         };
@@ -240,6 +267,10 @@ impl LookUpOrders {
             });
         }
     }
+}
+
+fn order_asked(ask: &Ask) -> Option<&OrderId> {
+    if let Ask::Order { order } = ask { Some(order) } else { None }
 }
 
 fn to_record(shop: &Shop, connection: &Connection, record: Record) -> RecordMessage {

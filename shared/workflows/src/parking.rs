@@ -1,7 +1,8 @@
 //! Setting work aside for a person, and deciding when trying again has gone on long enough.
 
+use crate::refused_login::Refusal;
 use channels::channel::Clock;
-use channels::error::{ChannelError, Next};
+use channels::error::{ChannelError, ErrorKind, Next};
 use commerce::ids::{ConnectionId, ShopId};
 use commerce::park::ParkReason;
 use lambda_kit::batch::{Message, Outcome};
@@ -118,8 +119,19 @@ pub fn outcome_of(result: Result<(), TableError>) -> Outcome {
     }
 }
 
-/// What a failed channel call means for the message that caused it: try again, or the reason to park it.
-pub fn next_step(message: &Message, error: &ChannelError) -> Result<Outcome, ParkReason> {
+/// What a failed channel call means for the message that caused it: try again, or the reason to park it. `refusal` says
+/// what was found out about a login that was refused.
+pub fn next_step(
+    message: &Message,
+    error: &ChannelError,
+    refusal: Option<Refusal>,
+) -> Result<Outcome, ParkReason> {
+    if let Some(refusal) = refusal.filter(|_| error.kind == ErrorKind::LoginExpired) {
+        if message.is_last_try() {
+            return Err(ParkReason::LoginLost { detail: error.detail.clone() });
+        }
+        return Ok(Outcome::Again { after: Some(refusal.wait(message.tries)), why: error.to_string() });
+    }
     let after = match error.next {
         Next::Park => return Err(ParkReason::Refused { detail: error.to_string() }),
         _ if message.is_last_try() => {

@@ -6,16 +6,17 @@
 
 use crate::messages::{PublishMessage, from_text};
 use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};
+use crate::refused_login::{Refusal, is_refusal, look_into};
+use crate::what_to_show::{Wanted, balances, decide};
 use channels::channel::{Clock, StockSet};
 use channels::error::ChannelError;
 use channels::gateway::Gateway;
 use channels::secrets::Secrets;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
-use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::park::ParkReason;
-use commerce::shown::{quantity_to_show, rule_number};
-use commerce::stock::{Stock, StockKey};
+use commerce::stock::StockKey;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::metrics::{self, Unit};
@@ -25,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
-use table::listing_item::{Attempt, ListingState, SeenVersions};
+use table::listing_item::{Attempt, ListingState};
 use table::parked_item::Parked;
 
 /// How long one call may take before its attempt counts as given up.
@@ -47,14 +48,6 @@ pub struct PublishStock {
     pub clock: Clock,
 }
 
-/// A listing with what it must show now.
-struct Wanted {
-    listing: ListingId,
-    quantity: u32,
-    seen: SeenVersions,
-    state: Option<ListingState>,
-}
-
 /// What became of one listing: shown, or why not.
 type Results = BTreeMap<ListingId, Result<(), NotShown>>;
 
@@ -65,8 +58,8 @@ enum NotShown {
     Wait(Duration),
     /// The table did not answer as hoped, or the shop is out of reach.
     Later(String),
-    /// The channel failed.
-    Channel(ChannelError),
+    /// The channel failed; and what was found out, where it refused the login.
+    Channel(ChannelError, Option<Refusal>),
 }
 
 /// Listings by connection.
@@ -94,8 +87,10 @@ impl PublishStock {
         let mut results = BTreeMap::new();
         let named = read.iter().flatten().map(|m| (&m.shop, &m.connection, m.shops_file.as_ref()));
         let shops = self.shops.load(&wanted(named)).await;
+        let tries = messages.iter().map(|message| message.tries).max().unwrap_or(1);
         for (key, listings) in groups {
-            let shown = self.bring_up_to_date(&shops, &key, &listings).await;
+            let mut shown = self.bring_up_to_date(&shops, &key, &listings).await;
+            self.look_into_refusal(&shops, &key, &mut shown, tries).await;
             results.insert(key, shown);
         }
         let mut outcomes = Vec::new();
@@ -140,6 +135,33 @@ impl PublishStock {
             }
         }
         results
+    }
+
+    /// Looks once into a login that was refused, however many listings met it.
+    async fn look_into_refusal(
+        &self,
+        shops: &Shops,
+        (shop, connection): &(ShopId, ConnectionId),
+        results: &mut Results,
+        tries: u32,
+    ) {
+        let Some((shop, connection)) = shops.connection(shop, connection) else { return };
+        let channel = self.gateway.channel(&connection.channel);
+        let mut refused: Vec<&mut Option<Refusal>> = Vec::new();
+        for result in results.values_mut() {
+            match result {
+                Err(NotShown::Channel(error, refusal)) if is_refusal(channel.as_ref(), error) => {
+                    refused.push(refusal);
+                }
+                _ => {}
+            }
+        }
+        if refused.is_empty() {
+            return;
+        }
+        let (account, secrets) = ((&shop.id, &connection.id), shops.secrets(&shop.id, &connection.id));
+        let found = look_into(&self.shops, &self.table, account, secrets, tries).await;
+        refused.into_iter().for_each(|refusal| *refusal = Some(found));
     }
 
     /// Load and decide: what each listing must show now, leaving out those that are up to date.
@@ -197,7 +219,7 @@ impl PublishStock {
         }
         for (listing, _) in attempts {
             let missing = ChannelError::timed_out("the answer left this listing out");
-            results.insert(listing, Err(NotShown::Channel(missing)));
+            results.insert(listing, Err(NotShown::Channel(missing, None)));
         }
         results
     }
@@ -263,7 +285,7 @@ impl PublishStock {
         };
         self.save(shop, connection, &want.listing, &settled, expected).await?;
         tracing::debug!(shop = %shop.id, connection = %connection.id, listing = %want.listing, "published");
-        outcome.map_err(NotShown::Channel)
+        outcome.map_err(|error| NotShown::Channel(error, None))
     }
 
     async fn save(
@@ -323,15 +345,15 @@ impl PublishStock {
         listing: &ListingId,
         trouble: &NotShown,
     ) -> Outcome {
-        let error = match trouble {
+        let (error, refusal) = match trouble {
             NotShown::Wait(wait) => {
                 let why = "an earlier call may still be applied".to_owned();
                 return Outcome::Again { after: Some(*wait), why };
             }
             NotShown::Later(why) => return Outcome::Again { after: None, why: why.clone() },
-            NotShown::Channel(error) => error,
+            NotShown::Channel(error, refusal) => (error, *refusal),
         };
-        match next_step(message, error) {
+        match next_step(message, error, refusal) {
             Ok(outcome) => outcome,
             Err(reason) => {
                 let note = Parked {
@@ -346,48 +368,4 @@ impl PublishStock {
             }
         }
     }
-}
-
-/// Every balance a listing depends on.
-fn balances(connection: &Connection, listing: &Listing) -> Vec<StockKey> {
-    let keys = connection.serves_from.iter().flat_map(|location| {
-        let part = move |sku: &Sku| StockKey { sku: sku.clone(), location: location.clone() };
-        listing.recipe.iter().map(move |component| part(&component.sku))
-    });
-    keys.collect()
-}
-
-/// Under this name stands, beside the balances, the rule that a shown value was computed by.
-const RULE: &str = "rule";
-
-/// What a listing must show, or nothing when the channel has been told of these very balances already.
-///
-/// Equal quantities are sent again when a balance has changed since: the channel may have sold or restored a unit
-/// in between, so an equal number in our book does not mean an equal number on the channel.
-fn decide(
-    connection: &Connection,
-    listing: &Listing,
-    stock: &BTreeMap<StockKey, Stock>,
-    state: Option<ListingState>,
-) -> Option<Wanted> {
-    let keys = balances(connection, listing);
-    let is_counted =
-        |sku: &Sku| keys.iter().any(|k| k.sku == *sku && stock.get(k).is_some_and(|s| s.baseline.is_some()));
-    if !listing.recipe.iter().all(|part| is_counted(&part.sku)) {
-        tracing::info!(connection = %connection.id, listing = %listing.id, "not published before a first count");
-        return None;
-    }
-    let version = |key: &StockKey| stock.get(key).map_or(0, |s| s.version);
-    let mut seen: SeenVersions =
-        keys.iter().map(|key| (format!("{}@{}", key.sku, key.location), version(key))).collect();
-    seen.insert(RULE.to_owned(), rule_number(listing, &connection.serves_from));
-    if state.as_ref().is_some_and(|state| state.attempt.is_none() && state.seen == seen) {
-        return None;
-    }
-    let free = |sku: &Sku, location: &LocationId| {
-        let key = StockKey { sku: sku.clone(), location: location.clone() };
-        stock.get(&key).map_or(0, |s| s.free)
-    };
-    let quantity = quantity_to_show(listing, &connection.serves_from, free);
-    Some(Wanted { listing: listing.id.clone(), quantity, seen, state })
 }

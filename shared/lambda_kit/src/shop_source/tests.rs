@@ -170,3 +170,32 @@ async fn a_file_that_cannot_be_understood_is_no_unknown_shop() {
     let why = shops.out_of_reach(&ShopId::new("demo").unwrap());
     assert!(matches!(why, Some(OutOfReach::UntilMended(detail)) if detail.contains("demo")), "{why:?}");
 }
+
+#[tokio::test]
+async fn who_was_refused_with_a_token_reads_the_shop_at_once_but_not_each_time() {
+    let place = Place::new();
+    place.write(FILE);
+    let (shop, web) = (ShopId::new("demo").unwrap(), ConnectionId::new("web").unwrap());
+    let store = SecretStore::Folder(place.folder.join("secrets"));
+    let put = async |token: &str| {
+        let values = [("access_token".to_owned(), secrecy::SecretString::from(token.to_owned()))].into();
+        store.put(&shop, &web, &values).await.unwrap();
+    };
+    let ticking = place.now_ms.clone();
+    let clock: Clock =
+        Arc::new(move || jiff::Timestamp::from_millisecond(ticking.load(Ordering::SeqCst)).unwrap());
+    let source = ShopSource::live(Objects::Folder(place.folder.clone()), Some(store.clone()), clock);
+    let token = |shops: &Shops| shops.secrets(&shop, &web).get("access_token").unwrap().to_owned();
+    put("old").await;
+    assert_eq!(token(&source.load_one(&shop, None).await), "old");
+    put("new").await;
+    place.wait_ms(AGAIN_MS - 1);
+    assert_eq!(token(&source.read_again(&shop).await.unwrap()), "old", "read a moment ago");
+    place.wait_ms(1);
+    assert_eq!(token(&source.read_again(&shop).await.unwrap()), "new");
+    assert_eq!(token(&source.load_one(&shop, None).await), "new", "and so it is for everybody");
+    place.wait_ms(AGAIN_MS);
+    place.break_down();
+    assert!(source.read_again(&shop).await.is_none(), "nothing is claimed that was not read");
+    assert!(ShopSource::from(Shops::default()).read_again(&shop).await.is_none());
+}
