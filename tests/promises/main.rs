@@ -12,6 +12,7 @@ mod faults;
 mod hands;
 mod holds;
 mod isolation;
+mod logins;
 mod long_orders;
 mod reviewed;
 mod sizes;

@@ -11,6 +11,7 @@ pub mod day;
 pub mod engines;
 pub mod fake_channels;
 pub mod fake_server;
+pub mod granting;
 pub mod history;
 pub mod house;
 pub mod seed;

@@ -4,12 +4,16 @@
 //! every minute [`sweep_due`]. [`take_orders`] stands beside them: it answers while somebody waits. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 //! every minute [`sweep_due`]
 //! and [`renew_logins`]. A person's browser comes back to [`finish_login`]. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
+//! every minute [`sweep_due`] and [`renew_logins`]. A person's browser comes back to [`finish_login`]. The messages they
+//! send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
 pub mod announce_stock;
 pub mod catch_up;
 pub mod counters;
+pub mod finish_login;
 pub mod keep_tokens;
 pub mod login_news;
+pub mod login_page;
 pub mod logins;
 pub mod look_up_orders;
 pub mod messages;
@@ -25,6 +29,7 @@ pub mod take_orders;
 pub mod what_to_show;
 
 pub use announce_stock::AnnounceStock;
+pub use finish_login::FinishLogin;
 pub use look_up_orders::LookUpOrders;
 pub use publish_stock::PublishStock;
 pub use receive_webhook::ReceiveWebhook;

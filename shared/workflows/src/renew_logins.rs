@@ -122,8 +122,8 @@ impl RenewLogins {
             }
         }
         due.sort_by_key(|account| account.state.login.access_ends_at);
-        let verdicts = futures::stream::iter(&due).map(async |account| {
-            if begun.elapsed() < TIME_MAX { self.try_one(account).await } else { Verdict::Failed }
+        let verdicts = futures::stream::iter(due).map(async |account| {
+            if begun.elapsed() < TIME_MAX { self.try_one(&account).await } else { Verdict::Failed }
         });
         let verdicts: Vec<Verdict> = verdicts.buffer_unordered(SIDE_BY_SIDE).collect().await;
         verdicts.into_iter().for_each(|verdict| renewal.count(verdict));

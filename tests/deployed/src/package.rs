@@ -9,6 +9,7 @@ use std::process::Command;
 
 /// Every function of the stack.
 pub const FUNCTIONS: [&str; 7] = [
+pub const FUNCTIONS: [&str; 8] = [
     "receive-webhook",
     "look-up-orders",
     "record-orders",
@@ -16,6 +17,8 @@ pub const FUNCTIONS: [&str; 7] = [
     "publish-stock",
     "sweep-due",
     "take-orders",
+    "renew-logins",
+    "finish-login",
 ];
 /// The bucket that `sam deploy` would upload to.
 const BUCKET: &str = "stack-tests-uploads";

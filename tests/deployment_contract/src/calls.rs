@@ -8,16 +8,18 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 29] = [
+pub const METHODS: [(&str, &[&str]); 32] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
+    ("Table::load_connections", &["dynamodb:BatchGetItem"]),
     ("Table::stock_of_sku", &["dynamodb:Query"]),
     ("Table::parked_in", &["dynamodb:Query"]),
     ("Table::registered", &["dynamodb:Query"]),
     ("Table::save_step", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
     ("Table::save_level", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
     ("Table::save_listing", &["dynamodb:PutItem"]),
+    ("Table::save_connection", &["dynamodb:PutItem"]),
     ("Table::park", &["dynamodb:PutItem"]),
     ("Table::unpark", &["dynamodb:DeleteItem"]),
     ("Table::register", &["dynamodb:PutItem"]),
@@ -39,6 +41,7 @@ pub const METHODS: [(&str, &[&str]); 29] = [
     // The secrets only where the source was opened with them: see `needs.rs`.
     ("ShopSource::load", &["s3:GetObject", "s3:ListBucket", "ssm:GetParameters"]),
     ("ShopSource::load_one", &["s3:GetObject", "s3:ListBucket", "ssm:GetParameters"]),
+    ("ShopSource::read_again", &["s3:GetObject", "s3:ListBucket", "ssm:GetParameters"]),
     ("batch::run", &["sqs:ChangeMessageVisibility"]),
 ];
 

@@ -43,7 +43,7 @@ fn shape(world: &World, function: &Function, path: &str, event: &Value) -> Vec<S
     match woken::expected(world, function) {
         Some(Waker::Queue) => queue(world, function, path, event),
         Some(Waker::Stream) => stream(path, event),
-        Some(Waker::Door) => door(path, event),
+        Some(Waker::Door) => door(world, function, path, event),
         Some(Waker::Schedule) if !event.is_object() => {
             vec![format!("{path} is no object: write {{}} into it")]
         }
@@ -114,14 +114,16 @@ fn stream(path: &str, event: &Value) -> Vec<String> {
     findings
 }
 
-fn door(path: &str, event: &Value) -> Vec<String> {
-    let wanted = [
+fn door(world: &World, function: &Function, path: &str, event: &Value) -> Vec<String> {
+    let parameters = woken::parameters(world, function);
+    let parameters: Vec<String> = parameters.iter().map(|name| format!("/pathParameters/{name}")).collect();
+    let mut wanted = vec![
         ("/version", "2.0"),
         ("/headers", ""),
+        ("/rawQueryString", ""),
         ("/requestContext/http/method", ""),
-        ("/pathParameters/shop", ""),
-        ("/pathParameters/connection", ""),
         ("/isBase64Encoded", ""),
     ];
+    wanted.extend(parameters.iter().map(|pointer| (pointer.as_str(), "")));
     lacks(path, event, &wanted)
 }

@@ -149,6 +149,12 @@ fn resources_of(world: &World, function: &Function, need: &Need) -> Result<Vec<(
             .extend(value("SECRETS_PATH").map(|path| ("ssm:".to_owned(), format!("{PARAMETER}{path}/*"))));
         return if resources.is_empty() { Err(not_bound(function, need)) } else { Ok(resources) };
     }
+    if kind == "SecretStore" {
+        let opened = asked_by_field(world, function, &need.held_as);
+        let path = opened.iter().find(|asked| *asked == "SECRETS_PATH").and_then(|name| given.get(name));
+        let path = path.ok_or_else(|| not_bound(function, need))?;
+        return Ok(vec![("ssm:".to_owned(), format!("{PARAMETER}{path}/*"))]);
+    }
     let value =
         bound(world, function, &format!("{}: ", need.held_as)).ok_or_else(|| not_bound(function, need))?;
     Ok(match kind {

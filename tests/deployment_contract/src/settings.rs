@@ -6,7 +6,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The functions of `lambda_kit` that read settings for their caller. `check_table` holds this against their source.
-pub const READ_FOR_OTHERS: [(&str, &[&str]); 8] = [
+pub const READ_FOR_OTHERS: [(&str, &[&str]); 9] = [
     (
         "AwsAccess::from_environment",
         &[
@@ -18,6 +18,7 @@ pub const READ_FOR_OTHERS: [(&str, &[&str]); 8] = [
         ],
     ),
     ("SecretStore::from_environment", &["SECRETS_PATH"]),
+    ("SecretStore::writable_from_environment", &["SECRETS_KEY", "SECRETS_PATH"]),
     ("ShopSource::from_environment", &["SECRETS_PATH", "SHOPS_BUCKET"]),
     ("ShopSource::without_secrets_from_environment", &["SHOPS_BUCKET"]),
     ("logging::start_json", &["LOG_LEVEL"]),

@@ -101,7 +101,10 @@ fn schedules(world: &World) -> Vec<String> {
     findings
 }
 
-/// The way of a webhook: route, integration, function, and the right to call it.
+/// Where channels send a person's browser; registered at their apps, so it never changes.
+const LOGINS: &str = "GET /logins/callback";
+
+/// The way of a webhook, and of a browser that comes back: route, integration, function, and the right to call it.
 fn door(world: &World) -> Vec<String> {
     let mut findings = Vec::new();
     let asked = rust::code(world.text("shared/workflows/src/receive_webhook.rs"));
@@ -109,8 +112,8 @@ fn door(world: &World) -> Vec<String> {
         asked.split("parameter(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let path: String = parts.iter().map(|part| format!("/{{{part}}}")).collect();
     let routes = of_type(world, "AWS::ApiGatewayV2::Route");
-    for method in ["GET", "POST"] {
-        let wanted = format!("{method} /webhooks{path}");
+    let webhooks = ["GET", "POST"].map(|method| format!("{method} /webhooks{path}"));
+    for wanted in webhooks.into_iter().chain([LOGINS.to_owned()]) {
         let found = routes.values().find(|route| text(&route["Properties"]["RouteKey"]) == wanted);
         match found.map(|route| text(&route["Properties"]["Target"])) {
             None => findings
@@ -154,6 +157,20 @@ fn door(world: &World) -> Vec<String> {
         }
     }
     findings
+}
+
+/// The names in braces of the routes that lead to a function.
+pub fn parameters(world: &World, function: &Function) -> Vec<String> {
+    let integrations = of_type(world, "AWS::ApiGatewayV2::Integration");
+    let mine: Vec<String> = integrations
+        .iter()
+        .filter(|(_, integration)| target(&integration["Properties"]["IntegrationUri"]) == function.id)
+        .map(|(id, _)| format!("integrations/${{{id}}}"))
+        .collect();
+    let routes = of_type(world, "AWS::ApiGatewayV2::Route");
+    let route = routes.values().find(|route| mine.contains(&text(&route["Properties"]["Target"])));
+    let key = route.map(|route| text(&route["Properties"]["RouteKey"])).unwrap_or_default();
+    key.split('{').skip(1).filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect()
 }
 
 fn leads_to_integration(world: &World, to: &str) -> bool {

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "receive-webhook",
     "look-up-orders",
     "record-orders",
@@ -15,6 +16,8 @@ const NAMES: [&str; 7] = [
     "publish-stock",
     "sweep-due",
     "take-orders",
+    "renew-logins",
+    "finish-login",
 ];
 /// How often each is started.
 const STARTS: usize = 20;
@@ -156,6 +159,7 @@ fn environment(name: &str, api: &str) -> Vec<(String, String)> {
         ("ARCHIVE_BUCKET", "hopkenh-archive".to_owned()),
         ("SHOPS_BUCKET", "hopkenh-shops".to_owned()),
         ("SECRETS_PATH", "/hopkenh/bench/secrets".to_owned()),
+        ("SECRETS_KEY", "alias/aws/ssm".to_owned()),
         ("CHANNEL_HOSTS", "public".to_owned()),
     ];
     fixed.map(|(name, value)| (name.to_owned(), value)).into()

@@ -21,15 +21,18 @@ pub enum Name {
     StockChangesFailed,
     /// Runs of the sweep that did not happen.
     SweepDueFailed,
+    /// Runs that renew logins and did not happen.
+    RenewLoginsFailed,
 }
 
 impl Name {
-    const ENDINGS: [(Name, &'static str); 5] = [
+    const ENDINGS: [(Name, &'static str); 6] = [
         (Name::Lookups, "-lookups-dead"),
         (Name::Orders, "-orders-dead"),
         (Name::Publish, "-publish-dead.fifo"),
         (Name::StockChangesFailed, "-stock-changes-failed"),
         (Name::SweepDueFailed, "-sweep-due-failed"),
+        (Name::RenewLoginsFailed, "-renew-logins-failed"),
     ];
 
     fn of(url: &str) -> Option<Self> {
@@ -59,6 +62,7 @@ impl fmt::Display for Name {
             Name::Publish => "publish",
             Name::StockChangesFailed => "stock-changes-failed",
             Name::SweepDueFailed => "sweep-due-failed",
+            Name::RenewLoginsFailed => "renew-logins-failed",
         })
     }
 }
@@ -92,7 +96,7 @@ pub fn of_stack(text: &str) -> Result<Vec<DeadQueue>, Problem> {
             Name::Lookups => Some(stack.lookups_queue_url.clone()),
             Name::Orders => Some(stack.orders_queue_url.clone()),
             Name::Publish => Some(stack.publish_queue_url.clone()),
-            Name::StockChangesFailed | Name::SweepDueFailed => None,
+            Name::StockChangesFailed | Name::SweepDueFailed | Name::RenewLoginsFailed => None,
         };
         Ok(DeadQueue { name, url: url.clone(), home })
     };
