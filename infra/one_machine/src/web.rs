@@ -8,7 +8,10 @@ use axum::extract::{Path, Request, State};
 use axum::http::{Response, StatusCode};
 use axum::routing::{any, get, post};
 use workflows::receive_webhook::BODY_BYTES_MAX;
-use workflows::{ReceiveWebhook, TakeOrders};
+use workflows::{FinishLogin, ReceiveWebhook, TakeOrders};
+
+/// Where a channel sends the browser after a grant.
+pub const LOGINS_CALLBACK: &str = "/logins/callback";
 
 /// Who answers at the machine's doors.
 #[derive(Clone)]
@@ -26,6 +29,16 @@ pub fn router(doors: Doors) -> Router {
         .route("/orders/{shop}/{connection}", post(order))
         .route("/health", get(health))
         .with_state(doors)
+}
+
+/// The one route at which a person's browser comes back from a channel.
+pub fn logins_router(finish: FinishLogin) -> Router {
+    Router::new().route(LOGINS_CALLBACK, get(callback)).with_state(finish)
+}
+
+async fn callback(State(finish): State<FinishLogin>, request: Request) -> Response<Body> {
+    let (parts, _) = request.into_parts();
+    respond(finish.handle(event(&parts, "", "", &[])).await)
 }
 
 /// Answers on this listener until `stop` comes.

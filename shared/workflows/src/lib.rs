@@ -1,11 +1,9 @@
 //! What each function does, one file each, always in the same order: load → decide → save → tell.
 //!
-//! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and
-//! every minute [`sweep_due`]. [`take_orders`] stands beside them: it answers while somebody waits. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
-//! every minute [`sweep_due`]
-//! and [`renew_logins`]. A person's browser comes back to [`finish_login`]. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
-//! every minute [`sweep_due`] and [`renew_logins`]. A person's browser comes back to [`finish_login`]. The messages they
-//! send each other are in [`messages`]; deciding is done by `commerce`, never here.
+//! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and every minute
+//! [`sweep_due`] and [`renew_logins`]. Beside them stand two that answer while somebody waits: [`take_orders`] holds units
+//! for a chat order, [`finish_login`] takes a person's browser back from a channel. The messages they send each other are
+//! in [`messages`]; deciding is done by `commerce`, never here.
 
 pub mod announce_stock;
 pub mod catch_up;

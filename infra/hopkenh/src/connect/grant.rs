@@ -3,14 +3,10 @@
 use super::Desk;
 use crate::terminal;
 use crate::up::Problem;
-use axum::Router;
-use axum::extract::{RawQuery, State};
-use axum::http::{Response, StatusCode};
-use axum::routing::get;
 use channels::gateway::{Account, Gateway};
 use channels::login::LinkAsk;
 use lambda_kit::clock;
-use one_machine::web::from_gateway;
+use one_machine::web::{LOGINS_CALLBACK, logins_router};
 use std::sync::Arc;
 use std::time::Duration;
 use workflows::FinishLogin;
@@ -18,8 +14,6 @@ use workflows::logins::{begin_grant, login_state};
 
 /// How often it is looked whether the grant has come.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// Where the browser arrives.
-const CALLBACK: &str = "/logins/callback";
 
 /// Gives the link, waits, and says how it ended.
 pub(super) async fn get(desk: &Desk<'_>) -> Result<(), Problem> {
@@ -60,9 +54,9 @@ fn redirect_url(desk: &Desk<'_>) -> String {
     match &desk.place.stack {
         Some(stack) => {
             let base = stack.webhook_base_url.trim_end_matches('/');
-            format!("{}{CALLBACK}", base.strip_suffix("/webhooks").unwrap_or(base))
+            format!("{}{LOGINS_CALLBACK}", base.strip_suffix("/webhooks").unwrap_or(base))
         }
-        None => format!("http://{}{CALLBACK}", desk.args.listen),
+        None => format!("http://{}{LOGINS_CALLBACK}", desk.args.listen),
     }
 }
 
@@ -90,7 +84,7 @@ async fn open_door(desk: &Desk<'_>) -> Result<Option<tokio::task::JoinSet<()>>, 
         table: desk.place.table.clone(),
         clock: clock::system(),
     };
-    let router = Router::new().route(CALLBACK, get(callback)).with_state(finish);
+    let router = logins_router(finish);
     let mut task = tokio::task::JoinSet::new();
     task.spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
@@ -98,17 +92,4 @@ async fn open_door(desk: &Desk<'_>) -> Result<Option<tokio::task::JoinSet<()>>, 
         }
     });
     Ok(Some(task))
-}
-
-async fn callback(
-    State(finish): State<FinishLogin>,
-    RawQuery(query): RawQuery,
-) -> Response<axum::body::Body> {
-    let mut event = aws_lambda_events::event::apigw::ApiGatewayV2httpRequest::default();
-    event.raw_query_string = query;
-    let mut response = from_gateway(finish.handle(event).await);
-    if response.status() == StatusCode::OK {
-        response.headers_mut().insert("connection", axum::http::HeaderValue::from_static("close"));
-    }
-    response
 }
