@@ -4,6 +4,8 @@
 //! [`sweep_due`] and [`renew_logins`]. Beside them stand two that answer while somebody waits: [`take_orders`] holds units
 //! for a chat order, [`finish_login`] takes a person's browser back from a channel. The messages they send each other are
 //! in [`messages`]; deciding is done by `commerce`, never here.
+//! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and
+//! every minute [`fetch_orders`] and [`sweep_due`]. [`take_orders`] stands beside them: it answers while somebody waits. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
 pub mod announce_stock;
 pub mod catch_up;
@@ -13,8 +15,10 @@ pub mod keep_tokens;
 pub mod login_news;
 pub mod login_page;
 pub mod logins;
+pub mod fetch_orders;
 pub mod look_up_orders;
 pub mod messages;
+mod news;
 pub mod parking;
 pub mod publish_stock;
 pub mod receive_webhook;
@@ -28,6 +32,7 @@ pub mod what_to_show;
 
 pub use announce_stock::AnnounceStock;
 pub use finish_login::FinishLogin;
+pub use fetch_orders::FetchOrders;
 pub use look_up_orders::LookUpOrders;
 pub use publish_stock::PublishStock;
 pub use receive_webhook::ReceiveWebhook;

@@ -3,26 +3,24 @@
 //! There is no table on this path: a marketplace that is answered late stops talking to us.
 
 use crate::counters::Counters;
-use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, outgoing, outgoing_look_up};
+use crate::news::{self, News};
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use channels::channel::{Clock, Door, Notice, Notices, Verdict, WebhookRequest};
+use channels::channel::{Clock, Door, Notices, Verdict, WebhookRequest};
 use channels::facts::WebhookFacts;
 use commerce::catalogue::{Connection, Shop};
 use commerce::ids::{ConnectionId, ShopId};
 use commerce::park::ParkReason;
 use hmac::{Hmac, KeyInit, Mac};
 use lambda_kit::metrics::{self, Unit};
-use lambda_kit::queues::{Outgoing, Queue, QueueError};
+use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::{OutOfReach, Shops};
 use sha2::Sha256;
 
 /// The largest body read, in bytes: a fat order of several hundred lines. Larger ones are refused and counted.
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
-/// Of a signed body that cannot be read, this many bytes are kept for a person; a queue message holds no more.
-const UNUSABLE_BYTES_MAX: usize = 120 * 1024;
 
 /// What this function needs.
 #[derive(Clone)]
@@ -37,13 +35,6 @@ pub struct ReceiveWebhook {
     pub clock: Clock,
     /// What was accepted and refused.
     pub counters: Counters,
-}
-
-/// News ready to be queued.
-#[derive(Default)]
-struct News {
-    lookups: Vec<Outgoing>,
-    records: Vec<Outgoing>,
 }
 
 impl ReceiveWebhook {
@@ -149,7 +140,7 @@ impl ReceiveWebhook {
     ) -> u16 {
         let unreadable = notices.iter().any(Result::is_err);
         let news = self.sort(door, request, notices);
-        match self.send(news).await {
+        match news.pass_on(&self.orders, &self.lookups).await {
             Ok(()) => {
                 metrics::tell(&[("WebhooksTaken", Unit::Count, 1)]);
                 if unreadable { facts.unreadable_status } else { 200 }
@@ -163,46 +154,17 @@ impl ReceiveWebhook {
         }
     }
 
+    /// One note for a person per webhook, however many of its parts are bad: the body is kept once.
     fn sort(&self, door: &Door<'_>, request: &WebhookRequest, notices: Notices) -> News {
-        let mut news = News::default();
-        let mut unusable = Vec::new();
         let notices = if notices.len() > NOTICES_MAX { vec![Err(too_many(notices.len()))] } else { notices };
-        for notice in notices {
-            match notice {
-                Ok(Notice::Order(order)) => news.records.push(record(door, Record::Order(order))),
-                Ok(Notice::OrderChanged { order }) => news.lookups.push(look_up(door, Ask::Order { order })),
-                Ok(Notice::StockLevel { listing, branch, on_hand, as_of }) => {
-                    let pushed_at = (self.clock)();
-                    let ask = Ask::Level { listing, branch, pushed_on_hand: on_hand, pushed_at, as_of };
-                    news.lookups.push(look_up(door, ask));
-                }
-                Ok(Notice::Nothing { topic }) => {
-                    self.counters.add("webhook_nothing");
-                    tracing::debug!(shop = %door.shop.id, topic, "webhook of no concern");
-                    continue;
-                }
-                Err(reason) => unusable.push(reason),
-            }
-            self.counters.add("webhook_notices");
-        }
-        // One note per webhook, however many of its parts are bad: the body is kept once.
-        if let Some(reason) = summary(unusable) {
-            news.records.push(self.unusable(door, request, reason));
+        let mut news = news::sort(door, notices, (self.clock)());
+        self.counters.add_many("webhook_nothing", news.of_no_concern);
+        self.counters.add_many("webhook_notices", news.told + news.unusable.len());
+        if let Some(reason) = summary(std::mem::take(&mut news.unusable)) {
+            self.counters.add("webhook_unreadable");
+            news.keep_for_a_person(door, reason, &request.body);
         }
         news
-    }
-
-    fn unusable(&self, door: &Door<'_>, request: &WebhookRequest, reason: ParkReason) -> Outgoing {
-        self.counters.add("webhook_unreadable");
-        let why = reason.advice_en();
-        tracing::warn!(shop = %door.shop.id, connection = %door.connection.id, why, "webhook not readable");
-        let kept = &request.body[..request.body.len().min(UNUSABLE_BYTES_MAX)];
-        record(door, Record::Unusable { reason, body_base64: STANDARD.encode(kept) })
-    }
-
-    async fn send(&self, news: News) -> Result<(), QueueError> {
-        self.orders.send(news.records).await?;
-        self.lookups.send(news.lookups).await
     }
 }
 
@@ -253,16 +215,6 @@ pub(crate) fn out_of_reach<'s>(shops: &'s Shops, shop: &str) -> Option<&'s OutOf
 /// KiotViet stops for good after any 4xx, so it never gets one, not even for a body we cannot take.
 fn tolerate(facts: WebhookFacts, status: u16) -> u16 {
     if facts.refused_status == 200 { 200 } else { status }
-}
-
-fn record(door: &Door<'_>, record: Record) -> Outgoing {
-    let (shop, connection) = (door.shop.id.clone(), door.connection.id.clone());
-    outgoing(&RecordMessage { shop, connection, record, shops_file: None })
-}
-
-fn look_up(door: &Door<'_>, ask: Ask) -> Outgoing {
-    let (shop, connection) = (door.shop.id.clone(), door.connection.id.clone());
-    outgoing_look_up(&LookUpMessage { shop, connection, ask })
 }
 
 /// The bytes the channel signed: the gateway may have encoded them.

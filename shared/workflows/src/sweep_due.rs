@@ -101,7 +101,7 @@ impl SweepDue {
 }
 
 /// Begins with another shop each minute, so that a few that always fail or take long do not starve the rest.
-fn another_first(mut due: Vec<Registered>, now: Timestamp) -> Vec<Registered> {
+pub(crate) fn another_first<T>(mut due: Vec<T>, now: Timestamp) -> Vec<T> {
     if !due.is_empty() {
         let minute = usize::try_from(now.as_second() / 60).unwrap_or(0);
         let first = minute.wrapping_mul(SIDE_BY_SIDE) % due.len();

@@ -1,0 +1,228 @@
+//! Every minute: events that wait at a channel until somebody takes them, so that no order waits there unseen.
+//!
+//! Some channels call nobody and only keep a queue (Tiki); others keep the pushes that did not reach us (Shopee). Each
+//! page of events is queued here first, and only the next pull tells the channel that we have it. A crash between the
+//! two brings the same events again, which changes nothing. A shop that fails is asked again the next minute and holds
+//! up no other.
+//!
+//! Reading a channel's own list of orders from where we were last, which finds what no event told, is later work.
+
+use crate::news;
+use crate::sweep_due::another_first;
+use channels::channel::{Clock, Door, Notices};
+use channels::error::ChannelError;
+use channels::facts::Verb;
+use channels::gateway::{Account, Gateway};
+use commerce::catalogue::Connection;
+use commerce::ids::{ConnectionId, ShopId};
+use futures::{FutureExt, StreamExt};
+use lambda_kit::metrics::{self, Unit};
+use lambda_kit::queues::{Queue, QueueError};
+use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shops::Shops;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use table::{Table, TableError};
+use tokio::time::Instant;
+
+/// How many shops are asked for at once.
+const SIDE_BY_SIDE: usize = 8;
+/// No further shop and no further pull is begun after this long. One pull ends within half a minute, so that all of it
+/// ends within the function's minute.
+const TIME_MAX: Duration = Duration::from_secs(25);
+/// The most pulls of one account in one run; what is left has its turn in the next.
+const PULLS_MAX: usize = 50;
+/// An account that has just failed is left alone for this long, in milliseconds, where runs follow each other quickly.
+const LEFT_ALONE_MS: i64 = 30_000;
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct FetchOrders {
+    /// Shops and their secrets.
+    pub shops: ShopSource,
+    /// The channels.
+    pub gateway: Arc<Gateway>,
+    /// The list of shops.
+    pub table: Table,
+    /// Where news goes that only names an order.
+    pub lookups: Queue,
+    /// Where whole orders go.
+    pub orders: Queue,
+    /// The time.
+    pub clock: Clock,
+    /// Accounts that failed when they were asked last.
+    pub troubles: Troubles,
+}
+
+/// What one run did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Fetched {
+    /// Shops that were asked for.
+    pub shops: usize,
+    /// Events that were taken.
+    pub events: usize,
+    /// Accounts, and shops that could not be read, which are asked again.
+    pub failed: usize,
+}
+
+/// Why an account's events were not all taken; doing it again is safe.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+}
+
+impl FetchOrders {
+    /// Takes what waits for all shops, as far as the time goes.
+    pub async fn handle(&self) -> Result<Fetched, TableError> {
+        let until = Instant::now() + TIME_MAX;
+        let shops = another_first(self.all_shops().await?, (self.clock)());
+        let done =
+            futures::stream::iter(shops)
+                .map(async |shop| {
+                    if Instant::now() < until { self.try_one(&shop, until).await } else { Fetched::default() }
+                })
+                .buffer_unordered(SIDE_BY_SIDE);
+        let fetched = done.fold(Fetched::default(), async |sum, one| sum.and(one)).await;
+        metrics::tell(&[
+            ("EventsPulled", Unit::Count, i64::try_from(fetched.events).unwrap_or(i64::MAX)),
+            ("PullsFailed", Unit::Count, i64::try_from(fetched.failed).unwrap_or(i64::MAX)),
+        ]);
+        Ok(fetched)
+    }
+
+    /// Takes what waits for one shop, also from accounts that have just failed.
+    pub async fn fetch_shop(&self, shop: &ShopId) -> Fetched {
+        self.fetch(shop, Instant::now() + TIME_MAX, 0).await
+    }
+
+    async fn all_shops(&self) -> Result<Vec<ShopId>, TableError> {
+        match &self.shops {
+            ShopSource::Fixed(shops) => Ok(shops.catalogue().shops.keys().cloned().collect()),
+            ShopSource::Live(_) => {
+                Ok(self.table.registered().await?.into_iter().map(|entry| entry.shop).collect())
+            }
+        }
+    }
+
+    /// A mistake of ours in one shop's news is no reason to stop for the others.
+    async fn try_one(&self, shop: &ShopId, until: Instant) -> Fetched {
+        let fetched = AssertUnwindSafe(self.fetch(shop, until, LEFT_ALONE_MS)).catch_unwind().await;
+        fetched.unwrap_or_else(|_| {
+            tracing::error!(%shop, "a shop's events made us panic");
+            Fetched { shops: 1, events: 0, failed: 1 }
+        })
+    }
+
+    async fn fetch(&self, id: &ShopId, until: Instant, left_alone_ms: i64) -> Fetched {
+        let mut fetched = Fetched { shops: 1, events: 0, failed: 0 };
+        let shops = self.shops.load_one(id, None).await;
+        if let Some(why) = shops.out_of_reach(id) {
+            tracing::warn!(shop = %id, %why, "shop not asked for its events; tried again");
+            fetched.failed += 1;
+        }
+        let Some(shop) = shops.catalogue().shops.get(id) else { return fetched };
+        for connection in shop.connections.values().filter(|connection| self.keeps_events(connection)) {
+            if self.troubles.is_left_alone(
+                id,
+                &connection.id,
+                (self.clock)().as_millisecond() - left_alone_ms,
+            ) {
+                continue;
+            }
+            let pulled = self.pull_all(&shops, id, connection, until, &mut fetched.events).await;
+            fetched.failed += usize::from(pulled.is_err());
+            self.troubles.note(id, &connection.id, (self.clock)().as_millisecond(), pulled);
+        }
+        fetched
+    }
+
+    fn keeps_events(&self, connection: &Connection) -> bool {
+        let channel = self.gateway.channel(&connection.channel);
+        channel.is_some_and(|channel| channel.facts().can(Verb::PullEvents))
+    }
+
+    /// Pull, queue, and only then pull again with the receipt, which tells the channel that the last page is safe.
+    async fn pull_all(
+        &self,
+        shops: &Shops,
+        shop: &ShopId,
+        connection: &Connection,
+        until: Instant,
+        events: &mut usize,
+    ) -> Result<(), Failure> {
+        let Some((shop, connection)) = shops.connection(shop, &connection.id) else { return Ok(()) };
+        let secrets = shops.secrets(&shop.id, &connection.id);
+        let (account, door) = (Account { shop, connection, secrets }, Door { shop, connection, secrets });
+        let mut taken = None;
+        for _ in 0..PULLS_MAX {
+            let pulled = self.gateway.pull_events(&account, taken.as_ref()).await?;
+            *events += pulled.notices.len();
+            self.pass_on(&door, pulled.notices).await?;
+            // The same receipt again brings the same page again: that is left for the next run.
+            let is_new = pulled.receipt.is_some() && pulled.receipt != taken;
+            if !is_new || Instant::now() >= until {
+                break;
+            }
+            taken = pulled.receipt;
+        }
+        Ok(())
+    }
+
+    async fn pass_on(&self, door: &Door<'_>, notices: Notices) -> Result<(), QueueError> {
+        let mut news = news::sort(door, notices, (self.clock)());
+        for reason in std::mem::take(&mut news.unusable) {
+            // Nothing but the reason is left of it here; the same event pulled again makes the same note.
+            let text = reason.advice_en();
+            news.keep_for_a_person(door, reason, text.as_bytes());
+        }
+        news.pass_on(&self.orders, &self.lookups).await
+    }
+}
+
+impl Fetched {
+    fn and(self, other: Self) -> Self {
+        Self {
+            shops: self.shops + other.shops,
+            events: self.events + other.events,
+            failed: self.failed + other.failed,
+        }
+    }
+}
+
+/// Which accounts failed when they were asked last, so that each failure is logged once and nobody knocks all the time.
+#[derive(Clone, Default)]
+pub struct Troubles(Arc<Mutex<BTreeMap<(ShopId, ConnectionId), Trouble>>>);
+
+struct Trouble {
+    why: String,
+    at_ms: i64,
+}
+
+impl Troubles {
+    fn is_left_alone(&self, shop: &ShopId, connection: &ConnectionId, since_ms: i64) -> bool {
+        let troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        troubles.get(&(shop.clone(), connection.clone())).is_some_and(|trouble| trouble.at_ms > since_ms)
+    }
+
+    fn note(&self, shop: &ShopId, connection: &ConnectionId, at_ms: i64, pulled: Result<(), Failure>) {
+        let mut troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = (shop.clone(), connection.clone());
+        let Err(failure) = pulled else {
+            if troubles.remove(&account).is_some() {
+                tracing::info!(%shop, %connection, "events pulled again");
+            }
+            return;
+        };
+        let why = failure.to_string();
+        let earlier = troubles.insert(account, Trouble { why: why.clone(), at_ms });
+        if earlier.is_none_or(|earlier| earlier.why != why) {
+            tracing::warn!(%shop, %connection, why, "events not pulled; tried again");
+        }
+    }
+}
