@@ -17,4 +17,5 @@ mod restart;
 mod reviewed;
 mod sample_channels;
 mod sample_events;
+mod sample_shapes;
 mod up_process;

@@ -30,6 +30,7 @@ fn ours(level: &str) -> String {
         "record_orders",
         "announce_stock",
         "publish_stock",
+        "fetch_orders",
     ];
     crates.map(|name| format!("{name}={level}")).join(",")
 }

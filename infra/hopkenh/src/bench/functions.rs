@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const NAMES: [&str; 9] = [
+const NAMES: [&str; 8] = [
     "receive-webhook",
     "look-up-orders",
     "record-orders",
@@ -17,6 +18,7 @@ const NAMES: [&str; 9] = [
     "take-orders",
     "renew-logins",
     "finish-login",
+    "fetch-orders",
 ];
 /// How often each is started.
 const STARTS: usize = 20;

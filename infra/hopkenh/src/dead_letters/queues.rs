@@ -23,6 +23,8 @@ pub enum Name {
     SweepDueFailed,
     /// Runs that renew logins and did not happen.
     RenewLoginsFailed,
+    /// Runs of the fetching that did not happen.
+    FetchOrdersFailed,
 }
 
 impl Name {
@@ -33,6 +35,7 @@ impl Name {
         (Name::StockChangesFailed, "-stock-changes-failed"),
         (Name::SweepDueFailed, "-sweep-due-failed"),
         (Name::RenewLoginsFailed, "-renew-logins-failed"),
+        (Name::FetchOrdersFailed, "-fetch-orders-failed"),
     ];
 
     fn of(url: &str) -> Option<Self> {
@@ -63,6 +66,7 @@ impl fmt::Display for Name {
             Name::StockChangesFailed => "stock-changes-failed",
             Name::SweepDueFailed => "sweep-due-failed",
             Name::RenewLoginsFailed => "renew-logins-failed",
+            Name::FetchOrdersFailed => "fetch-orders-failed",
         })
     }
 }
@@ -97,6 +101,7 @@ pub fn of_stack(text: &str) -> Result<Vec<DeadQueue>, Problem> {
             Name::Orders => Some(stack.orders_queue_url.clone()),
             Name::Publish => Some(stack.publish_queue_url.clone()),
             Name::StockChangesFailed | Name::SweepDueFailed | Name::RenewLoginsFailed => None,
+            Name::StockChangesFailed | Name::SweepDueFailed | Name::FetchOrdersFailed => None,
         };
         Ok(DeadQueue { name, url: url.clone(), home })
     };
@@ -130,7 +135,7 @@ mod tests {
         let text = r#"{"table":"t","lookups_queue_url":"https://q/s-lookups","orders_queue_url":"https://q/s-orders",
             "publish_queue_url":"https://q/s-publish.fifo","dead_letter_queue_urls":["https://q/s-lookups-dead",
             "https://q/s-orders-dead","https://q/s-publish-dead.fifo","https://q/s-stock-changes-failed",
-            "https://q/s-sweep-due-failed"]}"#;
+            "https://q/s-sweep-due-failed","https://q/s-fetch-orders-failed"]}"#;
         let queues = of_stack(text).unwrap();
         let homes: Vec<_> =
             queues.iter().map(|queue| (queue.name.to_string(), queue.home.as_deref())).collect();
@@ -140,6 +145,7 @@ mod tests {
             ("publish", Some("https://q/s-publish.fifo")),
             ("stock-changes-failed", None),
             ("sweep-due-failed", None),
+            ("fetch-orders-failed", None),
         ];
         assert_eq!(homes, expected.map(|(name, home)| (name.to_owned(), home)));
         assert!(of_stack(&text.replace("s-orders-dead", "s-else")).is_err());
