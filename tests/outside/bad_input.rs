@@ -1,7 +1,9 @@
 //! What strangers, broken programs and channels on a bad day send us, and that nothing else is disturbed by it.
 
 use crate::up_process::{Up, free_port, has_canary};
-use hopkenh_tests::fake_channels::{FakeChannels, KIOT_STOCK, SHOPEE_DETAIL, SHOPEE_PUSH, SHOPEE_STOCK};
+use hopkenh_tests::fake_channels::{
+    FakeChannels, KIOT_STOCK, SHOPEE_DETAIL, SHOPEE_LOST, SHOPEE_PUSH, SHOPEE_STOCK,
+};
 use hopkenh_tests::fake_channels::{WOO_ORDER, WOO_STOCK, shopee, shopee_answer, shopee_order, web};
 use hopkenh_tests::fake_server::Reply;
 use hopkenh_tests::house::{
@@ -72,7 +74,12 @@ fn key<'a>(which: &'a str, right: &'a str) -> &'a str {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn impostors_and_unknown_addresses_are_refused_alike_before_anything_is_read() {
     let (channels, house, _folder) = start().await;
-    let calls = (channels.shopee.calls().len(), channels.web.calls().len(), channels.till.calls().len());
+    let asked = || {
+        // Shopee is asked all the time for pushes that did not arrive.
+        let shopee = channels.shopee.calls().iter().filter(|call| call.path() != SHOPEE_LOST).count();
+        (shopee, channels.web.calls().len(), channels.till.calls().len())
+    };
+    let calls = asked();
     let shopee = |which: &str, body: &[u8]| signers::shopee(key(which, PARTNER_KEY), SHOPEE_URL, body);
     let woo = |which: &str, body: &[u8]| signers::woocommerce(key(which, WOO_SECRET), body);
     let kiot = |which: &str, body: &[u8]| signers::kiotviet(key(which, KIOT_SECRET), body);
@@ -114,8 +121,7 @@ async fn impostors_and_unknown_addresses_are_refused_alike_before_anything_is_re
     assert_eq!(house.counter("webhook_unknown_connection").await, unknown.len() as u64);
     assert_eq!(house.counter("webhook_notices").await, 0);
     assert!(house.parked().await.is_empty(), "nothing an impostor says is kept");
-    let now = (channels.shopee.calls().len(), channels.web.calls().len(), channels.till.calls().len());
-    assert_eq!(now, calls, "no channel is asked for an impostor's sake");
+    assert_eq!(asked(), calls, "no channel is asked for an impostor's sake");
     // And the real one still comes through.
     assert_eq!(house.push_woo("order.updated", WOO_ORDER.as_bytes()).await, 200);
     until("the real order", PATIENCE, async || house.order("web", "11").await.is_some()).await;

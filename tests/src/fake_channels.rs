@@ -17,6 +17,8 @@ pub const KIOT_STOCK: &str = r#"{"Id":"e7d30000000000000000000000000001","Attemp
 pub const SHOPEE_DETAIL: &str = "/api/v2/order/get_order_detail";
 /// The path of Shopee's stock write.
 pub const SHOPEE_STOCK: &str = "/api/v2/product/update_stock";
+/// Shopee's pushes that did not arrive, which are fetched all the time.
+pub const SHOPEE_LOST: &str = "/api/v2/push/get_lost_push_message";
 /// The path of WooCommerce's stock write.
 pub const WOO_STOCK: &str = "/wp-json/wc/v3/products/batch";
 /// The path of the till's product 1001.
@@ -82,6 +84,9 @@ pub fn shopee(call: &Call) -> Reply {
                 .map(|row| json!({"model_id": row["model_id"], "stock": row["seller_stock"][0]["stock"]}))
                 .collect();
             shopee_answer(&json!({"failure_list": [], "success_list": done}))
+        }
+        SHOPEE_LOST => {
+            shopee_answer(&json!({"push_message_list": [], "has_next_page": false, "last_message_id": 0}))
         }
         _ => Reply::json(&json!({"error": "error_param", "message": "unknown path", "request_id": "0"})),
     }

@@ -28,8 +28,10 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 use workflows::catch_up::{CatchUp, CatchUpError};
 use workflows::counters::Counters;
+use workflows::fetch_orders::Troubles;
 use workflows::{
-    AnnounceStock, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue, TakeOrders,
+    AnnounceStock, FetchOrders, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue,
+    TakeOrders,
 };
 
 /// The table's name on one machine.
@@ -45,7 +47,7 @@ const ORDER_WORKERS: usize = 1;
 pub const LOOKUP_WORKERS: usize = 16;
 const PUBLISH_WORKERS: usize = 32;
 
-/// How often the machine looks for shops whose file has changed.
+/// How often the machine looks for shops whose file has changed, and for events that wait at channels.
 const SWEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// What a machine is built from.
@@ -92,6 +94,8 @@ pub struct Machine {
     pub receive: ReceiveWebhook,
     /// The desk that holds units in one call.
     pub take: TakeOrders,
+    /// What takes the events that wait at channels; it runs by itself as well.
+    pub fetch: FetchOrders,
     /// The book.
     pub table: Table,
     /// The queue of orders, for putting parked work back.
@@ -137,6 +141,7 @@ impl Machine {
         let mut machine = Self {
             receive: receive_webhook(&settings, &queues),
             take: take_orders(&settings, &table),
+            fetch: fetch_orders(&settings, &queues, &table),
             orders: queues.queue("orders"),
             table,
             table_engine,
@@ -147,6 +152,7 @@ impl Machine {
         };
         machine.spawn(&settings, &queues);
         machine.catch_up(&settings, &queues).await?;
+        machine.tasks.spawn(fetch_for_ever(machine.fetch.clone()));
         Ok(machine)
     }
 
@@ -249,6 +255,16 @@ async fn sweep_for_ever(sweep: SweepDue) {
     }
 }
 
+/// The same for events that wait; a channel that answers late holds up no sweep.
+async fn fetch_for_ever(fetch: FetchOrders) {
+    loop {
+        if let Err(error) = fetch.handle().await {
+            tracing::warn!(%error, "could not look for events that wait; tried again");
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
 /// Opens the table of a data folder for reading beside a running machine.
 pub async fn open_table(folder: &Path) -> Result<Table, MachineError> {
     let path = folder.join(TABLE_FILE);
@@ -340,6 +356,18 @@ fn take_orders(settings: &Settings, table: &Table) -> TakeOrders {
         table: table.clone(),
         clock: settings.clock.clone(),
         counters: Counters::default(),
+    }
+}
+
+fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) -> FetchOrders {
+    FetchOrders {
+        shops: settings.shops.clone(),
+        gateway: settings.gateway.clone(),
+        table: table.clone(),
+        lookups: queues.queue("lookups"),
+        orders: queues.queue("orders"),
+        clock: settings.clock.clone(),
+        troubles: Troubles::default(),
     }
 }
 
