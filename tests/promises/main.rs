@@ -9,6 +9,7 @@
 mod changed_files;
 mod fairness;
 mod faults;
+mod fetching;
 mod hands;
 mod holds;
 mod isolation;
