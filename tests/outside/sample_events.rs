@@ -12,7 +12,7 @@ use commerce::ids::{ConnectionId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use commerce::stock::StockKey;
 use hopkenh_tests::engines::Engines;
-use hopkenh_tests::fake_channels::{FakeChannels, SHOPEE_STOCK, WOO_STOCK, web};
+use hopkenh_tests::fake_channels::{FakeChannels, SHOPEE_STOCK, WOO_STOCK, shopee_that_lost_a_push, web};
 use hopkenh_tests::fake_server::Reply;
 use hopkenh_tests::house::{shops_file, write_config};
 use lambda_kit::batch::{self, Work};
@@ -153,6 +153,7 @@ impl World {
                 serde_json::to_value(answer).unwrap()
             }
             "fetch-orders" => {
+                self.channels.shopee.answer_with(shopee_that_lost_a_push());
                 let (table, lookups, orders) = (table.clone(), lookups.clone(), orders.clone());
                 let (gateway, clock, troubles) = (self.gateway(), clock.clone(), Troubles::default());
                 let work = FetchOrders { shops, gateway, table, lookups, orders, clock, troubles };

@@ -3,6 +3,7 @@
 use crate::fake_server::{Call, FakeServer, Reply};
 use crate::house::Addresses;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A live push from Viet Nam (CHANNELS 1.1): thin, it names an order and nothing else.
 pub const SHOPEE_PUSH: &str = r#"{"msg_id":"275d49be9b484e63a5cba42115815b4a","data":{"completed_scenario":"","items":[],"ordersn":"2503119YA2XB8B","status":"PROCESSED","update_time":1741645463},"shop_id":137637267,"code":3,"timestamp":1741645463}"#;
@@ -19,6 +20,8 @@ pub const SHOPEE_DETAIL: &str = "/api/v2/order/get_order_detail";
 pub const SHOPEE_STOCK: &str = "/api/v2/product/update_stock";
 /// Shopee's pushes that did not arrive, which are fetched all the time.
 pub const SHOPEE_LOST: &str = "/api/v2/push/get_lost_push_message";
+/// Where we say that we have them.
+pub const SHOPEE_TAKEN: &str = "/api/v2/push/confirm_consumed_lost_push_message";
 /// The path of WooCommerce's stock write.
 pub const WOO_STOCK: &str = "/wp-json/wc/v3/products/batch";
 /// The path of the till's product 1001.
@@ -89,6 +92,23 @@ pub fn shopee(call: &Call) -> Reply {
             shopee_answer(&json!({"push_message_list": [], "has_next_page": false, "last_message_id": 0}))
         }
         _ => Reply::json(&json!({"error": "error_param", "message": "unknown path", "request_id": "0"})),
+    }
+}
+
+/// Shopee, behaving, with one push that did not arrive: it waits until we say that we have it.
+pub fn shopee_that_lost_a_push() -> impl Fn(&Call) -> Reply + Send + Sync + 'static {
+    let is_taken = AtomicBool::new(false);
+    move |call| match call.path() {
+        SHOPEE_TAKEN => {
+            is_taken.store(call.json()["last_message_id"] == 7, Ordering::SeqCst);
+            shopee_answer(&json!({}))
+        }
+        SHOPEE_LOST if !is_taken.load(Ordering::SeqCst) => {
+            let lost =
+                json!({"shop_id": 137_637_267, "code": 3, "timestamp": 1_741_645_463, "data": SHOPEE_PUSH});
+            shopee_answer(&json!({"push_message_list": [lost], "has_next_page": false, "last_message_id": 7}))
+        }
+        _ => shopee(call),
     }
 }
 
