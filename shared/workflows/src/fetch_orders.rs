@@ -7,7 +7,7 @@
 //!
 //! Reading a channel's own list of orders from where we were last, which finds what no event told, is later work.
 
-use crate::news;
+use crate::news::News;
 use crate::sweep_due::another_first;
 use channels::channel::{Clock, Door, Notices};
 use channels::error::ChannelError;
@@ -82,12 +82,12 @@ impl FetchOrders {
     pub async fn handle(&self) -> Result<Fetched, TableError> {
         let until = Instant::now() + TIME_MAX;
         let shops = another_first(self.all_shops().await?, (self.clock)());
-        let done =
-            futures::stream::iter(shops)
-                .map(async |shop| {
-                    if Instant::now() < until { self.try_one(&shop, until).await } else { Fetched::default() }
-                })
-                .buffer_unordered(SIDE_BY_SIDE);
+        let done = futures::stream::iter(shops)
+            .map(async |shop| match Instant::now() < until {
+                true => self.try_one(&shop, until).await,
+                false => Fetched::default(),
+            })
+            .buffer_unordered(SIDE_BY_SIDE);
         let fetched = done.fold(Fetched::default(), async |sum, one| sum.and(one)).await;
         metrics::tell(&[
             ("EventsPulled", Unit::Count, i64::try_from(fetched.events).unwrap_or(i64::MAX)),
@@ -128,11 +128,8 @@ impl FetchOrders {
         }
         let Some(shop) = shops.catalogue().shops.get(id) else { return fetched };
         for connection in shop.connections.values().filter(|connection| self.keeps_events(connection)) {
-            if self.troubles.is_left_alone(
-                id,
-                &connection.id,
-                (self.clock)().as_millisecond() - left_alone_ms,
-            ) {
+            let since_ms = (self.clock)().as_millisecond() - left_alone_ms;
+            if self.troubles.is_left_alone(id, &connection.id, since_ms) {
                 continue;
             }
             let pulled = self.pull_all(&shops, id, connection, until, &mut fetched.events).await;
@@ -175,7 +172,7 @@ impl FetchOrders {
     }
 
     async fn pass_on(&self, door: &Door<'_>, notices: Notices) -> Result<(), QueueError> {
-        let mut news = news::sort(door, notices, (self.clock)());
+        let mut news = News::sort(door, notices, (self.clock)());
         for reason in std::mem::take(&mut news.unusable) {
             // Nothing but the reason is left of it here; the same event pulled again makes the same note.
             let text = reason.advice_en();

@@ -26,34 +26,34 @@ pub(crate) struct News {
     pub(crate) unusable: Vec<ParkReason>,
 }
 
-/// Sorts what an account told us; `reached_us` is when.
-pub(crate) fn sort(door: &Door<'_>, notices: Notices, reached_us: Timestamp) -> News {
-    let mut news = News::default();
-    for notice in notices {
-        match notice {
-            Ok(Notice::Order(order)) => news.records.push(record(door, Record::Order(order))),
-            Ok(Notice::OrderChanged { order }) => news.lookups.push(look_up(door, Ask::Order { order })),
-            Ok(Notice::StockLevel { listing, branch, on_hand, as_of }) => {
-                let ask =
-                    Ask::Level { listing, branch, pushed_on_hand: on_hand, pushed_at: reached_us, as_of };
-                news.lookups.push(look_up(door, ask));
-            }
-            Ok(Notice::Nothing { topic }) => {
-                news.of_no_concern += 1;
-                tracing::debug!(shop = %door.shop.id, topic, "news of no concern");
-                continue;
-            }
-            Err(reason) => {
-                news.unusable.push(reason);
-                continue;
-            }
-        }
-        news.told += 1;
-    }
-    news
-}
-
 impl News {
+    /// Sorts what an account told us; `reached_us` is when.
+    pub(crate) fn sort(door: &Door<'_>, notices: Notices, reached_us: Timestamp) -> Self {
+        let mut news = Self::default();
+        for notice in notices {
+            match notice {
+                Ok(Notice::Order(order)) => news.records.push(record(door, Record::Order(order))),
+                Ok(Notice::OrderChanged { order }) => news.lookups.push(look_up(door, Ask::Order { order })),
+                Ok(Notice::StockLevel { listing, branch, on_hand, as_of }) => {
+                    let ask =
+                        Ask::Level { listing, branch, pushed_on_hand: on_hand, pushed_at: reached_us, as_of };
+                    news.lookups.push(look_up(door, ask));
+                }
+                Ok(Notice::Nothing { topic }) => {
+                    news.of_no_concern += 1;
+                    tracing::debug!(shop = %door.shop.id, topic, "news of no concern");
+                    continue;
+                }
+                Err(reason) => {
+                    news.unusable.push(reason);
+                    continue;
+                }
+            }
+            news.told += 1;
+        }
+        news
+    }
+
     /// Adds a note for a person: why something cannot be used, and its text as it was received.
     pub(crate) fn keep_for_a_person(&mut self, door: &Door<'_>, reason: ParkReason, text: &[u8]) {
         let why = reason.advice_en();

@@ -3,7 +3,7 @@
 //! There is no table on this path: a marketplace that is answered late stops talking to us.
 
 use crate::counters::Counters;
-use crate::news::{self, News};
+use crate::news::News;
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -157,7 +157,7 @@ impl ReceiveWebhook {
     /// One note for a person per webhook, however many of its parts are bad: the body is kept once.
     fn sort(&self, door: &Door<'_>, request: &WebhookRequest, notices: Notices) -> News {
         let notices = if notices.len() > NOTICES_MAX { vec![Err(too_many(notices.len()))] } else { notices };
-        let mut news = news::sort(door, notices, (self.clock)());
+        let mut news = News::sort(door, notices, (self.clock)());
         self.counters.add_many("webhook_nothing", news.of_no_concern);
         self.counters.add_many("webhook_notices", news.told + news.unusable.len());
         if let Some(reason) = summary(std::mem::take(&mut news.unusable)) {
