@@ -16,7 +16,10 @@ async fn website_twin(app_secret: &str, domain: &str) -> Arc<SapoTwin> {
         webhook_url: HOOK.to_owned(),
         location_id: 1,
         single_order_without_lines: false,
-        listings: on_sale(&website_listings()),
+        listings: on_sale(&website_listings())
+            .into_iter()
+            .map(|l| TwinListing { stock: 1_000, ..l })
+            .collect(),
         latency: LATENCY,
         clock: system_clock(),
         port: 0,

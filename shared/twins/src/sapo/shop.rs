@@ -87,6 +87,8 @@ pub(crate) struct Shop {
     pub(crate) bucket: (i64, Timestamp),
     /// Grows with every event.
     pub(crate) version: u64,
+    /// A variant to be refused at its next write: a write is about one, and not every fault meets its own.
+    pub(crate) refuse_next: Option<String>,
     lines_so_far: u64,
 }
 
@@ -116,6 +118,7 @@ impl Shop {
             variants,
             orders: BTreeMap::new(),
             writes: Vec::new(),
+            refuse_next: None,
             webhooks: Webhook::all(config),
             pushes: Vec::new(),
             token: id_of(&format!("sapo token {}", config.domain)),

@@ -32,7 +32,11 @@ pub(crate) fn set(core: &Core, id: &str, call: &Call, bend: &Bend) -> Outcome {
     let number = |name: &str| wish.get(name).and_then(Value::as_i64);
     let mut shop = core.shop();
     let mut variant = find(&shop, id).cloned().ok_or_else(|| refuse(404, "Not Found"))?;
-    if bend.refuses(&variant.listing()) {
+    if let Bend::RefuseListing(listing) = bend {
+        shop.refuse_next = Some(listing.clone());
+    }
+    if shop.refuse_next.as_deref() == Some(variant.listing().as_str()) {
+        shop.refuse_next = None;
         return Err(refuse(422, "inventory_quantity is invalid"));
     }
     let now = variant.available();
