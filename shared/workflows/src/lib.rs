@@ -1,21 +1,19 @@
 //! What each function does, one file each, always in the same order: load → decide → save → tell.
 //!
 //! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and every minute
-//! [`sweep_due`] and [`renew_logins`]. Beside them stand two that answer while somebody waits: [`take_orders`] holds units
-//! for a chat order, [`finish_login`] takes a person's browser back from a channel. The messages they send each other are
-//! in [`messages`]; deciding is done by `commerce`, never here.
-//! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and
-//! every minute [`fetch_orders`] and [`sweep_due`]. [`take_orders`] stands beside them: it answers while somebody waits. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
+//! [`fetch_orders`], [`sweep_due`] and [`renew_logins`]. Beside them stand two that answer while somebody waits:
+//! [`take_orders`] holds units for a chat order, [`finish_login`] takes a person's browser back from a channel. The messages
+//! they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
 pub mod announce_stock;
 pub mod catch_up;
 pub mod counters;
+pub mod fetch_orders;
 pub mod finish_login;
 pub mod keep_tokens;
 pub mod login_news;
 pub mod login_page;
 pub mod logins;
-pub mod fetch_orders;
 pub mod look_up_orders;
 pub mod messages;
 mod news;
@@ -31,8 +29,8 @@ pub mod take_orders;
 pub mod what_to_show;
 
 pub use announce_stock::AnnounceStock;
-pub use finish_login::FinishLogin;
 pub use fetch_orders::FetchOrders;
+pub use finish_login::FinishLogin;
 pub use look_up_orders::LookUpOrders;
 pub use publish_stock::PublishStock;
 pub use receive_webhook::ReceiveWebhook;

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Every function of the stack.
-pub const FUNCTIONS: [&str; 9] = [
-pub const FUNCTIONS: [&str; 8] = [
+pub const FUNCTIONS: [&str; 10] = [
     "receive-webhook",
     "look-up-orders",
     "record-orders",

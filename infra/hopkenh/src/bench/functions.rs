@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const NAMES: [&str; 9] = [
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 10] = [
     "receive-webhook",
     "look-up-orders",
     "record-orders",

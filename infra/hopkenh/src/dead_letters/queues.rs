@@ -28,7 +28,7 @@ pub enum Name {
 }
 
 impl Name {
-    const ENDINGS: [(Name, &'static str); 6] = [
+    const ENDINGS: [(Name, &'static str); 7] = [
         (Name::Lookups, "-lookups-dead"),
         (Name::Orders, "-orders-dead"),
         (Name::Publish, "-publish-dead.fifo"),
@@ -100,8 +100,10 @@ pub fn of_stack(text: &str) -> Result<Vec<DeadQueue>, Problem> {
             Name::Lookups => Some(stack.lookups_queue_url.clone()),
             Name::Orders => Some(stack.orders_queue_url.clone()),
             Name::Publish => Some(stack.publish_queue_url.clone()),
-            Name::StockChangesFailed | Name::SweepDueFailed | Name::RenewLoginsFailed => None,
-            Name::StockChangesFailed | Name::SweepDueFailed | Name::FetchOrdersFailed => None,
+            Name::StockChangesFailed
+            | Name::SweepDueFailed
+            | Name::FetchOrdersFailed
+            | Name::RenewLoginsFailed => None,
         };
         Ok(DeadQueue { name, url: url.clone(), home })
     };
