@@ -24,7 +24,12 @@ pub(crate) async fn on_stage(stage: &Stage) -> io::Result<Actor> {
     };
     let twin = TikiTwin::start(config).await?;
     Ok(Actor {
-        settings: vec![("client_id", "twin-client".to_owned()), ("warehouse_id", "159368".to_owned())],
+        settings: vec![
+            ("client_id", "twin-client".to_owned()),
+            ("warehouse_id", "159368".to_owned()),
+            // Its queue has another name than the one that subscribing gives, so it is named here.
+            ("queue_code", twin.queue_code().unwrap_or_default()),
+        ],
         secrets: vec![("client_secret", "twin-client-secret".to_owned())],
         tokens: vec![("access_token", twin.access_token()), ("refresh_token", twin.refresh_token())],
         listings: ids,
