@@ -29,6 +29,9 @@ struct Command {
 enum Verb {
     /// Play a shop's day on twins of its channels and check it.
     Demo {
+        /// Where the shop sells: names of channels with commas between them, or `all`.
+        #[arg(long, value_delimiter = ',', default_value = demo::CHANNELS)]
+        channels: Vec<String>,
         /// Orders of the day.
         #[arg(long, default_value_t = 300)]
         orders: u32,
@@ -145,11 +148,19 @@ async fn main() -> ExitCode {
 
 async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
     match verb {
-        Verb::Demo { orders, seed, json, latency_ms, data, lang } => {
+        Verb::Demo { channels, orders, seed, json, latency_ms, data, lang } => {
             lambda_kit::logging::start_plain("error");
             let latency = Duration::from_millis(latency_ms);
-            let wishes =
-                demo::Wishes { orders, seed, latency, data, language: lang, watch: true, lookup_workers: 1 };
+            let wishes = demo::Wishes {
+                channels,
+                orders,
+                seed,
+                latency,
+                data,
+                language: lang,
+                watch: true,
+                lookup_workers: 1,
+            };
             let figures = demo::run(&wishes).await?;
             if let Some(path) = json {
                 std::fs::write(&path, serde_json::to_string_pretty(&figures)?)?;

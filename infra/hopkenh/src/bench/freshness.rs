@@ -14,6 +14,7 @@ const LATENCY: Duration = Duration::from_millis(200);
 /// Both figures of freshness.
 pub async fn measure(folder: &Path) -> Result<Vec<Figure>, Problem> {
     let wishes = demo::Wishes {
+        channels: demo::CHANNELS.split(',').map(str::to_owned).collect(),
         orders: ORDERS,
         seed: 1,
         latency: LATENCY,
@@ -24,7 +25,8 @@ pub async fn measure(folder: &Path) -> Result<Vec<Figure>, Problem> {
         lookup_workers: one_machine::machine::LOOKUP_WORKERS,
     };
     let mut world = world::World::start(&wishes).await?;
-    let watched = play::play(&mut world, &script::write(wishes.orders, wishes.seed), &wishes).await?;
+    let script = script::write(wishes.orders, wishes.seed, &script::places(&world.cast));
+    let watched = play::play(&mut world, &script, &wishes).await?;
     let figures = audit::audit(&world, &watched, &wishes).await?;
     if !figures.is_clean() {
         return Err("the day of the freshness figure is not clean: run `hopkenh demo --orders 60`".into());

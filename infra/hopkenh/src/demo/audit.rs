@@ -1,17 +1,19 @@
 //! The independent auditor: recomputes the right answer from what the twins know, never from our own rules.
 
 use super::Wishes;
+use super::cast::Actor;
 use super::figures::{Figures, StockRow, per};
 use super::freshness::percentile;
+use super::goods::{PRODUCTS, Parts, offered};
 use super::play::Watched;
-use super::world::{BRANCH, PRODUCTS, SHOP, SHOPEE, TILL, WEB, World, listing_id, offered};
+use super::world::{SHOP, World};
 use crate::up::Problem;
 use commerce::effect::OrderState;
 use commerce::ids::{ConnectionId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use commerce::stock::{Cause, Stock, StockDelta};
 use std::collections::{BTreeMap, BTreeSet};
-use twins::{Twin, TwinOrder, TwinOrderState};
+use twins::{TwinOrder, TwinOrderState};
 use workflows::announce_stock::LedgerLine;
 
 /// A product at a store.
@@ -59,35 +61,48 @@ pub async fn audit(world: &World, watched: &Watched, wishes: &Wishes) -> Result<
     })
 }
 
+/// An order as its channel knows it.
+struct Sent<'w> {
+    actor: &'w Actor,
+    order: TwinOrder,
+}
+
 /// Every order the channels know, by connection and our name of it.
-fn sent(world: &World) -> BTreeMap<(String, String), TwinOrder> {
+type AllSent<'w> = BTreeMap<(String, String), Sent<'w>>;
+
+fn sent(world: &World) -> AllSent<'_> {
     let mut result = BTreeMap::new();
-    for (connection, twin) in world.twins() {
-        for order in twin.orders() {
-            let name = if connection == TILL { format!("invoice:{}", order.id) } else { order.id.clone() };
-            result.insert((connection.to_owned(), name), order);
+    for actor in &world.cast {
+        for order in actor.twin.orders() {
+            let key = (actor.connection().to_owned(), actor.order_name(&order.id));
+            result.insert(key, Sent { actor, order });
         }
     }
     result
 }
 
-/// Base units of each product in an order.
-fn units(connection: &str, order: &TwinOrder) -> BTreeMap<String, i64> {
-    let mut result = BTreeMap::new();
-    for line in &order.lines {
-        for (n, (_, parts)) in offered().iter().enumerate() {
-            if listing_id(connection, n) == line.listing {
-                for (sku, factor) in parts {
-                    *result.entry((*sku).to_owned()).or_insert(0) +=
-                        i64::from(line.quantity) * i64::from(*factor);
-                }
+impl Sent<'_> {
+    fn is_cancelled(&self) -> bool {
+        self.order.state == TwinOrderState::Cancelled
+    }
+
+    /// Base units of each product.
+    fn units(&self) -> BTreeMap<String, i64> {
+        let mut result = BTreeMap::new();
+        let offered = offered();
+        for line in &self.order.lines {
+            let number = self.actor.listings.iter().position(|listing| *listing == line.listing);
+            let parts = number.and_then(|n| offered.get(n)).map(|(_, parts)| parts);
+            for (sku, factor) in parts.into_iter().flatten() {
+                let units = i64::from(line.quantity) * i64::from(*factor);
+                *result.entry((*sku).to_owned()).or_insert(0) += units;
             }
         }
+        result
     }
-    result
 }
 
-async fn read_book(world: &World, sent: &BTreeMap<(String, String), TwinOrder>) -> Result<Book, Problem> {
+async fn read_book(world: &World, sent: &AllSent<'_>) -> Result<Book, Problem> {
     let shop = ShopId::new(SHOP)?;
     let table = &world.machine.table;
     let mut keys = Vec::new();
@@ -135,33 +150,33 @@ fn served_from(book: &Book, key: &(String, String), sku: &str) -> BTreeMap<Strin
 }
 
 /// What each balance must be: (on hand, committed).
-fn expected_balances(
-    world: &World,
-    sent: &BTreeMap<(String, String), TwinOrder>,
-    book: &Book,
-) -> BTreeMap<Place, (i64, i64)> {
+fn expected_balances(world: &World, sent: &AllSent<'_>, book: &Book) -> BTreeMap<Place, (i64, i64)> {
+    let counted = counted(world);
     let mut result: BTreeMap<Place, (i64, i64)> = BTreeMap::new();
-    for ((sku, location), units) in &world.opening {
-        let till = PRODUCTS.iter().position(|p| p.sku == sku).map(|n| listing_id(TILL, n));
-        let on_hand = match till {
-            Some(product) if location == "hn" => world.till.on_hand(BRANCH, &product),
-            _ => *units,
-        };
-        result.insert((sku.clone(), location.clone()), (on_hand, 0));
+    for (place, units) in &world.opening {
+        result.insert(place.clone(), (counted.get(place).copied().unwrap_or(*units), 0));
     }
-    for (key, order) in sent.iter().filter(|((connection, _), _)| connection != TILL) {
-        if order.state == TwinOrderState::Cancelled {
-            continue;
-        }
-        let is_out = matches!(order.state, TwinOrderState::Shipped | TwinOrderState::Completed);
-        for sku in units(&key.0, order).keys() {
+    for (key, one) in sent.iter().filter(|(_, one)| !one.actor.is_till() && !one.is_cancelled()) {
+        let is_out = matches!(one.order.state, TwinOrderState::Shipped | TwinOrderState::Completed);
+        for sku in one.units().keys() {
             for (location, units) in served_from(book, key, sku) {
-                let Some((on_hand, committed)) = result.get_mut(&(sku.clone(), location.clone())) else {
-                    continue;
-                };
-                // Where the till counts the goods, a parcel stays committed until the till has a document for it.
-                if is_out && location != "hn" { *on_hand -= units } else { *committed += units }
+                let place = (sku.clone(), location);
+                let Some((on_hand, committed)) = result.get_mut(&place) else { continue };
+                // Where a till counts the goods, a parcel stays committed until the till has a document for it.
+                if is_out && !counted.contains_key(&place) { *on_hand -= units } else { *committed += units }
             }
+        }
+    }
+    result
+}
+
+/// What lies in the stores of the tills, by their own count.
+fn counted(world: &World) -> BTreeMap<Place, i64> {
+    let mut result = BTreeMap::new();
+    for actor in &world.cast {
+        let Some(store) = actor.store() else { continue };
+        for (product, listing) in PRODUCTS.iter().zip(&actor.listings) {
+            result.insert((product.sku.to_owned(), store.id().to_owned()), actor.twin.shown(listing));
         }
     }
     result
@@ -177,7 +192,7 @@ fn balances_wrong(expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> u64 {
 
 /// Orders that took more, and orders that took fewer units in the ledger than on their channel. Till sales are
 /// checked by the till's own count instead.
-fn units_misapplied(sent: &BTreeMap<(String, String), TwinOrder>, book: &Book) -> (u64, u64) {
+fn units_misapplied(sent: &AllSent<'_>, book: &Book) -> (u64, u64) {
     let mut taken: BTreeMap<(String, String), BTreeMap<String, i64>> = BTreeMap::new();
     for line in &book.ledger {
         for movement in &line.movements {
@@ -189,9 +204,8 @@ fn units_misapplied(sent: &BTreeMap<(String, String), TwinOrder>, book: &Book) -
         }
     }
     let (mut doubled, mut short) = (0, 0);
-    for (key, order) in sent.iter().filter(|((connection, _), _)| connection != TILL) {
-        let wanted =
-            if order.state == TwinOrderState::Cancelled { BTreeMap::new() } else { units(&key.0, order) };
+    for (key, one) in sent.iter().filter(|(_, one)| !one.actor.is_till()) {
+        let wanted = if one.is_cancelled() { BTreeMap::new() } else { one.units() };
         let taken = taken.remove(key).unwrap_or_default();
         let skus: BTreeSet<&String> = wanted.keys().chain(taken.keys()).collect();
         let of = |map: &BTreeMap<String, i64>, sku: &String| map.get(sku).copied().unwrap_or(0);
@@ -220,16 +234,14 @@ fn ledger_wrong(book: &Book) -> u64 {
     wrong.count() as u64
 }
 
-fn oversold(world: &World, sent: &BTreeMap<(String, String), TwinOrder>) -> u64 {
+fn oversold(world: &World, sent: &AllSent<'_>) -> u64 {
     let mut left: BTreeMap<String, i64> = BTreeMap::new();
     for ((sku, _), units) in &world.opening {
         *left.entry(sku.clone()).or_insert(0) += units;
     }
-    for ((connection, _), order) in sent {
-        if order.state != TwinOrderState::Cancelled {
-            for (sku, units) in units(connection, order) {
-                *left.entry(sku).or_insert(0) -= units;
-            }
+    for one in sent.values().filter(|one| !one.is_cancelled()) {
+        for (sku, units) in one.units() {
+            *left.entry(sku).or_insert(0) -= units;
         }
     }
     left.values().map(|units| (-units).max(0).unsigned_abs()).sum()
@@ -237,33 +249,31 @@ fn oversold(world: &World, sent: &BTreeMap<(String, String), TwinOrder>) -> u64 
 
 /// One row per listing: its product's balances, what channels show, and what the rule says they must show.
 fn rows(world: &World, expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> Vec<StockRow> {
-    let free = |sku: &str, location: &str| {
-        expected
-            .get(&(sku.to_owned(), location.to_owned()))
-            .map_or(0, |(on_hand, committed)| on_hand - committed)
-    };
     let mut rows = Vec::new();
     for (n, (sku, parts)) in offered().into_iter().enumerate() {
-        let buildable = |location: &str| {
-            parts
-                .iter()
-                .map(|(sku, factor)| free(sku, location).max(0) / i64::from(*factor))
-                .min()
-                .unwrap_or(0)
-        };
-        let rule = buildable("hn") + buildable("hcm");
-        let shown = |connection: &str, twin: &dyn Twin| {
-            (connection.to_owned(), twin.shown(&listing_id(connection, n)), rule)
-        };
+        let rule = world.stores.iter().map(|store| buildable(expected, &parts, store.id())).sum();
         let balance = |location: &str| {
             let stock = book.stock.get(&(sku.to_owned(), location.to_owned()))?;
             Some((location.to_owned(), stock.on_hand, stock.committed, stock.free))
         };
+        let shown = |actor: &Actor| {
+            let listing = actor.listings.get(n).filter(|_| actor.shows_stock())?;
+            Some((actor.connection().to_owned(), actor.twin.shown(listing), rule))
+        };
         rows.push(StockRow {
             sku: sku.to_owned(),
-            locations: ["hn", "hcm"].into_iter().filter_map(balance).collect(),
-            channels: vec![shown(SHOPEE, &*world.shopee), shown(WEB, &*world.web)],
+            locations: world.stores.iter().filter_map(|store| balance(store.id())).collect(),
+            channels: world.cast.iter().filter_map(shown).collect(),
         });
     }
     rows
+}
+
+/// How many of a listing can be made of what is free at a store.
+fn buildable(expected: &BTreeMap<Place, (i64, i64)>, parts: &Parts, location: &str) -> i64 {
+    let free = |sku: &str| {
+        let found = expected.get(&(sku.to_owned(), location.to_owned()));
+        found.map_or(0, |(on_hand, committed)| on_hand - committed)
+    };
+    parts.iter().map(|(sku, factor)| free(sku).max(0) / i64::from(*factor)).min().unwrap_or(0)
 }

@@ -1,15 +1,21 @@
 //! `hopkenh demo`: a shop's day on twins of its channels, watched as it happens and checked at the end.
 //!
-//! [`world`] builds the shop and its twins, [`script`] writes the day from a seed, [`play`] plays it, [`freshness`]
+//! [`cast`] starts the twins of the channels that were asked for, [`goods`] says what they sell, [`shop_file`] describes
+//! the shop, [`world`] puts it all together; [`script`] writes the day from a seed, [`play`] plays it, [`freshness`]
 //! measures how soon a sale is seen elsewhere, [`audit`] recomputes the right answer from what the twins know, and
 //! [`report`] prints it.
 
 pub mod audit;
+mod bars;
+pub mod cast;
 pub mod figures;
 pub mod freshness;
+pub mod goods;
 pub mod play;
+mod pull;
 pub mod report;
 pub mod script;
+pub mod shop_file;
 pub mod texts;
 pub mod world;
 
@@ -19,9 +25,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 use texts::Language;
 
+/// The channels that play where nobody says which.
+pub const CHANNELS: &str = "shopee,woocommerce,kiotviet";
+
 /// What the person asked for.
 #[derive(Debug, Clone)]
 pub struct Wishes {
+    /// The channels that play, or `all`.
+    pub channels: Vec<String>,
     /// Orders of the day.
     pub orders: u32,
     /// The seed the day is written from.
@@ -42,7 +53,7 @@ pub struct Wishes {
 pub async fn run(wishes: &Wishes) -> Result<Figures, Problem> {
     prepare(&wishes.data)?;
     let mut world = world::World::start(wishes).await?;
-    let script = script::write(wishes.orders, wishes.seed);
+    let script = script::write(wishes.orders, wishes.seed, &script::places(&world.cast));
     let watched = play::play(&mut world, &script, wishes).await?;
     let figures = audit::audit(&world, &watched, wishes).await?;
     report::print(&world, &figures, wishes);

@@ -1,17 +1,20 @@
 //! Plays the day: buyers buy, the shop sends and cancels, news comes late, twice and out of order.
 
 use super::Wishes;
+use super::bars::Bars;
+use super::cast::Actor;
 use super::freshness::{Observer, Seen, SentAt};
-use super::script::{Fate, Place, Purchase, Script};
-use super::world::{BRANCH, PRODUCTS, SHOP, SHOPEE, TILL, WEB, World, listing_id};
+use super::goods::PRODUCTS;
+use super::pull::pull;
+use super::script::{Fate, Purchase, Script};
+use super::world::{SHOP, World};
 use crate::up::Problem;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use one_machine::queue_engine::Requests;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::PoisonError;
 use std::time::Duration;
 use table::units::Units;
-use twins::{Push, Twin, TwinLine};
+use twins::{CourierError, Push, TwinLine};
 
 /// A tick that does not come to rest within this is a defect, not patience.
 const REST_MAX: Duration = Duration::from_secs(120);
@@ -35,19 +38,25 @@ pub struct Watched {
     pub requests: Requests,
 }
 
+/// How often news that was answered too late is sent again.
+const TRIES_MAX: u32 = 5;
+/// An echo of an echo of an echo is a defect.
+const ECHO_ROUNDS_MAX: usize = 5;
+
 /// A piece of news on its way.
 struct Letter {
     due: usize,
-    place: Place,
+    place: usize,
     push: Push,
     order: String,
     action: usize,
     copy: bool,
+    tries: u32,
 }
 
 /// Something that happens to an order later.
 struct Later {
-    place: Place,
+    place: usize,
     order: String,
     fate: Fate,
     mail: Vec<(usize, usize)>,
@@ -72,7 +81,7 @@ pub async fn play(world: &mut World, script: &Script, wishes: &Wishes) -> Result
     observer.take_in(&mut records);
     let before = (world.machine.table.meter().reading(), world.machine.queue_engine.requests());
     let orders: usize = script.ticks.iter().map(Vec::len).sum();
-    let mut stage = Stage::new(world, Bars::new(orders, wishes.watch), sent_at);
+    let mut stage = Stage::new(world, Bars::new(&world.cast, orders, wishes.watch), sent_at);
     let mut tick = 0;
     while tick < script.ticks.len() || !stage.is_over() {
         let purchases = script.ticks.get(tick).map_or(&[][..], Vec::as_slice);
@@ -121,10 +130,11 @@ impl<'w> Stage<'w> {
         for purchase in purchases {
             self.buy(tick, purchase);
         }
-        // Website and till first, then Shopee, so that the same seed always gives the same book.
-        self.deliver(tick, |place| place != Place::Shopee).await?;
+        // Whole orders first, then those that are looked up, so that the same seed always gives the same book.
+        self.deliver(tick, |actor| !actor.is_thin()).await?;
         self.until_recorded().await?;
-        self.deliver(tick, |place| place == Place::Shopee).await?;
+        self.deliver(tick, Actor::is_thin).await?;
+        self.pull().await?;
         self.until_quiet().await
     }
 
@@ -148,28 +158,28 @@ impl<'w> Stage<'w> {
     }
 
     /// A channel sells what it shows; a store sells what lies on the shelf, even if it is promised to somebody else.
-    fn place(&self, place: Place, lines: &[(usize, u32)]) -> Option<String> {
-        let connection = connection(place);
-        let line = |(n, quantity): &(usize, u32)| TwinLine {
-            listing: listing_id(connection, *n),
-            quantity: *quantity,
+    fn place(&self, place: usize, lines: &[(usize, u32)]) -> Option<String> {
+        let actor = self.actor(place)?;
+        let line = |(n, quantity): &(usize, u32)| {
+            Some(TwinLine { listing: actor.listings.get(*n)?.clone(), quantity: *quantity })
         };
-        let lines: Vec<TwinLine> = lines.iter().map(line).collect();
-        if place != Place::Till {
-            return self.twin(place).place_order(&lines).ok();
+        let lines: Vec<TwinLine> = lines.iter().map(line).collect::<Option<_>>()?;
+        let on_shelf = |l: &TwinLine| actor.twin.shown(&l.listing) >= i64::from(l.quantity);
+        if actor.is_till() && !lines.iter().all(on_shelf) {
+            return None;
         }
-        let on_shelf = |l: &TwinLine| self.world.till.on_hand(BRANCH, &l.listing) >= i64::from(l.quantity);
-        lines.iter().all(on_shelf).then(|| self.world.till.sell(BRANCH, &lines))
+        actor.twin.place_order(&lines).ok()
     }
 
     /// The product a place has most of.
-    fn most_plentiful(&self, place: Place) -> Option<usize> {
-        let shown = |n: &usize| self.twin(place).shown(&listing_id(connection(place), *n));
+    fn most_plentiful(&self, place: usize) -> Option<usize> {
+        let actor = self.actor(place)?;
+        let shown = |n: &usize| actor.listings.get(*n).map_or(0, |listing| actor.twin.shown(listing));
         (0..PRODUCTS.len()).filter(|n| shown(n) > 0).max_by_key(shown)
     }
 
     fn happen(&mut self, tick: usize, later: &Later) {
-        let twin = self.twin(later.place);
+        let Some(twin) = self.actor(later.place).map(|actor| &actor.twin) else { return };
         let happened = match later.fate {
             Fate::Cancelled(_) => twin.cancel_order(&later.order),
             _ => twin.ship_order(&later.order),
@@ -181,9 +191,13 @@ impl<'w> Stage<'w> {
     }
 
     /// Puts the news of one action in the post: some late, some with copies.
-    fn post(&mut self, tick: usize, place: Place, order: &str, mail: &[(usize, usize)]) {
+    fn post(&mut self, tick: usize, place: usize, order: &str, mail: &[(usize, usize)]) {
+        let Some(actor) = self.actor(place) else { return };
         self.actions += 1;
-        for (n, push) in self.twin(place).take_pushes().into_iter().enumerate() {
+        if actor.is_pulled() {
+            self.note_sent_now(actor, order);
+        }
+        for (n, push) in actor.twin.take_pushes().into_iter().enumerate() {
             let (late, copies) = mail.get(n % mail.len().max(1)).copied().unwrap_or((0, 0));
             for copy in 0..=copies {
                 let letter = Letter {
@@ -193,6 +207,7 @@ impl<'w> Stage<'w> {
                     order: order.to_owned(),
                     action: self.actions,
                     copy: copy > 0,
+                    tries: 0,
                 };
                 self.letters.push(letter);
             }
@@ -200,36 +215,53 @@ impl<'w> Stage<'w> {
         }
     }
 
-    async fn deliver(&mut self, tick: usize, here: impl Fn(Place) -> bool) -> Result<(), Problem> {
-        let (due, rest) = std::mem::take(&mut self.letters)
-            .into_iter()
-            .partition(|letter| letter.due <= tick && here(letter.place));
+    async fn deliver(&mut self, tick: usize, here: impl Fn(&Actor) -> bool) -> Result<(), Problem> {
+        let world = self.world;
+        let is_due = |letter: &Letter| letter.due <= tick && world.cast.get(letter.place).is_some_and(&here);
+        let (due, rest): (Vec<Letter>, _) = std::mem::take(&mut self.letters).into_iter().partition(is_due);
         self.letters = rest;
-        let due: Vec<Letter> = due;
         for letter in due {
-            self.note_sent(&letter);
+            let Some(actor) = world.cast.get(letter.place) else { continue };
+            self.note_sent(actor, &letter);
             self.watched.news += 1;
             self.watched.copies += u32::from(letter.copy);
-            let status = self.world.courier.deliver(self.twin(letter.place), &letter.push).await?;
-            if status != 200 {
-                return Err(format!("a webhook of {} was answered {status}", connection(letter.place)).into());
+            self.hand_over(actor, letter).await?;
+        }
+        Ok(())
+    }
+
+    /// What is answered too late for the channel comes again in the next tick.
+    async fn hand_over(&mut self, actor: &Actor, letter: Letter) -> Result<(), Problem> {
+        match self.world.courier.deliver(&*actor.twin, &letter.push).await {
+            Ok(200) => Ok(()),
+            Ok(status) => Err(format!("a webhook of {} was answered {status}", actor.connection()).into()),
+            Err(CourierError::Unanswered(_)) if letter.tries < TRIES_MAX => {
+                self.letters.push(Letter { due: letter.due + 1, tries: letter.tries + 1, ..letter });
+                Ok(())
             }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Channels that call nobody are asked.
+    async fn pull(&self) -> Result<(), Problem> {
+        for actor in self.world.cast.iter().filter(|actor| actor.is_pulled()) {
+            pull(self.world, actor).await?;
         }
         Ok(())
     }
 
     /// An action counts as told when the first news of the order itself leaves the channel.
-    fn note_sent(&mut self, letter: &Letter) {
-        if letter.copy || !is_about_order(&letter.push) || !self.told.insert(letter.action) {
+    fn note_sent(&mut self, actor: &Actor, letter: &Letter) {
+        if letter.copy || !is_about_order(letter) || !self.told.insert(letter.action) {
             return;
         }
+        self.note_sent_now(actor, &letter.order);
+    }
+
+    fn note_sent_now(&self, actor: &Actor, order: &str) {
         let now_ms = (self.world.clock)().as_millisecond();
-        let name = if letter.place == Place::Till {
-            format!("invoice:{}", letter.order)
-        } else {
-            letter.order.clone()
-        };
-        let key = (SHOP.to_owned(), connection(letter.place).to_owned(), name);
+        let key = (SHOP.to_owned(), actor.connection().to_owned(), actor.order_name(order));
         self.sent_at.lock().unwrap_or_else(PoisonError::into_inner).insert(key, now_ms);
     }
 
@@ -255,91 +287,30 @@ impl<'w> Stage<'w> {
 
     /// Our own writes echo back as news; they are delivered too, until nothing is left.
     async fn last_echoes(&mut self, tick: usize) -> Result<(), Problem> {
-        for place in [Place::Shopee, Place::Web, Place::Till] {
-            self.post(tick, place, "", &[]);
+        for round in 0..ECHO_ROUNDS_MAX {
+            for place in 0..self.world.cast.len() {
+                self.post(tick + round, place, "", &[]);
+            }
+            if round > 0 && self.letters.is_empty() {
+                return Ok(());
+            }
+            self.deliver(tick + round, |_| true).await?;
+            self.pull().await?;
+            self.until_quiet().await?;
         }
-        self.deliver(tick, |_| true).await?;
-        self.until_quiet().await
+        Err("channels never came to an end with their news".into())
     }
 
-    fn twin(&self, place: Place) -> &'w dyn Twin {
-        match place {
-            Place::Shopee => &*self.world.shopee,
-            Place::Web => &*self.world.web,
-            Place::Till => &*self.world.till,
-        }
-    }
-}
-
-fn connection(place: Place) -> &'static str {
-    match place {
-        Place::Shopee => SHOPEE,
-        Place::Web => WEB,
-        Place::Till => TILL,
+    fn actor(&self, place: usize) -> Option<&'w Actor> {
+        self.world.cast.get(place)
     }
 }
 
 /// News of products and levels travels beside the news of orders.
-fn is_about_order(push: &Push) -> bool {
-    let topic = push.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("x-wc-webhook-topic"));
-    match topic {
-        Some((_, topic)) => topic.starts_with("order."),
-        None => !String::from_utf8_lossy(&push.body).contains("stock.update"),
-    }
-}
-
-/// A progress bar for the day and a live line per channel.
-struct Bars {
-    all: ProgressBar,
-    lines: BTreeMap<Place, (ProgressBar, [u32; 4])>,
-}
-
-impl Bars {
-    fn new(orders: usize, watch: bool) -> Self {
-        let target = if watch {
-            indicatif::ProgressDrawTarget::stderr_with_hz(10)
-        } else {
-            indicatif::ProgressDrawTarget::hidden()
-        };
-        let all = MultiProgress::with_draw_target(target);
-        let bar = all.add(ProgressBar::new(orders as u64));
-        let style = ProgressStyle::with_template("{bar:40.green} {pos:>4}/{len} {elapsed_precise}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        let mut lines = BTreeMap::new();
-        for place in [Place::Shopee, Place::Web, Place::Till] {
-            let line = all.add(ProgressBar::new_spinner());
-            let style = ProgressStyle::with_template("  {prefix:<12} {msg}");
-            line.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-            line.set_prefix(connection(place));
-            lines.insert(place, (line, [0; 4]));
-        }
-        Self { all: bar, lines }
-    }
-
-    fn bought(&mut self, place: Place) {
-        self.all.inc(1);
-        self.count(place, 0);
-    }
-
-    fn refused(&mut self, place: Place) {
-        self.count(place, 1);
-    }
-
-    fn changed(&mut self, place: Place, fate: Fate) {
-        self.count(place, if matches!(fate, Fate::Cancelled(_)) { 2 } else { 3 });
-    }
-
-    fn count(&mut self, place: Place, what: usize) {
-        let Some((line, counts)) = self.lines.get_mut(&place) else { return };
-        counts[what] += 1;
-        let [orders, sold_out, cancelled, shipped] = counts;
-        line.set_message(format!(
-            "{orders:>4} đơn/orders  {sold_out:>3} hết hàng/sold out  {cancelled:>3} huỷ/cancelled  {shipped:>3} gửi/shipped"
-        ));
-    }
-
-    fn finish(&self) {
-        self.all.finish();
-        self.lines.values().for_each(|(line, _)| line.finish());
+fn is_about_order(letter: &Letter) -> bool {
+    let is_topic = |name: &str| name.to_ascii_lowercase().ends_with("-topic");
+    match letter.push.headers.iter().find(|(name, _)| is_topic(name)) {
+        Some((_, topic)) => topic.starts_with("order"),
+        None => String::from_utf8_lossy(&letter.push.body).contains(&letter.order),
     }
 }

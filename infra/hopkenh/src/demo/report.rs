@@ -10,13 +10,17 @@ use super::world::World;
 pub fn print(world: &World, figures: &Figures, wishes: &Wishes) {
     let l = wishes.language;
     println!("\n{}\n", l.say("Một ngày của cửa hàng", "The shop's day"));
-    print_table(&stock_table(figures, l));
+    print_table(&stock_table(world, figures, l));
     println!();
     print_table(&figures_table(figures, l));
     println!("\n{}", verdict(figures, l));
     let data = world.folders.data.display();
+    let channels = match wishes.channels.join(",") {
+        usual if usual == super::CHANNELS => String::new(),
+        other => format!(" --channels {other}"),
+    };
     println!(
-        "{}: {data}/table.sqlite   {}: {data}/archive/ledger/   {}: --seed {} --orders {}",
+        "{}: {data}/table.sqlite   {}: {data}/archive/ledger/   {}: --seed {} --orders {}{channels}",
         l.say("Sổ", "Book"),
         l.say("Sổ cái", "Ledger"),
         l.say("Chạy lại", "Replay"),
@@ -25,19 +29,21 @@ pub fn print(world: &World, figures: &Figures, wishes: &Wishes) {
     );
 }
 
-fn stock_table(figures: &Figures, l: Language) -> Vec<Vec<String>> {
+fn stock_table(world: &World, figures: &Figures, l: Language) -> Vec<Vec<String>> {
     let store = |name: &str, what: &str| format!("{name} {what}");
     let (on_hand, committed, free) =
         (l.say("tồn", "on hand"), l.say("đã bán", "committed"), l.say("còn", "free"));
     let mut head = vec![l.say("Mã hàng", "SKU").to_owned()];
-    for name in ["HN", "HCM"] {
-        head.extend([store(name, on_hand), store(name, committed), store(name, free)]);
+    for name in world.stores.iter().map(|store| store.id().to_uppercase()) {
+        head.extend([on_hand, committed, free].map(|what| store(&name, what)));
     }
-    head.extend(["Shopee".to_owned(), "Web".to_owned(), l.say("lệch", "drift").to_owned()]);
+    let shown = world.cast.iter().filter(|actor| actor.shows_stock());
+    head.extend(shown.map(|actor| actor.title().to_owned()));
+    head.push(l.say("lệch", "drift").to_owned());
     let mut table = vec![head];
     for row in &figures.stock {
         let mut cells = vec![row.sku.clone()];
-        for n in 0..2 {
+        for n in 0..world.stores.len() {
             match row.locations.get(n) {
                 Some((_, on_hand, committed, free)) => {
                     cells.extend([on_hand, committed, free].map(ToString::to_string));
