@@ -5,14 +5,14 @@ use super::script::Fate;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// A progress bar for the day and a live line per channel.
-pub struct Bars {
+pub(super) struct Bars {
     all: ProgressBar,
     lines: Vec<(ProgressBar, [u32; 4])>,
 }
 
 impl Bars {
     /// A line for each of these channels; nothing at all when nobody watches.
-    pub fn new(cast: &[Actor], orders: usize, watch: bool) -> Self {
+    pub(super) fn new(cast: &[Actor], orders: usize, watch: bool) -> Self {
         let target = if watch {
             indicatif::ProgressDrawTarget::stderr_with_hz(10)
         } else {
@@ -34,18 +34,18 @@ impl Bars {
     }
 
     /// Somebody bought.
-    pub fn bought(&mut self, place: usize) {
+    pub(super) fn bought(&mut self, place: usize) {
         self.all.inc(1);
         self.count(place, 0);
     }
 
     /// Somebody found it sold out.
-    pub fn refused(&mut self, place: usize) {
+    pub(super) fn refused(&mut self, place: usize) {
         self.count(place, 1);
     }
 
     /// An order was cancelled or sent.
-    pub fn changed(&mut self, place: usize, fate: Fate) {
+    pub(super) fn changed(&mut self, place: usize, fate: Fate) {
         self.count(place, if matches!(fate, Fate::Cancelled(_)) { 2 } else { 3 });
     }
 
@@ -59,7 +59,7 @@ impl Bars {
     }
 
     /// The day is over.
-    pub fn finish(&self) {
+    pub(super) fn finish(&self) {
         self.all.finish();
         self.lines.iter().for_each(|(line, _)| line.finish());
     }

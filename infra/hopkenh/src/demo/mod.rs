@@ -12,7 +12,6 @@ pub mod figures;
 pub mod freshness;
 pub mod goods;
 pub mod play;
-mod pull;
 pub mod report;
 pub mod script;
 pub mod shop_file;

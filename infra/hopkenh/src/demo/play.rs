@@ -5,10 +5,10 @@ use super::bars::Bars;
 use super::cast::Actor;
 use super::freshness::{Observer, Seen, SentAt};
 use super::goods::PRODUCTS;
-use super::pull::pull;
 use super::script::{Fate, Purchase, Script};
 use super::world::{SHOP, World};
 use crate::up::Problem;
+use commerce::ids::ShopId;
 use one_machine::queue_engine::Requests;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::PoisonError;
@@ -38,7 +38,7 @@ pub struct Watched {
     pub requests: Requests,
 }
 
-/// How often news that was answered too late is sent again.
+/// How often news that was answered too late is sent again, and a channel that fails is asked again.
 const TRIES_MAX: u32 = 5;
 /// An echo of an echo of an echo is a defect.
 const ECHO_ROUNDS_MAX: usize = 5;
@@ -243,12 +243,18 @@ impl<'w> Stage<'w> {
         }
     }
 
-    /// Channels that call nobody are asked.
+    /// Channels that call nobody are asked for their news.
     async fn pull(&self) -> Result<(), Problem> {
-        for actor in self.world.cast.iter().filter(|actor| actor.is_pulled()) {
-            pull(self.world, actor).await?;
+        if !self.world.cast.iter().any(Actor::is_pulled) {
+            return Ok(());
         }
-        Ok(())
+        let shop = ShopId::new(SHOP)?;
+        for _ in 0..TRIES_MAX {
+            if self.world.machine.fetch.fetch_shop(&shop).await.failed == 0 {
+                return Ok(());
+            }
+        }
+        Err("what waits at a channel could not be fetched".into())
     }
 
     /// An action counts as told when the first news of the order itself leaves the channel.

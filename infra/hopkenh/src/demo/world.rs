@@ -6,7 +6,6 @@ use super::goods::{self, Opening};
 use super::shop_file;
 use crate::up::{Folders, Problem};
 use channels::channel::Clock;
-use channels::gateway::Gateway;
 use channels::outside::Outside;
 use lambda_kit::shops::Shops;
 use lambda_kit::stream::StreamRecord;
@@ -25,8 +24,6 @@ pub struct World {
     pub shops: Shops,
     /// The machine under test.
     pub machine: Machine,
-    /// The way to the channels, as the machine has it.
-    pub gateway: Arc<Gateway>,
     /// Every channel, in the order they are shown.
     pub cast: Vec<Actor>,
     /// Every store, in the order they are shown.
@@ -62,13 +59,12 @@ impl World {
         let cast = cast::start(&wishes.channels, &setting).await?;
         let shops = shop_file::shops(&cast, &stores, &doors, &opening, clock())?;
         let folders = Folders::under(&wishes.data);
-        let gateway = Arc::new(way_out::gateway(Outside::Any, clock.clone())?);
         let (observer, records) = unbounded_channel();
-        let (ours, lookups) = (gateway.clone(), wishes.lookup_workers);
-        let machine = start_machine(&shops, ours, &clock, &folders, lookups, observer).await?;
+        let lookups = wishes.lookup_workers;
+        let machine = start_machine(&shops, &clock, &folders, lookups, observer).await?;
         tokio::spawn(web::serve(listener, machine.doors(), std::future::pending()));
         let (courier, records) = (Courier::new(twins::plain_client()?), Some(records));
-        let world = Self { shops, machine, gateway, cast, stores, courier, records, clock, folders, opening };
+        let world = Self { shops, machine, cast, stores, courier, records, clock, folders, opening };
         world.until_quiet().await;
         Ok(world)
     }
@@ -83,7 +79,6 @@ impl World {
 
 async fn start_machine(
     shops: &Shops,
-    gateway: Arc<Gateway>,
     clock: &Clock,
     folders: &Folders,
     lookup_workers: usize,
@@ -91,7 +86,7 @@ async fn start_machine(
 ) -> Result<Machine, Problem> {
     let settings = Settings {
         shops: shops.clone().into(),
-        gateway,
+        gateway: Arc::new(way_out::gateway(Outside::Any, clock.clone())?),
         clock: clock.clone(),
         data: Some(folders.data.clone()),
         archive: folders.archive.clone(),
