@@ -17,6 +17,7 @@ use hopkenh_tests::fake_server::Reply;
 use hopkenh_tests::house::{shops_file, write_config};
 use lambda_kit::batch::{self, Work};
 use lambda_kit::objects::Objects;
+use lambda_kit::secret_store::SecretStore;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use lambda_kit::stream::StreamEvent;
@@ -31,8 +32,8 @@ use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::record_levels::RecordLevels;
 use workflows::{
-    AnnounceStock, FetchOrders, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue,
-    TakeOrders,
+    AnnounceStock, FetchOrders, FinishLogin, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders,
+    RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The keys that the samples of `events/README.md` are signed with.
@@ -97,6 +98,17 @@ impl World {
         Arc::new(Gateway::new(http, self.engines.clock.clone(), limits))
     }
 
+    fn store(&self) -> SecretStore {
+        SecretStore::Folder(self.folder.path().join("kept"))
+    }
+
+    /// Puts the shop on the list.
+    async fn register(&self) {
+        let (shop, name) = (ShopId::new("demo").unwrap(), "Cửa hàng Mẫu".to_owned());
+        let added = Registered::changed(shop, name, "1".to_owned(), None, (self.engines.clock)());
+        self.engines.table.register(&added).await.unwrap();
+    }
+
     /// Hands the event to the function's own code and returns its answer as Lambda would see it.
     async fn hand_over(&self, function: &str, event: Value) -> Value {
         let Engines { table, lookups, orders, publish, clock, .. } = &self.engines;
@@ -145,9 +157,7 @@ impl World {
                     publish: publish.clone(),
                     clock: clock.clone(),
                 };
-                let (shop, name) = (ShopId::new("demo").unwrap(), "Cửa hàng Mẫu".to_owned());
-                let added = Registered::changed(shop, name, "1".to_owned(), None, clock());
-                table.register(&added).await.unwrap();
+                self.register().await;
                 let answer = SweepDue { shops, catch_up }.handle().await.unwrap();
                 assert!(table.registered().await.unwrap()[0].is_acted_on());
                 serde_json::to_value(answer).unwrap()
@@ -158,6 +168,19 @@ impl World {
                 let (gateway, clock, troubles) = (self.gateway(), clock.clone(), Troubles::default());
                 let work = FetchOrders { shops, gateway, table, lookups, orders, clock, troubles };
                 serde_json::to_value(work.handle().await.unwrap()).unwrap()
+            }
+            "renew-logins" => {
+                let (store, gateway, table, clock) =
+                    (self.store(), self.gateway(), table.clone(), clock.clone());
+                self.register().await;
+                let work = RenewLogins { shops, store, gateway, table, clock };
+                serde_json::to_value(work.handle().await.unwrap()).unwrap()
+            }
+            "finish-login" => {
+                let (store, gateway, table, clock) =
+                    (self.store(), self.gateway(), table.clone(), clock.clone());
+                let door = FinishLogin { shops, store, gateway, table, clock };
+                serde_json::to_value(door.handle(serde_json::from_value(event).unwrap()).await).unwrap()
             }
             other => panic!("no function is called {other}: add it here"),
         }
@@ -336,6 +359,16 @@ async fn sweep_due_answers_its_samples() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fetch_orders_answers_its_samples() {
     check("fetch-orders").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn renew_logins_answers_its_samples() {
+    check("renew-logins").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn finish_login_answers_its_samples() {
+    check("finish-login").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,6 +8,7 @@
 //! Reading a channel's own list of orders from where we were last, which finds what no event told, is later work.
 
 use crate::news::News;
+use crate::refused_login::{is_refusal, look_into};
 use crate::sweep_due::another_first;
 use channels::channel::{Clock, Door, Notices};
 use channels::error::ChannelError;
@@ -45,7 +46,7 @@ pub struct FetchOrders {
     pub shops: ShopSource,
     /// The channels.
     pub gateway: Arc<Gateway>,
-    /// The list of shops.
+    /// The list of shops, and the logins that were refused.
     pub table: Table,
     /// Where news goes that only names an order.
     pub lookups: Queue,
@@ -158,7 +159,13 @@ impl FetchOrders {
         let (account, door) = (Account { shop, connection, secrets }, Door { shop, connection, secrets });
         let mut taken = None;
         for _ in 0..PULLS_MAX {
-            let pulled = self.gateway.pull_events(&account, taken.as_ref()).await?;
+            let pulled = match self.gateway.pull_events(&account, taken.as_ref()).await {
+                Ok(pulled) => pulled,
+                Err(error) => {
+                    self.look_into_refusal(&account, &error).await;
+                    return Err(error.into());
+                }
+            };
             *events += pulled.notices.len();
             self.pass_on(&door, pulled.notices).await?;
             // The same receipt again brings the same page again: that is left for the next run.
@@ -169,6 +176,14 @@ impl FetchOrders {
             taken = pulled.receipt;
         }
         Ok(())
+    }
+
+    /// A login that was refused is renewed; the next run has the new one.
+    async fn look_into_refusal(&self, account: &Account<'_>, error: &ChannelError) {
+        let Account { shop, connection, secrets } = *account;
+        if is_refusal(self.gateway.channel(&connection.channel).as_ref(), error) {
+            look_into(&self.shops, &self.table, (&shop.id, &connection.id), secrets, 1).await;
+        }
     }
 
     async fn pass_on(&self, door: &Door<'_>, notices: Notices) -> Result<(), QueueError> {

@@ -127,7 +127,7 @@ impl RenewLogins {
         });
         let verdicts: Vec<Verdict> = verdicts.buffer_unordered(SIDE_BY_SIDE).collect().await;
         verdicts.into_iter().for_each(|verdict| renewal.count(verdict));
-        renewal.tell();
+        tell(&renewal);
         Ok(renewal)
     }
 
@@ -289,16 +289,16 @@ impl Renewal {
             Verdict::Failed => self.failed += 1,
         }
     }
+}
 
-    fn tell(&self) {
-        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        metrics::tell(&[
-            ("LoginsRenewed", Unit::Count, count(self.renewed)),
-            ("LoginsFailed", Unit::Count, count(self.failed)),
-            ("LoginsExpiringSoon", Unit::Count, count(self.expiring)),
-            ("LoginsLost", Unit::Count, count(self.lost)),
-        ]);
-    }
+fn tell(renewal: &Renewal) {
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    metrics::tell(&[
+        ("LoginsRenewed", Unit::Count, count(renewal.renewed)),
+        ("LoginsFailed", Unit::Count, count(renewal.failed)),
+        ("LoginsExpiringSoon", Unit::Count, count(renewal.expiring)),
+        ("LoginsLost", Unit::Count, count(renewal.lost)),
+    ]);
 }
 
 fn look(account: &Granted, now: Timestamp) -> Verdict {
