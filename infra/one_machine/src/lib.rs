@@ -6,6 +6,7 @@
 
 pub mod at_once;
 pub mod fair_queue;
+mod for_ever;
 pub mod journal;
 pub mod machine;
 pub mod pump;

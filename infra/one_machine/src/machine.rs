@@ -1,5 +1,6 @@
 //! Puts the machine together: engines, queues, functions, and what must be looked at when it starts.
 
+use crate::for_ever::{fetch_for_ever, renew_for_ever, sweep_for_ever};
 use crate::journal::Journal;
 use crate::pump;
 use crate::queue_engine::{QueueEngine, UnknownQueue};
@@ -22,7 +23,6 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use table::{Table, TableError};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
@@ -30,8 +30,8 @@ use workflows::catch_up::{CatchUp, CatchUpError};
 use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::{
-    AnnounceStock, FetchOrders, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders, SweepDue,
-    TakeOrders,
+    AnnounceStock, FetchOrders, FinishLogin, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders,
+    RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The table's name on one machine.
@@ -46,9 +46,6 @@ const ORDER_WORKERS: usize = 1;
 /// ([`crate::fair_queue::SIDE_BY_SIDE_MAX`]).
 pub const LOOKUP_WORKERS: usize = 16;
 const PUBLISH_WORKERS: usize = 32;
-
-/// How often the machine looks for shops whose file has changed, and for events that wait at channels.
-const SWEEP_EVERY: Duration = Duration::from_secs(2);
 
 /// What a machine is built from.
 pub struct Settings {
@@ -94,6 +91,8 @@ pub struct Machine {
     pub receive: ReceiveWebhook,
     /// The desk that holds units in one call.
     pub take: TakeOrders,
+    /// Who takes the browser back after a grant; none where secrets cannot be written.
+    pub finish: Option<FinishLogin>,
     /// What takes the events that wait at channels; it runs by itself as well.
     pub fetch: FetchOrders,
     /// The book.
@@ -141,6 +140,7 @@ impl Machine {
         let mut machine = Self {
             receive: receive_webhook(&settings, &queues),
             take: take_orders(&settings, &table),
+            finish: None,
             fetch: fetch_orders(&settings, &queues, &table),
             orders: queues.queue("orders"),
             table,
@@ -153,12 +153,24 @@ impl Machine {
         machine.spawn(&settings, &queues);
         machine.catch_up(&settings, &queues).await?;
         machine.tasks.spawn(fetch_for_ever(machine.fetch.clone()));
+        machine.keep_logins(&settings);
         Ok(machine)
+    }
+
+    /// Renews logins and takes granted ones in, where secrets lie in a store that can be written.
+    fn keep_logins(&mut self, settings: &Settings) {
+        let Some(store) = settings.shops.secret_store() else { return };
+        let (shops, gateway, table, clock) =
+            (settings.shops.clone(), settings.gateway.clone(), self.table.clone(), settings.clock.clone());
+        let renew = RenewLogins { shops, store, gateway, table, clock };
+        let RenewLogins { shops, store, gateway, table, clock } = renew.clone();
+        self.finish = Some(FinishLogin { shops, store, gateway, table, clock });
+        self.tasks.spawn(renew_for_ever(renew));
     }
 
     /// Who answers over HTTP.
     pub fn doors(&self) -> Doors {
-        Doors { receive: self.receive.clone(), take: self.take.clone() }
+        Doors { receive: self.receive.clone(), take: self.take.clone(), finish: self.finish.clone() }
     }
 
     fn spawn(&mut self, settings: &Settings, queues: &Queues) {
@@ -242,26 +254,6 @@ impl Machine {
         self.drained.load(Ordering::SeqCst) == writes
             && self.journal.pending_count().is_ok_and(|count| count == 0)
             && self.table_engine.writes() == writes
-    }
-}
-
-/// What the schedule does on AWS.
-async fn sweep_for_ever(sweep: SweepDue) {
-    loop {
-        tokio::time::sleep(SWEEP_EVERY).await;
-        if let Err(error) = sweep.handle().await {
-            tracing::warn!(%error, "could not look for what is due; tried again");
-        }
-    }
-}
-
-/// The same for events that wait; a channel that answers late holds up no sweep.
-async fn fetch_for_ever(fetch: FetchOrders) {
-    loop {
-        if let Err(error) = fetch.handle().await {
-            tracing::warn!(%error, "could not look for events that wait; tried again");
-        }
-        tokio::time::sleep(SWEEP_EVERY).await;
     }
 }
 

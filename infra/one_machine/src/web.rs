@@ -20,15 +20,19 @@ pub struct Doors {
     pub receive: ReceiveWebhook,
     /// Orders that are answered at once.
     pub take: TakeOrders,
+    /// Browsers that come back after a grant; none where secrets cannot be written.
+    pub finish: Option<FinishLogin>,
 }
 
-/// The routes of the machine: webhooks, orders, and a page that says it is alive.
+/// The routes of the machine: webhooks, orders, browsers that come back from a channel, and a page that says it is alive.
 pub fn router(doors: Doors) -> Router {
+    let logins = doors.finish.clone().map(logins_router).unwrap_or_default();
     Router::new()
         .route("/webhooks/{shop}/{connection}", any(webhook))
         .route("/orders/{shop}/{connection}", post(order))
         .route("/health", get(health))
         .with_state(doors)
+        .merge(logins)
 }
 
 /// The one route at which a person's browser comes back from a channel.
