@@ -3,18 +3,20 @@
 use crate::up::{Folders, Problem};
 use channels::outside::Outside;
 use commerce::catalogue::{Connection, Shop};
-use commerce::ids::ShopId;
+use commerce::ids::{ConnectionId, ShopId};
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::clock;
 use lambda_kit::objects::Objects;
 use lambda_kit::parameters::Parameters;
-use lambda_kit::secret_store::SecretStore;
+use lambda_kit::secret_store::{SecretStore, SecretValues};
 use lambda_kit::shop_source::{self, ShopSource, object_name};
 use one_machine::machine;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use table::Table;
+use workflows::change_secrets::change_secrets;
+use workflows::refused_login::is_granted;
 
 /// Which deployment a command speaks of.
 #[derive(Debug, Clone, clap::Args)]
@@ -192,6 +194,23 @@ impl Place {
             (None, Some(stack)) => own(&stack.webhook_base_url),
             (None, None) => own("http://<listen>/webhooks"),
         }
+    }
+
+    /// Stores what a person changed of an account's secrets, beside tokens that are renewed meanwhile.
+    pub async fn change_secrets(
+        &self,
+        shop: &ShopId,
+        connection: &ConnectionId,
+        channel: &str,
+        (before, after): (&SecretValues, &SecretValues),
+    ) -> Result<(), Problem> {
+        let is_granted = channels::registry::find(channel).is_some_and(|channel| is_granted(channel.facts()));
+        if !is_granted {
+            return Ok(self.secrets.put(shop, connection, after).await?);
+        }
+        let account = (shop.clone(), connection.clone());
+        let change = (before, after);
+        Ok(change_secrets(&self.table, &self.secrets, &clock::system(), &account, change).await?)
     }
 
     /// Where functions find these shops.

@@ -90,7 +90,8 @@ impl Found {
     }
 
     async fn put(&self, values: &SecretValues) -> Result<(), Problem> {
-        Ok(self.place.secrets.put(&self.shop.id, &self.id, values).await?)
+        let channel = &self.connection()?.channel;
+        self.place.change_secrets(&self.shop.id, &self.id, channel, (&self.stored, values)).await
     }
 }
 

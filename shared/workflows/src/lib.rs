@@ -7,6 +7,7 @@
 
 pub mod announce_stock;
 pub mod catch_up;
+pub mod change_secrets;
 pub mod counters;
 pub mod fetch_orders;
 pub mod finish_login;

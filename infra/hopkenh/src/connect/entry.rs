@@ -43,9 +43,9 @@ pub(super) async fn put(
             with_tills(&format!("{}\n{}", text.trim_end(), block(args, facts, id, &stores)?), args, id)?
         }
     };
-    let secrets = secrets(args, place, shop, id).await?;
+    let (before, secrets) = secrets(args, place, shop, id).await?;
     check(args, place, shop, id, &changed, &secrets)?;
-    place.secrets.put(shop, id, &secrets).await?;
+    place.change_secrets(shop, id, facts.channel, (&before, &secrets)).await?;
     if changed != text {
         add::put_text(place, shop, &changed).await?;
     }
@@ -135,16 +135,17 @@ async fn secrets(
     place: &Place,
     shop: &ShopId,
     id: &ConnectionId,
-) -> Result<SecretValues, Problem> {
+) -> Result<(SecretValues, SecretValues), Problem> {
     let mut stored = place.secrets.load(shop, std::slice::from_ref(id)).await?;
-    let mut values = stored.remove(id).unwrap_or_default();
+    let before = stored.remove(id).unwrap_or_default();
+    let mut values = before.clone();
     for secret in &args.secrets {
         let (name, source) = pair(secret, "secret")?;
         let value =
             secret_source::read(source, Path::new(".")).map_err(|why| format!("secret {name:?}: {why}"))?;
         values.insert(name.to_owned(), value);
     }
-    Ok(values)
+    Ok((before, values))
 }
 
 /// All that is wrong with the account, at once; nothing is written then.

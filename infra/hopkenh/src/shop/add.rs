@@ -184,7 +184,8 @@ async fn write(
     let earlier_text = place.shop_text(id).await?;
     let earlier = entry(place, id).await?;
     for (connection, merged) in secrets.iter().filter(|(_, merged)| merged.is_changed) {
-        place.secrets.put(id, connection, &merged.values).await?;
+        let channel = wish.shop.connections.get(connection).map_or("", |named| named.channel.as_str());
+        place.change_secrets(id, connection, channel, (&merged.before, &merged.values)).await?;
     }
     let has_new_text = earlier_text.as_deref() != Some(wish.text.as_bytes());
     if has_new_text {

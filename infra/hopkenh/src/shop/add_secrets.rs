@@ -26,6 +26,8 @@ pub(super) enum Note {
 /// An account's secrets as they will be.
 #[derive(Debug)]
 pub(super) struct Merged {
+    /// Those that were stored.
+    pub(super) before: SecretValues,
     /// All of them.
     pub(super) values: SecretValues,
     /// Whether any is another than before.
@@ -51,8 +53,13 @@ fn is_old(name: &str) -> bool {
 /// Puts the fetched ones over the stored ones. What the file does not name stays as it is.
 pub(super) fn merge(stored: &SecretValues, fetched: Fetched) -> Merged {
     let named: Vec<String> = fetched.keys().cloned().collect();
-    let mut merged =
-        Merged { values: stored.clone(), is_changed: false, notes: Vec::new(), problems: Vec::new() };
+    let mut merged = Merged {
+        before: stored.clone(),
+        values: stored.clone(),
+        is_changed: false,
+        notes: Vec::new(),
+        problems: Vec::new(),
+    };
     for (name, value) in fetched {
         // An old value is never kept beside itself, and a file that names both values decides both.
         let names_old = is_old(&name) || named.contains(&old(&name));
