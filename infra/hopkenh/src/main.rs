@@ -10,7 +10,7 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, listings, parked, secret, shop, stock, till, twins, up, webhook,
+    channel, connect, dead_letters, listings, login, parked, secret, shop, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -57,6 +57,11 @@ enum Verb {
     Shop {
         #[command(subcommand)]
         verb: shop::Verb,
+    },
+    /// See which accounts are logged in, and until when.
+    Login {
+        #[command(subcommand)]
+        verb: login::Verb,
     },
     /// Change keys and tokens, and see which are stored.
     Secret {
@@ -169,6 +174,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         }
         Verb::Parked(args) => quietly(parked::run(&args)).await,
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
+        Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,
         Verb::Stock { verb } => quietly(stock::run(&verb)).await,
         Verb::Connect(args) => {
