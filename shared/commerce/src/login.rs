@@ -9,7 +9,7 @@ const MARGIN_MS_MIN: i64 = 10 * MINUTE_MS;
 const WARN_MS_MAX: i64 = 7 * 24 * 60 * MINUTE_MS;
 /// A login that was refused although it is this young is left alone until it is older, so that a channel that refuses
 /// every login is not asked for one after the other.
-const YOUNG_MS: i64 = MINUTE_MS;
+const YOUNG_MS: i64 = 15_000;
 /// The longest pause after a renewal that failed for now, in milliseconds.
 const PAUSE_MS_MAX: i64 = 10 * MINUTE_MS;
 /// A login that is lost is tried once more after this long: a channel may have had a bad day.

@@ -39,13 +39,18 @@ impl LoginNews<'_> {
             self.table.unpark(&note(account, failure)).await?;
         }
         match entry {
-            Some(entry) if before.version == 0 || before.is_lost() => {
+            Some(entry) if was_missed(before) => {
                 let to_do = Registered { acted_on: None, settled: None, ..entry.clone() };
                 self.table.acted_on(&to_do).await
             }
             _ => Ok(()),
         }
     }
+}
+
+/// True when messages may have been set aside for want of this login.
+fn was_missed(before: &Login) -> bool {
+    before.version == 0 || before.is_lost() || (before.is_refused() && before.failure.is_some())
 }
 
 fn note((shop, connection): &Account, failure: &Failure) -> Parked {

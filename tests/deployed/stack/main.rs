@@ -10,6 +10,7 @@ mod crowd;
 mod desk;
 mod door;
 mod ledger;
+mod logins;
 mod opening;
 mod poison;
 mod secrecy;
@@ -47,7 +48,7 @@ const LOG_LINES_MAX: usize = 40;
 type Story = for<'s> fn(&'s Stage<'_>) -> LocalBoxFuture<'s, Result<(), Problem>>;
 
 /// In this order: the stack is changed when most is done, looked through after that, and deleted last.
-const STORIES: [(&str, Story); 15] = [
+const STORIES: [(&str, Story); 16] = [
     ("a shop that is added is open within a minute", |s| opening::is_open_within_a_minute(s).boxed_local()),
     ("whoever adds shops may do that and no more", |s| {
         opening::a_shop_keeper_may_do_that_and_no_more(s).boxed_local()
@@ -59,6 +60,9 @@ const STORIES: [(&str, Story); 15] = [
     }),
     ("units are held in one call, all of them or none", |s| {
         desk::units_are_held_in_one_call(s).boxed_local()
+    }),
+    ("a login granted in the browser is renewed by itself", |s| {
+        logins::are_granted_and_renewed(s).boxed_local()
     }),
     ("equal products of twenty shops do not meet", |s| crowd::equal_products_do_not_meet(s).boxed_local()),
     ("a poison message is set aside and nobody waits", |s| {
