@@ -103,7 +103,7 @@ impl Desk {
         answer
     }
 
-    /// The files of the data folder but for the databases, with their content.
+    /// The files of the data folder but for the databases and the ledger, which a push may still be written to.
     pub(crate) fn files(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         let mut open = vec![self.data()];
@@ -112,7 +112,7 @@ impl Desk {
                 let path = entry.path();
                 if path.is_dir() {
                     open.push(path);
-                } else if !path.to_string_lossy().contains(".sqlite") {
+                } else if ![".sqlite", "/ledger/"].iter().any(|part| path.to_string_lossy().contains(part)) {
                     found.insert(path.clone(), std::fs::read(path).unwrap());
                 }
             }

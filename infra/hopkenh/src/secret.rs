@@ -100,6 +100,12 @@ fn needed(connection: &Connection) -> &'static [&'static str] {
     channels::registry::find(&connection.channel).map_or(&[], |channel| channel.facts().secrets)
 }
 
+/// Every secret that is of any use to a connection's channel.
+fn usable(connection: &Connection) -> Vec<&'static str> {
+    channels::registry::find(&connection.channel)
+        .map_or_else(Vec::new, |channel| channel.facts().known_secrets())
+}
+
 /// What people call a connection's channel.
 fn title(connection: &Connection) -> &str {
     channels::registry::find(&connection.channel)

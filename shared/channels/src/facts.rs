@@ -1,7 +1,7 @@
 //! What a channel can do and how it behaves, as data: each claim with its source and the day it was read.
 
 use crate::forward::NewsKind;
-use crate::login::LoginKind;
+use crate::login::{ACCESS_TOKEN, LoginKind, REFRESH_TOKEN};
 use commerce::effect::Restores;
 
 /// A verb of the surface that a channel may or may not have.
@@ -207,6 +207,8 @@ pub struct Facts {
     pub account_settings: &'static [&'static str],
     /// Secrets a connection must name.
     pub secrets: &'static [&'static str],
+    /// Secrets that are used where they are given.
+    pub optional_secrets: &'static [&'static str],
     /// Whether its stock number leaves out its own open orders.
     pub stock_meaning: StockMeaning,
     /// How it lists orders; none where it does not.
@@ -222,6 +224,15 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Every secret that is of any use to it, those of a granted login included.
+    pub fn known_secrets(&self) -> Vec<&'static str> {
+        let granted: &[&str] = match self.login {
+            LoginKind::Granted { .. } => &[ACCESS_TOKEN, REFRESH_TOKEN],
+            LoginKind::Keys | LoginKind::ClientCredentials => &[],
+        };
+        [self.secrets, self.optional_secrets, granted].concat()
+    }
+
     /// True when the channel has the verb.
     pub fn can(&self, verb: Verb) -> bool {
         self.verbs.contains(&verb)

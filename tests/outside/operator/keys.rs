@@ -114,7 +114,7 @@ async fn a_secret_that_cannot_be_right_is_refused_and_nothing_is_written() {
             "shopee-main",
             "partnerkey",
             "v",
-            "secret \"partnerkey\": connection shopee-main has no such secret; Shopee uses partner_key, access_token",
+            "secret \"partnerkey\": connection shopee-main has no such secret; Shopee uses partner_key, access_token, refresh_token",
         ),
         ("shopee-main", "partner_key_old", "v", "has no such secret"),
         (

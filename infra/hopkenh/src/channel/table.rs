@@ -179,7 +179,7 @@ fn logins(all: &[&Facts]) -> String {
             refresh,
             works.to_owned(),
             names(&[facts.connection_settings, facts.account_settings]),
-            names(&[facts.secrets]),
+            names(&[facts.secrets, facts.optional_secrets]),
         ]
     };
     table(&head, all.iter().map(row))

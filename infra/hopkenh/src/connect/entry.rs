@@ -92,7 +92,7 @@ fn block(args: &Args, facts: &Facts, id: &ConnectionId, stores: &[String]) -> Re
     let mut settings = Vec::new();
     for setting in &args.settings {
         let (name, value) = pair(setting, "set")?;
-        if facts.secrets.contains(&name) {
+        if facts.known_secrets().contains(&name) {
             return Err(format!(
                 "{name:?} is a secret of {}: give it with --secret {name}=env:NAME",
                 facts.title

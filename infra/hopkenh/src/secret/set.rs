@@ -1,6 +1,6 @@
 //! `hopkenh secret set`: store a new value and keep the one in force beside it, so that webhooks signed with either are accepted.
 
-use super::{Account, Found, needed, title};
+use super::{Account, Found, title, usable};
 use crate::demo::texts::Language;
 use crate::shop::add::old_name;
 use crate::up::Problem;
@@ -53,11 +53,11 @@ pub async fn report(args: &Args, typed: impl FnOnce() -> std::io::Result<String>
 /// A name that the channel does not use would be stored and never be looked at.
 fn check_name(found: &Found, name: &str) -> Result<(), Problem> {
     let connection = found.connection()?;
-    let needed = needed(connection);
-    if needed.contains(&name) {
+    let usable = usable(connection);
+    if usable.contains(&name) {
         return Ok(());
     }
-    let (id, title, known) = (&found.id, title(connection), needed.join(", "));
+    let (id, title, known) = (&found.id, title(connection), usable.join(", "));
     Err(format!("secret {name:?}: connection {id} has no such secret; {title} uses {known}").into())
 }
 

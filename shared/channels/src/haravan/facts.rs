@@ -68,6 +68,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &["location_id"],
     secrets: &["app_secret", "verify_token"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::Uncertain,
     list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_ROWS_MAX, rows_max: None }),
     login: LoginKind::Granted { access_lives_s: None, refresh_lives_s: None, refresh_is_single_use: true },

@@ -69,6 +69,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &["retailer"],
     secrets: &["client_id", "client_secret", "webhook_secret"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::OnHand,
     list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
     login: LoginKind::ClientCredentials,

@@ -89,6 +89,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &["app_key"],
     secrets: &["app_secret"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
     list: Some(ListFacts {
         window_max_s: None,

@@ -57,6 +57,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &["base_url"],
     account_settings: &[],
     secrets: &["app_secret"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
     list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_ROWS_MAX, rows_max: None }),
     login: LoginKind::Granted { access_lives_s: None, refresh_lives_s: None, refresh_is_single_use: false },

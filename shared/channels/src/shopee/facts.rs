@@ -93,6 +93,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &["webhook_url"],
     account_settings: &["partner_id"],
     secrets: &["partner_key"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
     list: Some(ListFacts { window_max_s: Some(LIST_WINDOW_S), page_rows_max: LIST_PAGE_MAX, rows_max: None }),
     login: LoginKind::Granted {

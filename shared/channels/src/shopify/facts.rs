@@ -80,6 +80,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &["shop", "client_id", "location_id"],
     secrets: &["client_secret"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
     list: Some(ListFacts { window_max_s: None, page_rows_max: ORDERS_PAGE_ROWS, rows_max: Some(25_000) }),
     login: LoginKind::Granted {

@@ -1,5 +1,6 @@
 //! What is promised about orders taken in chats, each claim with the page that says so.
 
+use super::sign::{META_SECRET, META_WORD, ZALO_SECRET};
 use crate::facts::{Facts, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
 use crate::login::LoginKind;
 use crate::own_signature::SECRET;
@@ -39,6 +40,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &[],
     secrets: &[SECRET],
+    optional_secrets: &[META_SECRET, META_WORD, ZALO_SECRET],
     stock_meaning: StockMeaning::None,
     list: None,
     login: LoginKind::Keys,

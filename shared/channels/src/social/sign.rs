@@ -7,10 +7,10 @@ use commerce::ids::ID_BYTES_MAX;
 use sha2::{Digest, Sha256};
 
 /// The secret that Meta signs with, and the word it was agreed on.
-const META_SECRET: &str = "meta_app_secret";
-const META_WORD: &str = "meta_verify_token";
+pub(super) const META_SECRET: &str = "meta_app_secret";
+pub(super) const META_WORD: &str = "meta_verify_token";
 /// The secret that Zalo signs with, and the app's number.
-const ZALO_SECRET: &str = "zalo_oa_secret";
+pub(super) const ZALO_SECRET: &str = "zalo_oa_secret";
 const ZALO_APP: &str = "zalo_app_id";
 
 /// Whose message it claims to be.

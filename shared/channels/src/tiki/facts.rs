@@ -74,6 +74,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &["client_id", "warehouse_id"],
     secrets: &["client_secret"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::Gross,
     list: Some(ListFacts { window_max_s: None, page_rows_max: ROWS_MAX, rows_max: None }),
     login: LoginKind::Granted { access_lives_s: None, refresh_lives_s: None, refresh_is_single_use: true },

@@ -36,6 +36,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &[],
     account_settings: &[],
     secrets: &[SECRET],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::OnHand,
     list: None,
     login: LoginKind::Keys,

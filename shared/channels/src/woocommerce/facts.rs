@@ -58,6 +58,7 @@ pub const FACTS: Facts = Facts {
     connection_settings: &["base_url"],
     account_settings: &[],
     secrets: &["consumer_key", "consumer_secret", "webhook_secret"],
+    optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
     list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
     login: LoginKind::Keys,
