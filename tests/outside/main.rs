@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod channel_table;
 mod dead_letters;
 mod house_rules;
 mod moving;

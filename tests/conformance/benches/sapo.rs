@@ -9,6 +9,7 @@ fn website_listings() -> Vec<String> {
 
 async fn website_twin(app_secret: &str, domain: &str) -> Arc<SapoTwin> {
     let config = SapoTwinConfig {
+        calls_per_minute: 40,
         product: SapoProduct::Web,
         app_id: "app-1".to_owned(),
         app_secret: app_secret.to_owned(),

@@ -12,9 +12,7 @@ use super::{Core, orders, stock, webhooks};
 use crate::server::{Answer, Backend, Bend, Call};
 use crate::signing::{hmac_base64, id_of};
 
-/// Thousandths of a call that the bucket holds, and that leak away in a second (40 calls a minute).
-const BUCKET: i64 = 40_000;
-const LEAK_PER_S: i64 = 667;
+/// Thousandths of a call.
 const CALL: i64 = 1_000;
 
 /// A refusal.
@@ -91,11 +89,14 @@ fn pour(core: &Core) -> Result<i64, u64> {
     let mut shop = core.shop();
     let now = shop.now();
     let (level, since) = shop.bucket;
+    // The bucket holds a minute's calls and is empty again in a minute.
+    let holds = i64::from(core.config.calls_per_minute.max(1)) * CALL;
+    let leaks_per_s = (holds / 60).max(1);
     let passed_ms = (now.as_millisecond() - since.as_millisecond()).max(0);
-    let level = level.saturating_sub(passed_ms.saturating_mul(LEAK_PER_S) / 1_000).max(0);
-    if level + CALL > BUCKET {
+    let level = level.saturating_sub(passed_ms.saturating_mul(leaks_per_s) / 1_000).max(0);
+    if level + CALL > holds {
         shop.bucket = (level, now);
-        return Err(u64::try_from((level + CALL - BUCKET) / LEAK_PER_S + 1).unwrap_or(1));
+        return Err(u64::try_from((level + CALL - holds) / leaks_per_s + 1).unwrap_or(1));
     }
     shop.bucket = (level + CALL, now);
     Ok((level + CALL) / CALL)

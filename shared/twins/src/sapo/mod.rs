@@ -53,6 +53,8 @@ pub struct SapoTwinConfig {
     pub location_id: u64,
     /// Whether a single order is answered without its lines, as a running shop was seen to do.
     pub single_order_without_lines: bool,
+    /// Calls it answers in a minute; 40 by the description of a client, more where a rehearsal must not wait.
+    pub calls_per_minute: u32,
     /// What the shop sells; ids are `productId:variantId`.
     pub listings: Vec<TwinListing>,
     /// How long every answer takes.

@@ -10,6 +10,7 @@ pub(crate) async fn on_stage(stage: &Stage) -> io::Result<Actor> {
     let listings = stage.listings(|n| format!("{}:{}", 400 + n, 1_400 + n));
     let ids = ids(&listings);
     let config = SapoTwinConfig {
+        calls_per_minute: 60_000,
         product: SapoProduct::Web,
         app_id: "twin-app".to_owned(),
         app_secret: "twin-app-secret".to_owned(),

@@ -12,6 +12,7 @@ use crate::{Twin, TwinOrderState};
 
 async fn start(clock: &StillClock, product: SapoProduct) -> Arc<SapoTwin> {
     let config = SapoTwinConfig {
+        calls_per_minute: 40,
         product,
         app_id: "app".into(),
         app_secret: "secret".into(),
