@@ -9,6 +9,7 @@
 mod bad_input;
 mod channel_table;
 mod dead_letters;
+mod granted;
 mod house_rules;
 mod moving;
 mod operator;

@@ -14,7 +14,7 @@ use table::Table;
 
 /// When a message comes back that was refused for its login, by its tries. A renewal takes a minute at most; the later
 /// ones outlast a channel that gives no tokens for a while.
-const WAITS_S: [u64; 5] = [5, 60, 120, 300, 900];
+const WAITS_S: [u64; 5] = [5, 20, 90, 300, 900];
 /// When it comes back if there is another token already.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn a_message_waits_longer_each_time_and_hardly_when_there_is_a_new_token() {
         let waits: Vec<u64> = (1..=7).map(|tries| Refusal::Due.wait(tries).as_secs()).collect();
-        assert_eq!(waits, [5, 60, 120, 300, 900, 900, 900]);
+        assert_eq!(waits, [5, 20, 90, 300, 900, 900, 900]);
         assert_eq!(Refusal::Replaced.wait(5), SOON);
     }
 }
