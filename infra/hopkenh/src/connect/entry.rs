@@ -123,6 +123,12 @@ fn with_tills(text: &str, args: &Args, id: &ConnectionId) -> Result<String, Prob
             .find(|(_, line)| is_store(line))
             .map(|(n, _)| n);
         let at = at.ok_or_else(|| format!("--till: the shop has no store {store}"))?;
+        let is_header = |line: &String| line.trim_start().starts_with('[');
+        let store_lines = lines.iter().skip(at).take_while(|line| !is_header(line));
+        let mut names = store_lines.filter_map(|line| line.split_once('=')).map(|(name, _)| name.trim());
+        if names.any(|name| name == "till") {
+            return Err(format!("--till: another till counts the store {store} already").into());
+        }
         let line = format!("till = {{ connection = {}, branch = {} }}", quoted(id.as_str()), quoted(branch));
         lines.insert(at + 1, line);
     }

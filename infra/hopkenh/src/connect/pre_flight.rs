@@ -164,7 +164,7 @@ fn clock(sight: &Sight<'_>, report: &AccountReport) -> Finding {
         return look(check, l.say("kênh không báo giờ", "the channel does not tell its time").to_owned());
     };
     let off = sight.now.as_second() - theirs.as_second();
-    let text = l.pick(format!("lệch {off} giây so với kênh"), format!("{off} s off the channel's"));
+    let text = l.pick(format!("lệch {off} giây so với kênh"), format!("off the channel's by {off} s"));
     match off.abs() {
         s if s >= CLOCK_STOP_S => stop(
             check,

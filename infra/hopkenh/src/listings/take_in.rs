@@ -6,6 +6,8 @@ use super::sheet::{self, Row};
 use crate::demo::texts::Language;
 use crate::shop::add;
 use crate::up::Problem;
+use channels::facts::Verb;
+use channels::registry;
 use commerce::catalogue::{Component, Listing, Shop};
 use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
 use lambda_kit::shop_source;
@@ -111,6 +113,8 @@ fn read_row(shop: &Shop, row: &Row, l: Language) -> Result<Option<(ConnectionId,
     }
     let publish =
         !matches!(row.cell("publish").to_lowercase().as_str(), "no" | "n" | "0" | "false" | "không");
+    // A till is told of sales, never of numbers.
+    let publish = publish && registry::find(&known.channel).is_none_or(|c| c.facts().can(Verb::SetStock));
     let recipe = vec![Component { sku, factor }];
     Ok(Some((connection, Listing { id, recipe, buffer: number("buffer", 0)?, publish })))
 }

@@ -10,7 +10,7 @@ use super::graphql::{self, Document, Field, connection};
 use super::shop::Shop;
 use super::webhooks::{Listener, topic_of};
 use super::{Core, login, news, orders, stock};
-use crate::server::{Answer, Bend, Call};
+use crate::server::{Answer, Bend, Call, is_webhook_address};
 
 /// A refusal of the whole document.
 pub(crate) struct Refusal {
@@ -202,7 +202,7 @@ fn subscribe(shop: &mut Shop, field: &Field, bend: &Bend) -> Value {
     };
     let Some(topic) = topic_of(field.text("topic")) else { return refused(&["topic"], "Topic is invalid") };
     let address = ["webhookSubscription", "callbackUrl"];
-    if !uri.starts_with("https://") {
+    if !is_webhook_address(&uri) {
         return refused(&address, "Address protocol http:// is not supported");
     }
     if shop.listeners.iter().any(|l| l.id.is_some() && l.topic == topic && l.uri == uri) {

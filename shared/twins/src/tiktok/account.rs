@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Core;
 use super::api::{Outcome, Refusal, body};
 use super::shop::Webhook;
-use crate::server::Call;
+use crate::server::{Call, is_webhook_address};
 
 /// The longest address of a webhook.
 const ADDRESS_CHARS_MAX: usize = 255;
@@ -79,7 +79,7 @@ pub(crate) fn webhooks(core: &Core, call: &Call) -> Outcome {
         shop.webhooks.remove(kind);
         return Ok(json!({}));
     }
-    let is_address = |address: &&str| address.starts_with("https://") && address.len() <= ADDRESS_CHARS_MAX;
+    let is_address = |address: &&str| is_webhook_address(address) && address.len() <= ADDRESS_CHARS_MAX;
     let Some(address) = body["address"].as_str().filter(is_address) else {
         return Err(Refusal::parameter("address is invalid"));
     };
