@@ -140,5 +140,7 @@ fn anybody(base_url: &str, port: u16) -> Result<reqwest::Client, Problem> {
     let address = reqwest::Url::parse(base_url)?;
     let host = address.host_str().ok_or("the gateway's address has no host")?;
     let here = std::net::SocketAddr::from(([127, 0, 0, 1], port));
-    Ok(reqwest::Client::builder().no_proxy().resolve(host, here).build()?)
+    // Where a channel sends the browser is for the story to see, not to follow unseen.
+    let stay = reqwest::redirect::Policy::none();
+    Ok(reqwest::Client::builder().no_proxy().redirect(stay).resolve(host, here).build()?)
 }

@@ -15,7 +15,7 @@ use workflows::logins::{begin_grant, login_state};
 /// How long a renewal may take: a fresh login is left alone for some seconds, and its minute comes once a minute.
 const RENEWAL_PATIENCE: Duration = Duration::from_secs(100);
 /// How long news may take that met a login which had to be renewed first: after 5, 20 and 90 seconds it is tried again.
-const REFUSED_PATIENCE: Duration = Duration::from_secs(150);
+const REFUSED_PATIENCE: Duration = Duration::from_secs(240);
 
 /// Granted by the very link, once; and when Shopee ends the token, news that met this comes through all the same.
 pub(crate) async fn are_granted_and_renewed(stage: &Stage<'_>) -> Result<(), Problem> {
