@@ -36,6 +36,7 @@ pub mod tiktok;
 pub mod till;
 pub mod woocommerce;
 
+mod app_signature;
 mod hmac;
 mod json;
 mod moment;

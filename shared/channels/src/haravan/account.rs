@@ -4,9 +4,8 @@ use super::wire::{Locations, OneShop, SubscribedEvent, Subscriptions};
 use super::{call, errors};
 use crate::account::{AccountReport, ChannelLocation, Subscription};
 use crate::channel::Session;
-use crate::error::{ChannelError, ErrorKind};
-use crate::http::Answer;
-use crate::storefront;
+use crate::error::ChannelError;
+use crate::storefront::{self, refusals::allowed};
 use reqwest::Method;
 
 /// Topics without which an order may be missed, in every spelling that was seen.
@@ -31,22 +30,6 @@ pub(super) async fn inspect(session: &Session<'_>) -> Result<AccountReport, Chan
         subscription: subscription(events, session.connection.webhook_url.as_deref()),
         answered_at,
     })
-}
-
-/// The content; none where the app lacks the right.
-fn allowed<T>(
-    read: Result<T, ChannelError>,
-    scope: &str,
-    missing: &mut Vec<String>,
-    answer: &Answer,
-) -> Result<Option<T>, ChannelError> {
-    match read {
-        Err(error) if error.kind == ErrorKind::Misconfigured && answer.status == 403 => {
-            missing.push(scope.to_owned());
-            Ok(None)
-        }
-        read => read.map(Some),
-    }
 }
 
 fn locations(stores: Locations) -> Result<Vec<ChannelLocation>, ChannelError> {

@@ -2,6 +2,7 @@
 
 use super::facts::HOSTS;
 use super::wire::{AUTH_URL, BASE_URL};
+use crate::app_signature;
 use crate::channel::{Door, Session, Verdict, WebhookRequest};
 use crate::error::ChannelError;
 use crate::hmac;
@@ -9,20 +10,7 @@ use crate::hmac;
 /// `Authorization` = small hex of HMAC-SHA256(app secret, app key + raw body); the address is not part of it.
 /// (open.lazada.com, Lazada Push Mechanism, 2026-11-21)
 pub(super) fn verify(door: &Door<'_>, request: &WebhookRequest) -> Verdict {
-    let Some(app_key) = door.account("app_key") else {
-        return Verdict::Refused { why: "no app_key is set for the connection" };
-    };
-    let Some(given) = request.header("authorization") else {
-        return Verdict::Refused { why: "no single Authorization header" };
-    };
-    let signed = |secret: &str| {
-        let parts: [&[u8]; 2] = [app_key.as_bytes(), &request.body];
-        hmac::equal(hmac::sha256_hex(secret.as_bytes(), &parts).as_deref(), given)
-    };
-    if door.secrets.active("app_secret").into_iter().any(signed) {
-        return Verdict::Signed { form: "hex of app_key and body" };
-    }
-    Verdict::Refused { why: "the signature does not match" }
+    app_signature::verify(door, request, "hex of app_key and body")
 }
 
 /// The signature of a call: capital hex of HMAC-SHA256(app secret, path + every name and value, sorted by name in

@@ -4,9 +4,8 @@ use super::wire::{Location, Locations, OneStore, Webhook, Webhooks};
 use super::{Product, call, errors};
 use crate::account::{AccountReport, ChannelLocation, Subscription};
 use crate::channel::Session;
-use crate::error::{ChannelError, ErrorKind};
-use crate::http::Answer;
-use crate::storefront;
+use crate::error::ChannelError;
+use crate::storefront::{self, refusals::allowed};
 use serde_json::json;
 
 /// What an order can meet with. Sapo Omni writes "update" where the website writes "updated".
@@ -45,22 +44,6 @@ pub(super) async fn inspect(session: &Session<'_>) -> Result<AccountReport, Chan
         },
         answered_at,
     })
-}
-
-/// The content; none where the app lacks the right.
-fn allowed<T>(
-    read: Result<T, ChannelError>,
-    scope: &str,
-    missing: &mut Vec<String>,
-    answer: &Answer,
-) -> Result<Option<T>, ChannelError> {
-    match read {
-        Err(error) if error.kind == ErrorKind::Misconfigured && answer.status == 403 => {
-            missing.push(scope.to_owned());
-            Ok(None)
-        }
-        read => read.map(Some),
-    }
 }
 
 fn read_locations(stores: Locations) -> Result<Vec<ChannelLocation>, ChannelError> {

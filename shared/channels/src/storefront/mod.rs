@@ -1,11 +1,13 @@
-//! What shops' own websites have in common where they are built alike, as with Haravan and Sapo: lines, refunds,
-//! products, and lists read page by page.
+//! What shops' own websites have in common where they are built alike, as with Haravan and Sapo: lines, refunds, parcels,
+//! refusals, products, and lists read page by page.
 //!
 //! Only what is the same on both sides lives here. Names of times, statuses, addresses and logins differ and stay in
 //! each channel's own folder.
 
 pub(crate) mod pages;
+pub(crate) mod parcel;
 pub(crate) mod products;
+pub(crate) mod refusals;
 
 use crate::channel::LookedUp;
 use crate::error::{ChannelError, ErrorKind};

@@ -1,25 +1,13 @@
 //! TikTok Shop's signatures: theirs on what they push to us, ours on what we ask.
 
+use crate::app_signature;
 use crate::channel::{Door, Verdict, WebhookRequest};
 use crate::hmac;
 
 /// `Authorization` = small hex of HMAC-SHA256(app secret, app key + raw body).
 /// (partner.tiktokshop.com/docv2/page/tts-webhooks-overview, 2026-11-21)
 pub(super) fn verify(door: &Door<'_>, request: &WebhookRequest) -> Verdict {
-    let Some(app_key) = door.account("app_key") else {
-        return Verdict::Refused { why: "no app_key is set for the connection" };
-    };
-    let Some(given) = request.header("authorization") else {
-        return Verdict::Refused { why: "no single Authorization header" };
-    };
-    let signed = |secret: &str| {
-        let parts: [&[u8]; 2] = [app_key.as_bytes(), &request.body];
-        hmac::equal(hmac::sha256_hex(secret.as_bytes(), &parts).as_deref(), given)
-    };
-    if door.secrets.active("app_secret").into_iter().any(signed) {
-        return Verdict::Signed { form: "hex of app_key+body" };
-    }
-    Verdict::Refused { why: "the signature does not match" }
+    app_signature::verify(door, request, "hex of app_key+body")
 }
 
 /// What stands in `sign`: small hex of HMAC-SHA256 over secret, path, the query's names and values in order of
