@@ -347,7 +347,7 @@ impl Bench {
         let http = http();
         let (shop, connection, secrets) = (&self.shop, &self.connection, &self.secrets);
         let session = Session { shop, connection, secrets, http: &http, clock: &clock, token: None };
-        let set = StockSet { listing: self.listing(0), quantity };
+        let set = StockSet::blind(self.listing(0), quantity);
         let outcomes = self.channel.set_stock(&session, &[set]).await?;
         outcomes.into_iter().next().unwrap().1
     }
@@ -357,7 +357,7 @@ impl Bench {
     }
 
     fn sets(&self, quantities: &[u32]) -> Vec<StockSet> {
-        let set = |(n, quantity): (usize, &u32)| StockSet { listing: self.listing(n), quantity: *quantity };
+        let set = |(n, quantity): (usize, &u32)| StockSet::blind(self.listing(n), *quantity);
         quantities.iter().enumerate().map(set).collect()
     }
 

@@ -124,7 +124,8 @@ impl Day {
                 self.levels += 1;
                 // A count of the future would keep every later one out until then.
                 let as_of = as_of.map_or(now, |at| at.min(now));
-                let reading = StockReading { listing, branch: Some(branch), quantity: on_hand, as_of };
+                let reading =
+                    StockReading { listing, branch: Some(branch), quantity: on_hand, gross: None, as_of };
                 match level(shop, connection, &reading) {
                     Some(record) => self.records.push(record),
                     None => drop(self.strangers.insert(reading.listing)),

@@ -183,8 +183,30 @@ pub type LookedUp = (OrderId, Result<ChannelOrder, ChannelError>);
 pub struct StockSet {
     /// Which listing.
     pub listing: ListingId,
-    /// Units to show.
+    /// Units to show once it is done; with [`How::Gross`] the channel's gross number.
     pub quantity: u32,
+    /// How to get there.
+    pub how: How,
+}
+
+/// How a quantity is written: what the channel compares, adds or overwrites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Overwrite whatever is shown (write class K4).
+    Blind,
+    /// Only if this many are still shown; another number shown refuses the write as changed meanwhile (K1).
+    IfShown(u32),
+    /// Add so many to what is shown, refused where it would end below zero (K2).
+    By(i64),
+    /// Overwrite the channel's gross number, from which it subtracts its own open orders itself (K3).
+    Gross,
+}
+
+impl StockSet {
+    /// Overwrites what the listing shows.
+    pub fn blind(listing: ListingId, quantity: u32) -> Self {
+        Self { listing, quantity, how: How::Blind }
+    }
 }
 
 /// What became of one [`StockSet`].
@@ -199,6 +221,8 @@ pub struct StockReading {
     pub branch: Option<String>,
     /// Units: what a marketplace shows, or what a till holds.
     pub quantity: i64,
+    /// The channel's gross number, where it keeps one: what is shown and its own open orders together.
+    pub gross: Option<i64>,
     /// The time at which this was certainly not yet stale: the start of our request.
     pub as_of: Timestamp,
 }

@@ -13,6 +13,8 @@ pub enum ErrorKind {
     TimedOut,
     /// The token is no longer good.
     LoginExpired,
+    /// The number to compare with is no longer the one shown, or would fall below zero: nothing was applied.
+    Changed,
     /// The channel understood and said no, for good.
     Refused,
     /// The channel knows no such thing.
@@ -85,6 +87,11 @@ impl ChannelError {
     /// The channel said no, for good.
     pub fn refused(detail: impl AsRef<str>) -> Self {
         Self::new(ErrorKind::Refused, Next::Park, detail)
+    }
+
+    /// What was to be replaced has changed meanwhile: certainly not applied, and worth a look at what is there now.
+    pub fn changed(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Changed, Next::Retry, detail)
     }
 
     /// The channel knows no such thing.

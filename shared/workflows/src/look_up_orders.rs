@@ -305,6 +305,7 @@ fn look_up_level(
     };
     tracing::info!(shop = %shop.id, listing = %listing, why, "till not read: its push is believed");
     let pushed = StockReading {
+        gross: None,
         listing: listing.clone(),
         branch: Some(branch.clone()),
         quantity: *pushed_on_hand,

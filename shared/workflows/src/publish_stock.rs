@@ -205,10 +205,8 @@ impl PublishStock {
                 }
             }
         }
-        let sets: Vec<StockSet> = attempts
-            .values()
-            .map(|(want, _)| StockSet { listing: want.listing.clone(), quantity: want.quantity })
-            .collect();
+        let sets: Vec<StockSet> =
+            attempts.values().map(|(want, _)| StockSet::blind(want.listing.clone(), want.quantity)).collect();
         if sets.is_empty() {
             return results;
         }

@@ -30,7 +30,7 @@ async fn failures(
 ) -> Vec<ChannelError> {
     let (shop, secrets) = (testing::shop(), secrets());
     let listing = ListingId::new(listing).unwrap();
-    let (order, sets) = (OrderId::new(order).unwrap(), [StockSet { listing: listing.clone(), quantity: 1 }]);
+    let (order, sets) = (OrderId::new(order).unwrap(), [StockSet::blind(listing.clone(), 1)]);
     let session = Session {
         token: Some(SecretString::from("canary".to_owned())),
         ..gateway.session(&shop, connection, &secrets)

@@ -146,7 +146,7 @@ pub(super) async fn read(
         for balance in balances(session, location, &variants).await? {
             let (listing, quantity) = shown(&balance)?;
             if listings.contains(&listing) {
-                readings.push(StockReading { listing, branch: None, quantity, as_of });
+                readings.push(StockReading { listing, branch: None, quantity, gross: None, as_of });
             }
         }
     }

@@ -41,5 +41,5 @@ async fn read_one(session: &Session<'_>, listing: &ListingId) -> Result<Vec<Stoc
 fn reading(listing: &ListingId, level: &Level, as_of: Timestamp) -> Result<StockReading, FieldError> {
     let branch = level.branch_id.whole("inventories.branchId")?.to_string();
     let quantity = level.on_hand.whole("inventories.onHand")?;
-    Ok(StockReading { listing: listing.clone(), branch: Some(branch), quantity, as_of })
+    Ok(StockReading { listing: listing.clone(), branch: Some(branch), quantity, gross: None, as_of })
 }

@@ -184,7 +184,7 @@ async fn read_item(
             let listing = ListingId::new(format!("{item}:{number}"));
             let listing = listing.map_err(|e| FieldError::new("data.skus.SkuId", e.reason))?;
             let quantity = sellable(sku, warehouse(session))?;
-            readings.push(StockReading { listing, branch: None, quantity, as_of });
+            readings.push(StockReading { listing, branch: None, quantity, gross: None, as_of });
         }
     }
     Ok(readings)

@@ -59,7 +59,8 @@ pub(super) async fn read(
             Product::Web => of_website(session, parts.1).await?,
             Product::Omni => of_store(session, parts).await?,
         };
-        let reading = |quantity| StockReading { listing: listing.clone(), branch: None, quantity, as_of };
+        let reading =
+            |quantity| StockReading { listing: listing.clone(), branch: None, quantity, gross: None, as_of };
         readings.extend(quantity.map(reading));
     }
     Ok(readings)

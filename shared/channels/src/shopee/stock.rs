@@ -150,7 +150,13 @@ async fn read_simple(session: &Session<'_>, items: &[u64]) -> Result<Vec<StockRe
     for row in answer.item_list.rows_or_none("response.item_list")? {
         let item = row.item_id.whole("item_list.item_id")?;
         let quantity = shown(row.stock_info_v2)?;
-        readings.push(StockReading { listing: listing(item, 0)?, branch: None, quantity, as_of });
+        readings.push(StockReading {
+            listing: listing(item, 0)?,
+            branch: None,
+            quantity,
+            gross: None,
+            as_of,
+        });
     }
     Ok(readings)
 }
@@ -171,7 +177,7 @@ async fn read_models(
             let quantity = shown(row.stock_info_v2)?;
             let listing = ListingId::new(format!("{item}:{model}"));
             let listing = listing.map_err(|e| FieldError::new("model.model_id", e.reason))?;
-            readings.push(StockReading { listing, branch: None, quantity, as_of });
+            readings.push(StockReading { listing, branch: None, quantity, gross: None, as_of });
         }
     }
     Ok(readings)

@@ -310,7 +310,7 @@ async fn a_look_up_is_signed_and_answers_for_each_order() {
 }
 
 fn set(listing: &str, quantity: u32) -> StockSet {
-    StockSet { listing: ListingId::new(listing).unwrap(), quantity }
+    StockSet::blind(ListingId::new(listing).unwrap(), quantity)
 }
 
 #[tokio::test]

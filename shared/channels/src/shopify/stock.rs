@@ -190,7 +190,7 @@ pub(super) async fn read(
             let number = call::number("nodes.id", gid)?.to_owned();
             let Some(quantity) = available(variant.inventory_item.inventory_level)? else { continue };
             let listing = ListingId::new(number).map_err(|e| FieldError::new("nodes.id", e.reason))?;
-            readings.push(StockReading { listing, branch: None, quantity, as_of });
+            readings.push(StockReading { listing, branch: None, quantity, gross: None, as_of });
         }
     }
     Ok(readings)

@@ -107,7 +107,7 @@ pub(super) async fn read(
             inventory => inventory?,
         };
         let quantity = sellable(inventory)?;
-        readings.push(StockReading { listing: listing.clone(), branch: None, quantity, as_of });
+        readings.push(StockReading { listing: listing.clone(), branch: None, quantity, gross: None, as_of });
     }
     Ok(readings)
 }

@@ -140,7 +140,7 @@ pub(super) async fn read(
             let Some(listing) = sku.id.given().and_then(|id| wanted.get(id)) else { continue };
             if let Some(quantity) = shown(session, sku)? {
                 let listing = (*listing).clone();
-                readings.push(StockReading { listing, branch: None, quantity, as_of });
+                readings.push(StockReading { listing, branch: None, quantity, gross: None, as_of });
             }
         }
     }

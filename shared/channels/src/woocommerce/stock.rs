@@ -129,5 +129,5 @@ async fn read_one(session: &Session<'_>, listing: &ListingId) -> Result<Option<S
         None if product.stock_status.given() == Some("outofstock") => 0,
         None => return Ok(None),
     };
-    Ok(Some(StockReading { listing: listing.clone(), branch: None, quantity, as_of }))
+    Ok(Some(StockReading { listing: listing.clone(), branch: None, quantity, gross: None, as_of }))
 }

@@ -303,7 +303,7 @@ async fn a_batch_tells_each_products_fate() {
         }
         _ => (200, json!({ "update": [{ "id": 2, "stock_quantity": 1 }] }).to_string()),
     });
-    let set = |listing: &str, quantity| StockSet { listing: ListingId::new(listing).unwrap(), quantity };
+    let set = |listing: &str, quantity| StockSet::blind(ListingId::new(listing).unwrap(), quantity);
     let sets = [
         set("10:0", 7),
         set("20:0", 7),

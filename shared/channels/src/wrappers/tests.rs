@@ -180,7 +180,7 @@ fn listings(names: &[&str]) -> Vec<ListingId> {
 }
 
 fn set(listing: &str, quantity: u32) -> StockSet {
-    StockSet { listing: ListingId::new(listing).unwrap(), quantity }
+    StockSet::blind(ListingId::new(listing).unwrap(), quantity)
 }
 
 fn kinds<K, T>(answers: &[(K, Result<T, ChannelError>)]) -> Vec<Option<ErrorKind>> {

@@ -115,7 +115,7 @@ impl Leave<'_> {
             let of_connection: Vec<StockSet> = open
                 .iter()
                 .filter(|(key, _)| key.connection == connection.id)
-                .map(|(key, quantity)| StockSet { listing: key.listing.clone(), quantity: *quantity })
+                .map(|(key, quantity)| StockSet::blind(key.listing.clone(), *quantity))
                 .collect();
             for part in of_connection.chunks(PART_LISTINGS_MAX) {
                 self.tell_part(connection, part, states, left).await;

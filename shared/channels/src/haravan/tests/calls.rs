@@ -39,10 +39,8 @@ fn body(call: &Call) -> Value {
 }
 
 fn sets(quantities: &[(&str, u32)]) -> Vec<StockSet> {
-    let set = |(listing, quantity): &(&str, u32)| StockSet {
-        listing: ListingId::new(*listing).unwrap(),
-        quantity: *quantity,
-    };
+    let set =
+        |(listing, quantity): &(&str, u32)| StockSet::blind(ListingId::new(*listing).unwrap(), *quantity);
     quantities.iter().map(set).collect()
 }
 

@@ -145,7 +145,7 @@ async fn the_last_page_has_no_next_and_leaves_out_what_is_not_within() {
 }
 
 fn set(listing: &str, quantity: u32) -> StockSet {
-    StockSet { listing: ListingId::new(listing).unwrap(), quantity }
+    StockSet::blind(ListingId::new(listing).unwrap(), quantity)
 }
 
 async fn fates(answer: Value, listings: &[&str]) -> Vec<Option<ErrorKind>> {

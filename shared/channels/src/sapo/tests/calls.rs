@@ -103,7 +103,7 @@ async fn a_websites_stock_is_set_and_the_answer_is_looked_at() {
     });
     let [a, b, c, d, e] = listings(["10:11", "10:12", "x", "10:13", "10:11"]);
     let sets = [(a, 7), (b, 5), (c, 1), (d, 1), (e, 7)];
-    let sets = sets.map(|(listing, quantity)| StockSet { listing, quantity });
+    let sets = sets.map(|(listing, quantity)| StockSet::blind(listing, quantity));
     let done = with_session(&server.url, &[], async |s| Sapo.set_stock(&s, &sets).await).await.unwrap();
     let kinds: Vec<_> =
         done.iter().map(|(_, result)| result.as_ref().err().map(|error| error.kind)).collect();
@@ -147,7 +147,7 @@ async fn stock_is_read_of_both_products() {
 async fn what_is_known_of_websites_only_is_not_tried_with_stores() {
     with_session("http://127.0.0.1:9", &OMNI_ACCOUNT, async |s| {
         let [listing] = listings(["10:11"]);
-        let set = StockSet { listing, quantity: 1 };
+        let set = StockSet::blind(listing, 1);
         let error = Sapo.set_stock(&s, &[set]).await.unwrap_err();
         assert_eq!((error.kind, error.next), (ErrorKind::Unsupported, Next::Park));
         assert_eq!(Sapo.find_forwarded(&s, "r").await.unwrap_err().kind, ErrorKind::Unsupported);

@@ -112,7 +112,7 @@ async fn refusals_inside_a_good_answer_say_what_next() {
 }
 
 fn set(listing: &str, quantity: u32) -> StockSet {
-    StockSet { listing: ListingId::new(listing).unwrap(), quantity }
+    StockSet::blind(ListingId::new(listing).unwrap(), quantity)
 }
 
 /// Knows the variants 1, 2 and 3 and answers the write with this.

@@ -18,10 +18,7 @@ fn product(available: i64, reserved: i64) -> Value {
 }
 
 fn sets(quantities: &[(&str, u32)]) -> Vec<StockSet> {
-    quantities
-        .iter()
-        .map(|(l, quantity)| StockSet { listing: ListingId::new(*l).unwrap(), quantity: *quantity })
-        .collect()
+    quantities.iter().map(|(l, quantity)| StockSet::blind(ListingId::new(*l).unwrap(), *quantity)).collect()
 }
 
 #[tokio::test]

@@ -110,7 +110,7 @@ async fn the_list_is_asked_page_by_page() {
 }
 
 fn set(id: &str, quantity: u32) -> StockSet {
-    StockSet { listing: listing(id), quantity }
+    StockSet::blind(listing(id), quantity)
 }
 
 #[tokio::test]
