@@ -120,6 +120,8 @@ fn connection(channel: &str, base_url: String, account: &[(&str, &str)]) -> Conn
         webhook_url: Some(HOOK.to_owned()),
         serves_from: vec![LocationId::new("hn").unwrap()],
         account: account.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+        sharing: Default::default(),
+        rule: Default::default(),
         listings: BTreeMap::new(),
     }
 }

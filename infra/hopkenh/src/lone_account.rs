@@ -90,6 +90,8 @@ impl LoneAccount {
             webhook_url,
             serves_from: vec![LocationId::new(MAIN)?],
             account: account.collect(),
+            sharing: Default::default(),
+            rule: Default::default(),
             listings: BTreeMap::new(),
         };
         let secrets = Secrets::new(values.into_iter().map(|(name, value)| (name, SecretString::from(value))));
@@ -119,7 +121,7 @@ fn is_secret(name: &str, facts: &Facts) -> bool {
 fn shop(connection: &Connection) -> Result<Shop, Problem> {
     let branch = connection.account.get("branch").cloned().unwrap_or_default();
     let till = TillLink { connection: connection.id.clone(), branch };
-    let location = Location { id: LocationId::new(MAIN)?, name: MAIN.to_owned(), till: Some(till) };
+    let location = Location { id: LocationId::new(MAIN)?, name: MAIN.to_owned(), till: Some(till), walk_in_reserve: 0 };
     Ok(Shop {
         id: ShopId::new(MAIN)?,
         name: MAIN.to_owned(),

@@ -21,6 +21,8 @@ pub(crate) fn connection(channel: &str, account: &[(&str, &str)]) -> Connection 
         webhook_url: None,
         serves_from: Vec::new(),
         account: account.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect(),
+        sharing: Default::default(),
+        rule: Default::default(),
         listings: Default::default(),
     }
 }

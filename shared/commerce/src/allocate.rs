@@ -3,7 +3,7 @@
 use crate::catalogue::Listing;
 use crate::ids::{LocationId, ShopId};
 use crate::record::Account;
-use crate::stock::StockKey;
+use crate::stock::{ListingKey, StockKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub struct Learned {
     /// Free units of a balance.
     pub free: BTreeMap<(ShopId, StockKey), i64>,
+    /// Cover of a listing in a balance.
+    pub cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
     /// The baseline of a balance.
     pub baseline: BTreeMap<(ShopId, StockKey), Timestamp>,
     /// Give up asking: a marketplace order is a fact and is recorded even where nothing is free.
@@ -32,12 +34,13 @@ pub struct Choice {
 pub struct Allocator<'a> {
     learned: &'a Learned,
     given: BTreeMap<(ShopId, StockKey), i64>,
+    given_cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
 }
 
 impl<'a> Allocator<'a> {
     /// Starts with what was learned from earlier tries.
     pub fn new(learned: &'a Learned) -> Self {
-        Self { learned, given: BTreeMap::new() }
+        Self { learned, given: BTreeMap::new(), given_cover: BTreeMap::new() }
     }
 
     /// Chooses among the connection's stores, the preferred one first; a single store is never questioned.
@@ -54,6 +57,58 @@ impl<'a> Allocator<'a> {
             *self.given.entry(key).or_default() += i64::from(units) * i64::from(part.factor);
         }
         Some(choice)
+    }
+
+    /// Chooses for a listing whose units are covered: the first store whose cover holds the whole line; where none does,
+    /// the line is split by where its cover lies. What no cover holds is a fact and goes to the store that lacks least.
+    pub fn choose_covered(&mut self, account: Account<'_>, listing: &Listing, units: u32) -> Vec<(Choice, u32)> {
+        let stores = account.connection.serves_from.clone();
+        let ask = stores.len() > 1 && units > 0 && !self.learned.insist;
+        let holds = |store: &LocationId| self.cover_units(account, listing, store);
+        let whole = stores.iter().find(|store| holds(store) >= i64::from(units));
+        let mut chosen: Vec<(Choice, u32)> = Vec::new();
+        if let Some(store) = whole {
+            chosen.push((Choice { location: store.clone(), must_have: ask }, units));
+        } else {
+            let mut left = units;
+            for store in &stores {
+                let here = u32::try_from(holds(store).max(0)).unwrap_or(u32::MAX).min(left);
+                if here > 0 {
+                    chosen.push((Choice { location: store.clone(), must_have: ask }, here));
+                    left -= here;
+                }
+            }
+            let beyond = stores.iter().rev().max_by_key(|store| holds(store)).filter(|_| left > 0);
+            if let Some(store) = beyond {
+                match chosen.iter_mut().find(|(choice, _)| choice.location == *store) {
+                    Some((choice, here)) => {
+                        choice.must_have = false;
+                        *here += left;
+                    }
+                    None => chosen.push((Choice { location: store.clone(), must_have: false }, left)),
+                }
+            }
+        }
+        for (choice, units) in &chosen {
+            for part in &listing.recipe {
+                let (shop, key) = balance(account, &part.sku, &choice.location);
+                let cover = (shop, key, account.connection.key(listing));
+                *self.given_cover.entry(cover).or_default() += i64::from(*units) * i64::from(part.factor);
+            }
+        }
+        chosen
+    }
+
+    /// Listing units whose cover lies at a store, as far as anybody has told us.
+    fn cover_units(&self, account: Account<'_>, listing: &Listing, store: &LocationId) -> i64 {
+        let parts = listing.recipe.iter().map(|part| {
+            let (shop, key) = balance(account, &part.sku, store);
+            let cover = (shop, key, account.connection.key(listing));
+            let known = self.learned.cover.get(&cover).copied().unwrap_or(i64::from(u32::MAX) * 1_000);
+            let given = self.given_cover.get(&cover).copied().unwrap_or(0);
+            (known - given).div_euclid(i64::from(part.factor.max(1)))
+        });
+        parts.min().unwrap_or(0)
     }
 
     fn fits(&self, account: Account<'_>, listing: &Listing, store: &LocationId, units: u32) -> bool {

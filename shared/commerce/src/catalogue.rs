@@ -1,6 +1,8 @@
 //! The shops this deployment serves: their stores, their accounts on channels, and what each listing is made of.
 
+use crate::cover::{Ground, ShareRule};
 use crate::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use crate::stock::ListingKey;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -24,6 +26,18 @@ pub struct Listing {
     pub buffer: u32,
     /// False for a listing we only read, such as a till's product.
     pub publish: bool,
+    /// How the shop wants it to be supplied; none for its connection's way.
+    pub rule: Option<ShareRule>,
+}
+
+/// How the units of a shop are shared between a connection's listings and the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sharing {
+    /// Every unit on sale is covered beforehand: never sold twice (P2).
+    #[default]
+    Cover,
+    /// All listings show the same pool, less a buffer: P2 is **not** promised there.
+    Pool,
 }
 
 /// Which till counts the goods of a store.
@@ -44,6 +58,8 @@ pub struct Location {
     pub name: String,
     /// The till that owns its on-hand numbers; none when our ledger owns them.
     pub till: Option<TillLink>,
+    /// Units of each product kept for buyers who walk in: no channel shows them.
+    pub walk_in_reserve: u32,
 }
 
 /// One shop's account on a channel, without its secrets.
@@ -61,8 +77,39 @@ pub struct Connection {
     pub serves_from: Vec<LocationId>,
     /// The channel's own account settings that are not secret (a shop number, a retailer name).
     pub account: BTreeMap<String, String>,
+    /// Whether its listings are covered or show the shared pool.
+    pub sharing: Sharing,
+    /// How the shop wants its listings to be supplied.
+    pub rule: ShareRule,
     /// What it sells.
     pub listings: BTreeMap<ListingId, Listing>,
+}
+
+impl Connection {
+    /// True when what this listing shows is covered unit by unit.
+    pub fn is_covered(&self, listing: &Listing) -> bool {
+        listing.publish && self.sharing == Sharing::Cover
+    }
+
+    /// The full name of one of its listings.
+    pub fn key(&self, listing: &Listing) -> ListingKey {
+        ListingKey { connection: self.id.clone(), listing: listing.id.clone() }
+    }
+
+    /// What the cover of one of its listings lies on.
+    pub fn ground(&self, listing: &Listing) -> Ground {
+        Ground::of(&listing.recipe, &self.serves_from)
+    }
+
+    /// How the shop wants one of its listings to be supplied.
+    pub fn rule_of<'a>(&'a self, listing: &'a Listing) -> &'a ShareRule {
+        listing.rule.as_ref().unwrap_or(&self.rule)
+    }
+
+    /// A whole number among the account settings, such as `list_lag_ms`; none where it is missing or no number.
+    pub fn number(&self, setting: &str) -> Option<i64> {
+        self.account.get(setting)?.trim().parse().ok()
+    }
 }
 
 /// One tenant.
@@ -95,6 +142,11 @@ impl Shop {
     pub fn location_of_branch(&self, connection: &ConnectionId, branch: &str) -> Option<&LocationId> {
         let owns = |till: &TillLink| till.connection == *connection && till.branch == branch;
         self.locations.iter().find(|l| l.till.as_ref().is_some_and(owns)).map(|l| &l.id)
+    }
+
+    /// Units of each product kept for walk-in buyers at a store.
+    pub fn walk_in_reserve(&self, id: &LocationId) -> i64 {
+        self.location(id).map_or(0, |location| i64::from(location.walk_in_reserve))
     }
 
     /// Every listing to publish that takes units of `sku` from `location`, with its connection.

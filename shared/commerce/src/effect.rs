@@ -4,6 +4,7 @@ use crate::catalogue::Component;
 use crate::ids::{ConnectionId, LineId, ListingId, LocationId, Sku};
 use crate::money::Money;
 use crate::order::{Departure, OrderKind};
+use crate::removed::{Rule, is_removed};
 use crate::status::Status;
 use crate::stock::{Effect, ListingKey, StockDelta, StockKey};
 use jiff::Timestamp;
@@ -15,7 +16,8 @@ pub enum Restores {
     Yes,
     /// It does not.
     No,
-    /// Not documented, or it depends: a cancel frees no covered unit until the listing is settled.
+    /// Not documented, or it depends: a cancelled unit stays covered, as if it were on sale again, until the listing is
+    /// read back and settled.
     Unknown,
 }
 
@@ -93,9 +95,12 @@ struct Units {
 }
 
 fn units(order: &OrderState, line: &Line) -> Units {
-    let out = i64::from(line.out);
+    let is_restocked = order.status == Status::Cancelled && is_removed(Rule::StaysOut);
+    let out = if is_restocked { 0 } else { i64::from(line.out) };
     let rest = (i64::from(line.quantity) - out).max(0);
     let cancelled = match (&order.status, order.departure) {
+        (Status::Unknown(_), _) if is_removed(Rule::UnknownIsOpen) => rest,
+        (Status::Cancelled, _) if is_restocked => rest,
         (Status::Cancelled, Departure::Stayed) => rest,
         // A cancel without proof that nothing left frees nothing.
         (Status::Cancelled, Departure::Unknown) => 0,
@@ -108,7 +113,7 @@ fn units(order: &OrderState, line: &Line) -> Units {
 /// The effect of an order's latest state on every balance it touches.
 ///
 /// Per unit of a covered line: open `cover −1, committed +1`; out `cover −1, on hand −1`; cancelled `cover −1`, or
-/// `given back +1` where the channel restores by itself. A line that was never in cover leaves cover alone.
+/// `given back +1` where the channel restores by itself, or may. A line that was never in cover leaves cover alone.
 /// Where a till owns the stock, a unit that is out stays committed until the till's own document counts it.
 pub fn effect(connection: &ConnectionId, order: &OrderState, restores: Restores) -> Effect {
     let mut result = Effect::new();
@@ -136,11 +141,7 @@ fn line_delta(
     decision: &Decision,
     restores: Restores,
 ) -> StockDelta {
-    let mut units = units(order, line);
-    if decision.in_cover && restores == Restores::Unknown {
-        units.open += units.cancelled;
-        units.cancelled = 0;
-    }
+    let units = units(order, line);
     let mut delta = StockDelta { committed: units.open, ..StockDelta::default() };
     match order.kind {
         OrderKind::Channel if decision.till_owned => delta.committed += units.out,
@@ -156,7 +157,8 @@ fn line_delta(
 }
 
 fn cover_delta(delta: &mut StockDelta, key: ListingKey, units: &Units, restores: Restores) {
-    let restored = if restores == Restores::Yes { units.cancelled } else { 0 };
+    // Where nobody knows, the units are taken to be on sale again: they stay covered until the listing is read and settled.
+    let restored = if restores == Restores::No { 0 } else { units.cancelled };
     let taken = units.open + units.out + units.cancelled - restored;
     if taken != 0 {
         delta.cover.insert(key.clone(), -taken);

@@ -157,7 +157,7 @@ mod tests {
             let part =
                 |(sku, factor): &(&str, u32)| Component { sku: Sku::new(*sku).unwrap(), factor: *factor };
             let id = ListingId::new(id).unwrap();
-            (id.clone(), Listing { id, recipe: parts.iter().map(part).collect(), buffer: 0, publish: false })
+            (id.clone(), Listing { id, recipe: parts.iter().map(part).collect(), buffer: 0, publish: false, rule: None })
         };
         let connection = Connection {
             id: ConnectionId::new("chat").unwrap(),
@@ -166,6 +166,8 @@ mod tests {
             webhook_url: None,
             serves_from: vec![store("hn"), store("hcm")],
             account: BTreeMap::new(),
+            sharing: Default::default(),
+            rule: Default::default(),
             listings: [listing("a", &[("A", 1)]), listing("box", &[("A", 6)]), listing("b", &[("B", 1)])]
                 .into(),
         };

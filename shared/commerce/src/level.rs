@@ -3,6 +3,7 @@
 use crate::ids::LocationId;
 use crate::order::{UNITS_MAX, in_milliseconds};
 use crate::park::ParkReason;
+use crate::removed::{Rule, is_removed};
 use crate::stock::{Cause, Movement, Stock, StockDelta, StockKey};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,11 @@ pub fn plan_level(key: &StockKey, stock: &Stock, level: &Level) -> Option<(Stock
     if stock.baseline.is_some_and(|baseline| baseline >= as_of) {
         return None;
     }
-    let delta = StockDelta { on_hand: level.on_hand - stock.on_hand, ..StockDelta::default() };
+    let mut counted = level.on_hand;
+    if is_removed(Rule::NoClamp) {
+        counted = counted.max(stock.on_hand - stock.free);
+    }
+    let delta = StockDelta { on_hand: counted - stock.on_hand, ..StockDelta::default() };
     let cause = Cause::Document { document: level.document() };
     let movement = Movement { cause, at_ms: level.as_of.as_millisecond(), delta: delta.clone() };
     Some((delta, movement))

@@ -12,6 +12,7 @@
 
 pub mod allocate;
 pub mod catalogue;
+pub mod cover;
 pub mod effect;
 pub mod hold;
 pub mod ids;
@@ -24,7 +25,9 @@ pub mod order;
 pub mod park;
 pub mod plan;
 pub mod record;
+pub mod removed;
 pub mod shown;
+pub mod split;
 pub mod status;
 pub mod steps;
 pub mod stock;

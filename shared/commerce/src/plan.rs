@@ -6,8 +6,9 @@ use crate::ids::{ConnectionId, OrderId, ShopId};
 use crate::order::{ChannelOrder, OrderKind};
 use crate::park::ParkReason;
 use crate::record::{Account, Merged, merge, reasons_to_park, revision};
-use crate::shown::takes_from_cover;
-use crate::stock::{Effect, StockKey, difference};
+use crate::removed::{Rule, is_removed};
+use crate::split::piece_of;
+use crate::stock::{Effect, ListingKey, StockKey, difference};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -47,6 +48,8 @@ pub struct OrderChange {
     pub delta: Effect,
     /// Balances that must have these goods free, or another store is chosen.
     pub must_have: BTreeSet<StockKey>,
+    /// Balances in which a listing must have these units covered, or another store is chosen.
+    pub must_cover: BTreeSet<(StockKey, ListingKey)>,
     /// Balances whose baseline must be older than the order's source time.
     pub newly_out: BTreeSet<StockKey>,
     /// What a person must look at.
@@ -87,26 +90,33 @@ fn plan_order(
     let folded = fold(work, stored, now, result);
     let changed = folded.is_some();
     let Some(mut state) = folded.or_else(|| stored.cloned()) else { return };
-    let mut must_have = BTreeSet::new();
-    for line in &mut state.lines {
-        decide_line(work, line, allocator, &mut must_have);
+    let mut must = Must::default();
+    for line in std::mem::take(&mut state.lines) {
+        state.lines.extend(decide_line(work, line, allocator, &mut must));
     }
+    state.lines.sort_by(|a, b| a.id.cmp(&b.id));
     let newly_out = mark_counted(work, &mut state, stored, learned);
     let target = effect(&work.key.connection, &state, work.account.restores);
-    let delta = difference(&target, &state.applied);
+    let mut applied = state.applied.clone();
+    if is_removed(Rule::OnceOnly) {
+        applied.values_mut().for_each(|delta| delta.given_back.clear());
+    }
+    let delta = difference(&target, &applied);
     if !changed && delta.is_empty() {
         result.unchanged += 1;
         return;
     }
     state.applied = target;
-    must_have.retain(|key| delta.contains_key(key));
+    must.have.retain(|key| delta.contains_key(key));
+    must.cover.retain(|(key, _)| delta.contains_key(key));
     result.changes.push(OrderChange {
         key: work.key.clone(),
         expected: work.stored.as_ref().map(|(_, revision)| revision.clone()),
         parks: new_reasons(stored, &state),
         state,
         delta,
-        must_have,
+        must_have: must.have,
+        must_cover: must.cover,
         newly_out,
     });
 }
@@ -139,35 +149,69 @@ fn fold(
     folded
 }
 
-/// Decides, once, which store serves a line and what it takes from stock.
+/// What a plan's write must find in the balances.
+#[derive(Default)]
+struct Must {
+    have: BTreeSet<StockKey>,
+    cover: BTreeSet<(StockKey, ListingKey)>,
+}
+
+/// Decides, once, which store serves a line and what it takes from stock. A line whose cover lies in several stores
+/// becomes several pieces.
 fn decide_line(
     work: &OrderEvents<'_>,
-    line: &mut Line,
+    line: Line,
     allocator: &mut Allocator<'_>,
-    must_have: &mut BTreeSet<StockKey>,
-) {
+    must: &mut Must,
+) -> Vec<Line> {
     if line.decision.is_some() {
-        return;
+        return vec![line];
     }
-    let Some(listing) = work.account.connection.listings.get(&line.listing) else { return };
-    let fixed = work.events.iter().find_map(|event| event.location.clone());
+    let connection = work.account.connection;
+    let Some(listing) = connection.listings.get(&line.listing) else { return vec![line] };
+    let in_cover = connection.is_covered(listing);
+    let chosen = choose(work, listing, &line, allocator);
+    if chosen.is_empty() {
+        return vec![line];
+    }
+    let mut pieces = Vec::new();
+    for (n, (choice, units)) in chosen.iter().enumerate() {
+        if choice.must_have {
+            let keys = listing.recipe.iter().map(|part| part.sku.clone());
+            let keys = keys.map(|sku| StockKey { sku, location: choice.location.clone() });
+            if in_cover {
+                must.cover.extend(keys.map(|key| (key, connection.key(listing))));
+            } else {
+                must.have.extend(keys);
+            }
+        }
+        let decision = Decision {
+            till_owned: work.account.shop.is_till_owned(&choice.location),
+            location: choice.location.clone(),
+            recipe: listing.recipe.clone(),
+            in_cover,
+            not_counted: Vec::new(),
+        };
+        pieces.push(piece_of(&line, n, chosen.len(), *units, decision));
+    }
+    pieces
+}
+
+/// The stores for a line, with the listing units of each; no store at all where none serves the connection.
+fn choose(
+    work: &OrderEvents<'_>,
+    listing: &crate::catalogue::Listing,
+    line: &Line,
+    allocator: &mut Allocator<'_>,
+) -> Vec<(Choice, u32)> {
     let units = line.quantity.saturating_sub(line.cancelled);
-    let choice = match fixed {
-        Some(location) => Some(Choice { location, must_have: false }),
-        None => allocator.choose(work.account, listing, units),
-    };
-    let Some(choice) = choice else { return };
-    if choice.must_have {
-        let keys = listing.recipe.iter().map(|part| part.sku.clone());
-        must_have.extend(keys.map(|sku| StockKey { sku, location: choice.location.clone() }));
+    if let Some(location) = work.events.iter().find_map(|event| event.location.clone()) {
+        return vec![(Choice { location, must_have: false }, units)];
     }
-    line.decision = Some(Decision {
-        till_owned: work.account.shop.is_till_owned(&choice.location),
-        location: choice.location,
-        recipe: listing.recipe.clone(),
-        in_cover: takes_from_cover(listing),
-        not_counted: Vec::new(),
-    });
+    if work.account.connection.is_covered(listing) {
+        return allocator.choose_covered(work.account, listing, units);
+    }
+    allocator.choose(work.account, listing, units).into_iter().map(|choice| (choice, units)).collect()
 }
 
 /// Goods that left before a balance's baseline are in its count already. Returns the balances whose baseline the
@@ -197,7 +241,8 @@ fn mark_counted(
                 continue;
             }
             let baseline = learned.baseline.get(&(work.key.shop.clone(), key.clone()));
-            if baseline.is_some_and(|baseline| *baseline >= fact_time) {
+            let is_counted = baseline.is_some_and(|baseline| *baseline >= fact_time);
+            if is_counted && !is_removed(Rule::CountKnowsEarlierSales) {
                 decision.not_counted.push(part.sku.clone());
             } else {
                 newly_out.insert(key);

@@ -2,8 +2,10 @@
 
 use crate::catalogue::{Connection, Shop};
 use crate::effect::{Line, OrderState, Restores};
+use crate::split::{base_id, is_of, spread_out, spread_over};
 use crate::order::{ChannelLine, ChannelOrder, Departure, hex16};
 use crate::park::ParkReason;
+use crate::removed::{Rule, is_removed};
 use crate::status::Status;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -90,8 +92,8 @@ fn first_state(event: &ChannelOrder) -> OrderState {
 }
 
 fn replace(old: &OrderState, event: &ChannelOrder) -> OrderState {
-    let mut lines: Vec<Line> = event.lines.iter().map(|line| carry_line(old, event, line)).collect();
-    let gone = |line: &&Line| !event.lines.iter().any(|l| l.id == line.id);
+    let mut lines: Vec<Line> = event.lines.iter().flat_map(|line| carry_line(old, event, line)).collect();
+    let gone = |line: &&Line| !event.lines.iter().any(|l| is_of(line, &l.id));
     lines.extend(old.lines.iter().filter(gone).cloned().map(no_longer_listed));
     state_of(event, lines, old.applied.clone())
 }
@@ -130,11 +132,12 @@ fn new_line(event: &ChannelOrder, line: &ChannelLine) -> Line {
     }
 }
 
-fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Line {
-    let mut carried = new_line(event, line);
-    if let Some(known) = old.lines.iter().find(|known| known.id == line.id) {
-        carried.out = carried.out.max(known.out);
-        carried.decision.clone_from(&known.decision);
+fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Vec<Line> {
+    let told = new_line(event, line);
+    let known: Vec<&Line> = old.lines.iter().filter(|known| is_of(known, &line.id)).collect();
+    let mut carried = spread_over(&told, &known);
+    if is_removed(Rule::ChooseOnce) && event.status == Status::Cancelled {
+        carried.iter_mut().for_each(|piece| piece.decision = None);
     }
     carried
 }
@@ -156,15 +159,13 @@ fn units_out(event: &ChannelOrder, line: &ChannelLine) -> u32 {
 fn keep(account: Account<'_>, old: &OrderState, event: &ChannelOrder) -> Merged {
     let mut state = old.clone();
     let mut changed = false;
-    for line in &mut state.lines {
-        let seen = event.lines.iter().find(|l| l.id == line.id).map_or(0, |l| units_out(event, l));
-        if seen > line.out {
-            line.out = seen;
-            changed = true;
-        }
-        changed |= line.decision.is_none() && account.connection.listings.contains_key(&line.listing);
+    for line in &event.lines {
+        let pieces = state.lines.iter_mut().filter(|piece| is_of(piece, &line.id));
+        changed |= spread_out(pieces.collect(), units_out(event, line));
     }
-    let unknown = event.lines.iter().filter(|line| !old.lines.iter().any(|l| l.id == line.id));
+    let is_mapped = |line: &Line| account.connection.listings.contains_key(&line.listing);
+    changed |= state.lines.iter().any(|line| line.decision.is_none() && is_mapped(line));
+    let unknown = event.lines.iter().filter(|line| !old.lines.iter().any(|l| base_id(&l.id) == line.id.as_str()));
     let unknown: Vec<Line> = unknown.map(|line| no_longer_listed(new_line(event, line))).collect();
     if !unknown.is_empty() {
         state.lines.extend(unknown);

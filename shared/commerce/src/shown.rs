@@ -1,4 +1,4 @@
-//! How many units a listing shows. The one place that cover (shares per listing) will replace.
+//! How many units a listing of the shared pool shows. There P2 is not promised: see [`crate::cover`] for where it is.
 
 use crate::catalogue::Listing;
 use crate::ids::{LocationId, Sku};
@@ -29,11 +29,6 @@ pub fn rule_number(listing: &Listing, serves_from: &[LocationId]) -> u64 {
     digest.iter().take(6).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
-/// Whether an order on this listing takes units out of the listing's own cover. The shared pool reserves none.
-pub fn takes_from_cover(_listing: &Listing) -> bool {
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,7 +38,7 @@ mod tests {
     fn listing(recipe: &[(&str, u32)], buffer: u32) -> Listing {
         let part = |(sku, factor): &(&str, u32)| Component { sku: Sku::new(*sku).unwrap(), factor: *factor };
         let recipe = recipe.iter().map(part).collect();
-        Listing { id: ListingId::new("1:0").unwrap(), recipe, buffer, publish: true }
+        Listing { id: ListingId::new("1:0").unwrap(), recipe, buffer, publish: true, rule: None }
     }
 
     /// `recipe` as "sku x factor", `free` as "sku@location = units".

@@ -4,7 +4,7 @@ use crate::ids::ShopId;
 use crate::park::ParkReason;
 use crate::plan::{OrderChange, OrderKey};
 use crate::record::revision;
-use crate::stock::{Cause, Effect, Movement, StockDelta, StockKey};
+use crate::stock::{Cause, Effect, ListingKey, Movement, StockDelta, StockKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -39,6 +39,17 @@ pub struct StockChange {
     pub free_min: Option<i64>,
     /// The baseline must be older than this.
     pub baseline_before: Option<Timestamp>,
+    /// Cover that must be there before the change, by listing.
+    pub cover_min: BTreeMap<ListingKey, i64>,
+    /// A listing's cover and given-back units, as they must still be.
+    pub exactly: Option<(ListingKey, i64, i64)>,
+}
+
+impl StockChange {
+    /// True when nothing changes and only conditions are checked.
+    pub fn is_check(&self) -> bool {
+        self.delta.is_zero() && self.movements.is_empty()
+    }
 }
 
 /// What one transaction writes.
@@ -72,6 +83,13 @@ impl Step {
                 // All that this step takes from the balance must be there, also what others take without asking.
                 let taken = balance.movements.iter().map(|movement| -movement.delta.free().min(0));
                 balance.free_min = Some(taken.sum());
+            }
+            for (_, listing) in change.must_cover.iter().filter(|(covered, _)| covered == key) {
+                balance.cover_min.entry(listing.clone()).or_default();
+            }
+            for (listing, least) in &mut balance.cover_min {
+                let taken = |movement: &Movement| -movement.delta.cover.get(listing).copied().unwrap_or(0).min(0);
+                *least = balance.movements.iter().map(taken).sum();
             }
             if change.newly_out.contains(key) {
                 let time = change.state.source_time;

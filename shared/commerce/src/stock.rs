@@ -123,6 +123,16 @@ pub enum Cause {
         #[serde(rename = "i")]
         order: String,
     },
+    /// Units moved between what is free and what a listing may sell.
+    #[serde(rename = "x")]
+    Cover {
+        /// The listing.
+        #[serde(rename = "l")]
+        listing: ListingKey,
+        /// The number of the listing's state that was written with it.
+        #[serde(rename = "a")]
+        number: u64,
+    },
     /// A physical fact: a till's level, a count, a receipt.
     #[serde(rename = "d")]
     Document {

@@ -162,7 +162,7 @@ fn shop(stores: usize) -> (Shop, ConnectionId) {
     let recipes = [vec![part(0, 1)], vec![part(1, 24)], vec![part(2, 1)], vec![part(0, 1), part(2, 3)]];
     let listing = |(n, recipe): (usize, Vec<Component>)| {
         let id: ListingId = text_id(n.to_string());
-        (id.clone(), Listing { id, recipe, buffer: 0, publish: true })
+        (id.clone(), Listing { id, recipe, buffer: 0, publish: true, rule: None })
     };
     let locations: Vec<LocationId> = (0..stores).map(|n| text_id(format!("kho-{n}"))).collect();
     let id: ConnectionId = text_id("web");
@@ -173,9 +173,11 @@ fn shop(stores: usize) -> (Shop, ConnectionId) {
         webhook_url: None,
         serves_from: locations.clone(),
         account: BTreeMap::new(),
+        sharing: Default::default(),
+        rule: Default::default(),
         listings: recipes.into_iter().enumerate().map(listing).collect(),
     };
-    let location = |id: LocationId| Location { name: id.to_string(), id, till: None };
+    let location = |id: LocationId| Location { name: id.to_string(), id, till: None, walk_in_reserve: 0 };
     let shop = Shop {
         id: text_id("demo"),
         name: "Demo".to_owned(),

@@ -19,6 +19,7 @@ pub mod queues;
 pub mod secret_source;
 pub mod secret_store;
 pub mod settings;
+mod share_rules;
 pub mod shop_source;
 pub mod shops;
 pub mod shops_file;

@@ -1,5 +1,6 @@
 //! The shops file: one TOML text that names shops, stores, accounts, listings and where each secret comes from.
 
+use crate::share_rules::{ShareEntry, SharingEntry, check_percents};
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::level::Level;
@@ -78,6 +79,8 @@ struct LocationEntry {
     id: LocationId,
     name: String,
     till: Option<TillEntry>,
+    #[serde(default)]
+    walk_in_reserve: u32,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +103,10 @@ struct ConnectionEntry {
     #[serde(default)]
     secrets: BTreeMap<String, String>,
     #[serde(default)]
+    sharing: SharingEntry,
+    #[serde(default)]
+    share: ShareEntry,
+    #[serde(default)]
     listing: Vec<ListingEntry>,
 }
 
@@ -116,6 +123,7 @@ struct ListingEntry {
     buffer: u32,
     #[serde(default = "yes")]
     publish: bool,
+    share: Option<ShareEntry>,
 }
 
 #[derive(Deserialize)]
@@ -204,7 +212,7 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
 
 fn location(entry: LocationEntry) -> Location {
     let till = entry.till.map(|till| TillLink { connection: till.connection, branch: till.branch });
-    Location { id: entry.id, name: entry.name, till }
+    Location { id: entry.id, name: entry.name, till, walk_in_reserve: entry.walk_in_reserve }
 }
 
 fn connection(entry: ConnectionEntry) -> Result<Connection, String> {
@@ -223,6 +231,8 @@ fn connection(entry: ConnectionEntry) -> Result<Connection, String> {
         webhook_url: entry.webhook_url,
         serves_from: entry.serves_from,
         account: entry.account,
+        sharing: entry.sharing.into(),
+        rule: entry.share.into(),
         listings,
     })
 }
@@ -238,7 +248,8 @@ fn listing(entry: ListingEntry) -> Result<Listing, String> {
     if recipe.iter().any(|part| part.factor == 0) {
         return Err(format!("listing {}: factor must be at least 1", entry.id));
     }
-    Ok(Listing { id: entry.id, recipe, buffer: entry.buffer, publish: entry.publish })
+    let rule = entry.share.map(Into::into);
+    Ok(Listing { id: entry.id, recipe, buffer: entry.buffer, publish: entry.publish, rule })
 }
 
 /// Names that must exist elsewhere in the file.
@@ -258,6 +269,7 @@ fn check(shop: &Shop, counts: &[Count]) -> Result<(), String> {
             return Err(format!("connection {}: location {name} does not exist", connection.id));
         }
     }
+    check_percents(shop)?;
     for count in counts {
         if shop.location(&count.location).is_none() {
             return Err(format!("count of {}: location {} does not exist", count.sku, count.location));

@@ -50,7 +50,7 @@ fn location(store: Store, cast: &[Actor]) -> Result<Location, Problem> {
         Ok(TillLink { connection, branch: actor.branch.unwrap_or_default().to_owned() })
     };
     let till = till.map(link).transpose()?;
-    Ok(Location { id: LocationId::new(store.id())?, name: store.name().to_owned(), till })
+    Ok(Location { id: LocationId::new(store.id())?, name: store.name().to_owned(), till, walk_in_reserve: 0 })
 }
 
 fn connection(actor: &Actor, doors: &str) -> Result<Connection, Problem> {
@@ -67,6 +67,8 @@ fn connection(actor: &Actor, doors: &str) -> Result<Connection, Problem> {
         webhook_url: Some(format!("{doors}/webhooks/{SHOP}/{}", actor.connection())),
         serves_from: serves_from.collect::<Result<_, _>>()?,
         account: actor.settings.clone(),
+        sharing: Default::default(),
+        rule: Default::default(),
         listings,
     })
 }
@@ -76,7 +78,7 @@ fn listing(actor: &Actor, id: &str, parts: &Parts) -> Result<Listing, Problem> {
     for (sku, factor) in parts {
         recipe.push(Component { sku: Sku::new(*sku)?, factor: *factor });
     }
-    Ok(Listing { id: ListingId::new(id)?, recipe, buffer: 0, publish: actor.shows_stock() })
+    Ok(Listing { id: ListingId::new(id)?, recipe, buffer: 0, publish: actor.shows_stock(), rule: None })
 }
 
 /// What was counted an hour before the doors opened.

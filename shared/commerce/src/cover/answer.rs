@@ -1,0 +1,146 @@
+//! What a channel's answer means for the attempt it belongs to.
+
+use super::attempt::{Attempt, Kind, Phase, later};
+use super::next::{Call, View, Write};
+use super::place::total;
+use crate::removed::{Rule, is_removed};
+
+/// What the channel answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It was applied.
+    Applied,
+    /// It was certainly not applied: too many calls, no login, a refusal.
+    NotApplied,
+    /// What was to be replaced is not there any more; certainly not applied.
+    Changed,
+    /// The number is kept for a campaign; certainly not applied.
+    Locked,
+    /// Nobody knows.
+    Doubtful,
+    /// What is shown, and the gross number where the channel keeps one.
+    Shown {
+        /// Listing units that buyers can take.
+        units: i64,
+        /// The gross number.
+        gross: Option<i64>,
+    },
+}
+
+/// How long a listing that a campaign keeps is left alone.
+const LOCKED_MS: i64 = 600_000;
+
+/// The write that an answer leads to; none where it changes nothing. `view` must show the attempt that was called for
+/// and the balances as they are now.
+pub fn answered(view: &View<'_>, told: Told) -> Option<Write> {
+    let attempt = view.listed.attempt.as_ref()?;
+    Some(match told {
+        Told::Shown { units, gross } => shown(view, attempt, units, gross),
+        // A read that failed is tried again after its deadline.
+        _ if attempt.phase != Phase::Sent => return None,
+        Told::Applied => applied(view, attempt),
+        Told::Doubtful => {
+            let given_up = Attempt { deadline: view.now, ..attempt.clone() };
+            view.write(|listed| listed.attempt = Some(given_up), Vec::new(), Call::None)
+        }
+        Told::NotApplied => undone(view, attempt, |_| {}),
+        Told::Changed => undone(view, attempt, |listed| listed.doubt = true),
+        Told::Locked => {
+            let until = later(view.now, LOCKED_MS);
+            undone(view, attempt, |listed| {
+                listed.doubt = true;
+                listed.locked_until = Some(until);
+            })
+        }
+    })
+}
+
+/// The units that were reserved are free again.
+fn undone(
+    view: &View<'_>,
+    attempt: &Attempt,
+    also: impl FnOnce(&mut super::attempt::Listed),
+) -> Write {
+    view.settle_to(total(view.places) - attempt.reserved, |listed| {
+        listed.attempt = None;
+        also(listed);
+    })
+}
+
+fn applied(view: &View<'_>, attempt: &Attempt) -> Write {
+    let covered = total(view.places);
+    let done = |target: i64, shown: i64| {
+        view.settle_to(target, |listed| {
+            listed.attempt = None;
+            listed.shown = Some(shown);
+            listed.told_at = Some(view.now);
+        })
+    };
+    match attempt.kind {
+        // All that was shown above the new value is gone: at once, because the value compared with was the cover.
+        Kind::Compare => done(covered - (attempt.base - attempt.value).max(0), attempt.value),
+        Kind::Add => {
+            let target = covered + attempt.value.min(0);
+            done(target, target)
+        }
+        Kind::Gross => gross_applied(view, attempt),
+        Kind::Set | Kind::Zero | Kind::Read => draining(view, attempt, attempt.value, None),
+    }
+}
+
+/// The gross number is what was sent. A raise is done; a lower is given back after a drain, unless it was for a ship:
+/// then the order itself takes its units out of cover.
+fn gross_applied(view: &View<'_>, attempt: &Attempt) -> Write {
+    let is_adopting = !view.listed.is_adopted_on(view.ground);
+    let is_lower = attempt.value < attempt.base || is_adopting;
+    if is_lower && attempt.ship.is_none() && !is_removed(Rule::GrossAfterDrain) {
+        return draining(view, attempt, attempt.value, Some(attempt.value));
+    }
+    let lowered = if attempt.ship.is_none() { (attempt.base - attempt.value).max(0) } else { 0 };
+    let covered = total(view.places);
+    view.settle_to(covered - lowered, |listed| {
+        listed.attempt = None;
+        listed.gross = attempt.value;
+        listed.told_at = Some(view.now);
+        if let Some(order) = &attempt.ship
+            && let Some(units) = listed.gate.asked.remove(order)
+        {
+            listed.gate.open.insert(order.clone(), units);
+        }
+    })
+}
+
+fn draining(view: &View<'_>, attempt: &Attempt, said: i64, gross: Option<i64>) -> Write {
+    let draining = Attempt {
+        phase: Phase::Draining,
+        told_at: Some(view.now),
+        said: Some(said),
+        ..attempt.clone()
+    };
+    view.write(
+        |listed| {
+            listed.attempt = Some(draining);
+            listed.shown = Some(said);
+            listed.told_at = Some(view.now);
+            if let Some(gross) = gross {
+                listed.gross = gross;
+            }
+        },
+        Vec::new(),
+        Call::None,
+    )
+}
+
+/// A number that was read. For a gross write without an answer it tells whether the write arrived.
+fn shown(view: &View<'_>, attempt: &Attempt, units: i64, gross: Option<i64>) -> Write {
+    if attempt.kind != Kind::Gross {
+        return draining(view, attempt, units, gross);
+    }
+    match gross {
+        Some(found) if found == attempt.value => gross_applied(view, attempt),
+        found => undone(view, attempt, |listed| {
+            listed.gross = found.unwrap_or(listed.gross);
+            listed.doubt = true;
+        }),
+    }
+}

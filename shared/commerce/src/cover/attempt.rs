@@ -1,0 +1,181 @@
+//! What is known of one listing: what its channel was told, and the one thing that may still be on its way there.
+
+use crate::catalogue::Component;
+use crate::ids::{LocationId, OrderId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What a call does at the channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// Overwrites what is shown, with more than nothing (K4).
+    #[serde(rename = "s")]
+    Set,
+    /// Overwrites what is shown with 0: safe at any time.
+    #[serde(rename = "z")]
+    Zero,
+    /// Sets a value if the number named is still shown (K1).
+    #[serde(rename = "c")]
+    Compare,
+    /// Adds to what is shown (K2).
+    #[serde(rename = "a")]
+    Add,
+    /// Overwrites the gross number (K3).
+    #[serde(rename = "g")]
+    Gross,
+    /// Reads what is shown.
+    #[serde(rename = "r")]
+    Read,
+}
+
+/// How far an attempt has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Sent, or about to be: nobody knows yet whether it was applied.
+    #[serde(rename = "s")]
+    Sent,
+    /// The channel is being asked what it shows.
+    #[serde(rename = "r")]
+    Reading,
+    /// The channel has said what it shows: all orders from before that moment must be recorded first.
+    #[serde(rename = "d")]
+    Draining,
+}
+
+/// The one unresolved call of a listing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// What it does.
+    #[serde(rename = "k")]
+    pub kind: Kind,
+    /// How far it has come.
+    #[serde(rename = "p")]
+    pub phase: Phase,
+    /// The number sent: what to show, what to add, or the gross number.
+    #[serde(rename = "v")]
+    pub value: i64,
+    /// The number compared with (K1), or the gross number before (K3).
+    #[serde(rename = "b", default)]
+    pub base: i64,
+    /// Listing units that were reserved for it.
+    #[serde(rename = "d", default)]
+    pub reserved: i64,
+    /// Listing units given back before it was sent.
+    #[serde(rename = "y", default)]
+    pub given_back: i64,
+    /// The call is given up at this time; it may still be applied for as long as the channel may take.
+    #[serde(rename = "u")]
+    pub deadline: Timestamp,
+    /// When the channel's answer reached us, for a drain.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<Timestamp>,
+    /// What the channel shows, by its answer.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<i64>,
+    /// The order that waits for this lower before its ship is reported (K3).
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub ship: Option<OrderId>,
+}
+
+/// What a listing is made of and which stores serve it: the ground its cover lies on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ground {
+    /// Product and base units per listing unit.
+    #[serde(rename = "r")]
+    pub recipe: Vec<(crate::ids::Sku, u32)>,
+    /// The stores, the preferred one first.
+    #[serde(rename = "l")]
+    pub stores: Vec<LocationId>,
+}
+
+impl Ground {
+    /// The ground of a listing as the shop's file has it; a product that stands twice in a recipe counts once.
+    pub fn of(recipe: &[Component], stores: &[LocationId]) -> Self {
+        let mut parts: BTreeMap<crate::ids::Sku, u32> = BTreeMap::new();
+        for part in recipe {
+            *parts.entry(part.sku.clone()).or_default() += part.factor.max(1);
+        }
+        Self { recipe: parts.into_iter().collect(), stores: stores.to_vec() }
+    }
+}
+
+/// Ships of a channel that keeps gross numbers: each is let through only once the number has been lowered for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Orders that are to go out, with their listing units.
+    #[serde(rename = "a", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub asked: BTreeMap<OrderId, i64>,
+    /// Orders that may go out: the number is lowered for them, and their ship is not recorded yet.
+    #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub open: BTreeMap<OrderId, i64>,
+}
+
+/// How many sales a listing remembers for its share.
+pub const SALES_REMEMBERED: usize = 16;
+
+/// What is known of a listing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listed {
+    /// Grows with each write; answers to another number are ignored.
+    pub number: u64,
+    /// The unresolved attempt, if any.
+    pub attempt: Option<Attempt>,
+    /// The last number the channel is known to have shown.
+    pub shown: Option<i64>,
+    /// When it said so.
+    pub told_at: Option<Timestamp>,
+    /// The channel's gross number as last acknowledged (K3).
+    pub gross: i64,
+    /// Something does not add up: ask the channel before anything else.
+    pub doubt: bool,
+    /// What its cover lies on; none before it has been adopted.
+    pub ground: Option<Ground>,
+    /// Listing units given back by the time of the last settle.
+    pub settled_given_back: i64,
+    /// The channel keeps the number for a campaign until then; it is asked again afterwards.
+    pub locked_until: Option<Timestamp>,
+    /// When its latest sales happened, oldest first, in milliseconds.
+    pub sold_ms: Vec<i64>,
+    /// Ships to be let through.
+    pub gate: Gate,
+}
+
+impl Listed {
+    /// True once its cover can be believed for this ground.
+    pub fn is_adopted_on(&self, ground: &Ground) -> bool {
+        self.ground.as_ref() == Some(ground)
+    }
+
+    /// Remembers sales, the latest ones only. Only newly learned orders come here: nothing else may move cover.
+    pub fn remember_sales(&mut self, sold_ms: &[i64]) {
+        self.sold_ms.extend(sold_ms);
+        self.sold_ms.sort_unstable();
+        let surplus = self.sold_ms.len().saturating_sub(SALES_REMEMBERED);
+        self.sold_ms.drain(..surplus);
+    }
+
+    /// When somebody must look at it again even if no message comes; none while nothing is on its way.
+    pub fn due_at(&self, pace: Pace) -> Option<Timestamp> {
+        let attempt = self.attempt.as_ref()?;
+        Some(match attempt.phase {
+            Phase::Sent => later(attempt.deadline, pace.applied_within_ms),
+            Phase::Reading => attempt.deadline,
+            Phase::Draining => later(attempt.told_at.unwrap_or(attempt.deadline), pace.list_lag_ms),
+        })
+    }
+}
+
+/// How slow a channel may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// A call is applied within this of being sent, or never (A6).
+    pub applied_within_ms: i64,
+    /// Its order list lags by at most this (A3).
+    pub list_lag_ms: i64,
+}
+
+/// So many milliseconds later.
+pub(super) fn later(time: Timestamp, ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond().saturating_add(ms)).unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,170 @@
+//! Where the units of a listing's cover lie: store by store, and for a bundle part by part.
+
+use crate::ids::LocationId;
+use crate::stock::StockKey;
+
+/// One product of a listing at one store, as its balance says now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The balance.
+    pub key: StockKey,
+    /// Base units per listing unit, at least 1.
+    pub factor: i64,
+    /// Base units of this listing's cover in it.
+    pub cover: i64,
+    /// Base units the channel gave back by itself so far.
+    pub given_back: i64,
+    /// Free base units.
+    pub free: i64,
+}
+
+/// One store that serves a listing. A listing unit always comes whole from one store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The store.
+    pub location: LocationId,
+    /// What one listing unit takes there.
+    pub parts: Vec<Part>,
+    /// Listing units of cover that should lie here.
+    pub want: i64,
+}
+
+impl Place {
+    /// Listing units that the cover here stands for: the scarcest part decides. Below zero after sales beyond it.
+    pub fn covered(&self) -> i64 {
+        self.parts.iter().map(|part| part.cover.div_euclid(part.factor)).min().unwrap_or(0)
+    }
+
+    /// Listing units that could still be reserved here.
+    pub fn room(&self) -> i64 {
+        self.parts.iter().map(|part| part.free.max(0) / part.factor).min().unwrap_or(0)
+    }
+
+    /// True when no part holds more cover than the others call for.
+    pub fn is_even(&self) -> bool {
+        let covered = self.covered();
+        self.parts.iter().all(|part| part.cover == covered * part.factor)
+    }
+}
+
+/// What must still be true of a balance when its cover is changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// So many base units are free: the reserve of a raise.
+    FreeAtLeast(i64),
+    /// This listing's cover and given-back units are as they were read: the sum was made from them.
+    Exactly {
+        /// Base units of cover.
+        cover: i64,
+        /// Base units given back.
+        given_back: i64,
+    },
+}
+
+/// One balance whose cover changes, or must at least be as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoverChange {
+    /// The balance.
+    pub key: StockKey,
+    /// Base units more or less in this listing's cover; zero for a mere check.
+    pub delta: i64,
+    /// Without which nothing is written.
+    pub guard: Guard,
+}
+
+/// Listing units covered over all stores.
+pub fn total(places: &[Place]) -> i64 {
+    places.iter().map(Place::covered).sum()
+}
+
+/// Listing units given back over all stores, since ever.
+pub fn given_back(places: &[Place]) -> i64 {
+    let first = |place: &Place| place.parts.first().map_or(0, |part| part.given_back / part.factor);
+    places.iter().map(first).sum()
+}
+
+/// Makes the cover stand for `target` listing units in all, and leaves it where it is wanted as far as it is there.
+/// Conditioned on this listing's cover and given-back units alone, so that no other listing's work can disturb it.
+/// `left_over` are parts that no longer belong to the listing: their cover ends.
+pub fn retarget(places: &[Place], left_over: &[Part], target: i64) -> Vec<CoverChange> {
+    let units = spread(places, target);
+    let of_place = |(place, units): (&Place, i64)| -> Vec<CoverChange> {
+        place.parts.iter().map(|part| change(part, units * part.factor)).collect()
+    };
+    let mut changes: Vec<CoverChange> = places.iter().zip(units).flat_map(of_place).collect();
+    changes.extend(left_over.iter().map(|part| change(part, 0)));
+    changes
+}
+
+fn change(part: &Part, cover: i64) -> CoverChange {
+    let guard = Guard::Exactly { cover: part.cover, given_back: part.given_back };
+    CoverChange { key: part.key.clone(), delta: cover - part.cover, guard }
+}
+
+/// How many of `target` units lie at each store: first those that are wanted where they are, then those that are there
+/// anyway, then, for exposure that was found, where there is room. What is less than nothing is the first store's.
+fn spread(places: &[Place], target: i64) -> Vec<i64> {
+    let here = |place: &Place| place.covered().max(0);
+    let mut units: Vec<i64> = places.iter().map(|place| here(place).min(place.want.max(0))).collect();
+    let mut left = target - units.iter().sum::<i64>();
+    for (units, place) in units.iter_mut().zip(places) {
+        give(units, &mut left, here(place) - *units);
+    }
+    for (units, place) in units.iter_mut().zip(places) {
+        give(units, &mut left, place.room());
+    }
+    for units in units.iter_mut().rev() {
+        let taken = (-left).clamp(0, *units);
+        *units -= taken;
+        left += taken;
+    }
+    if let Some(first) = units.first_mut() {
+        *first += left;
+    }
+    units
+}
+
+fn give(units: &mut i64, left: &mut i64, most: i64) {
+    let given = (*left).clamp(0, most.max(0));
+    *units += given;
+    *left -= given;
+}
+
+/// Reserves `many` listing units out of what is free: where cover is wanted first, then wherever there is room.
+/// None when they are not there.
+pub fn reserve(places: &[Place], many: i64) -> Option<Vec<CoverChange>> {
+    let mut left = many;
+    let mut units = vec![0; places.len()];
+    for (units, place) in units.iter_mut().zip(places) {
+        give(units, &mut left, place.room().min(place.want - place.covered()));
+    }
+    for (units, place) in units.iter_mut().zip(places) {
+        give(units, &mut left, place.room() - *units);
+    }
+    if left > 0 {
+        return None;
+    }
+    let of_place = |(place, units): (&Place, i64)| -> Vec<CoverChange> {
+        let take = |part: &Part| {
+            let delta = units * part.factor;
+            CoverChange { key: part.key.clone(), delta, guard: Guard::FreeAtLeast(delta) }
+        };
+        place.parts.iter().filter(|_| units > 0).map(take).collect()
+    };
+    Some(places.iter().zip(units).flat_map(of_place).collect())
+}
+
+/// Units that lie where they are not wanted, moved to where they are and fit: the channel shows the same before and
+/// after. None when nothing is to be moved.
+pub fn swap(places: &[Place]) -> Option<Vec<CoverChange>> {
+    let from = places.iter().position(|place| place.covered() > place.want.max(0))?;
+    let lacks = |place: &Place| (place.want - place.covered()).min(place.room());
+    let to = places.iter().position(|place| lacks(place) > 0)?;
+    let many = lacks(&places[to]).min(places[from].covered() - places[from].want.max(0));
+    let give_up = places[from].parts.iter().map(|part| change(part, part.cover - many * part.factor));
+    let take_up = places[to].parts.iter().map(|part| {
+        let delta = many * part.factor;
+        CoverChange { key: part.key.clone(), delta, guard: Guard::FreeAtLeast(delta) }
+    });
+    Some(give_up.chain(take_up).collect())
+}

@@ -1,0 +1,133 @@
+//! An order line whose units come from several stores: it is kept as pieces, each decided by itself, and told as one line.
+
+use crate::effect::{Decision, Line};
+use crate::ids::LineId;
+
+/// Stands between a line's name and the number of its piece; no channel uses it in a name.
+const MARK: char = '¦';
+
+/// The channel's name of the line that a piece belongs to.
+pub fn base_id(id: &LineId) -> &str {
+    id.as_str().split_once(MARK).map_or(id.as_str(), |(base, _)| base)
+}
+
+/// True when the piece belongs to that line of the channel.
+pub(crate) fn is_of(piece: &Line, line: &LineId) -> bool {
+    base_id(&piece.id) == base_id(line)
+}
+
+/// One of `pieces` pieces of a line, with the units that are decided for it. The first carries the line's own name, and
+/// units that were called off before anything was decided.
+pub(crate) fn piece_of(line: &Line, number: usize, pieces: usize, units: u32, decision: Decision) -> Line {
+    let mut piece = Line { decision: Some(decision), ..line.clone() };
+    if pieces < 2 {
+        return piece;
+    }
+    if number > 0 {
+        let name = LineId::new(format!("{}{MARK}{}", line.id, number + 1));
+        piece.id = name.unwrap_or_else(|_| line.id.clone());
+        piece.cancelled = 0;
+    }
+    piece.quantity = units + piece.cancelled;
+    piece.out = 0;
+    piece
+}
+
+/// What an event tells of a line, spread over the pieces we keep of it, with what was decided for each.
+pub(crate) fn spread_over(told: &Line, known: &[&Line]) -> Vec<Line> {
+    if known.len() < 2 {
+        let mut line = told.clone();
+        if let Some(known) = known.first() {
+            line.out = line.out.max(known.out);
+            line.decision.clone_from(&known.decision);
+        }
+        return vec![line];
+    }
+    let mut pieces: Vec<Line> = known.iter().map(|known| Line { cancelled: 0, ..(*known).clone() }).collect();
+    spread_quantity(&mut pieces, told.quantity);
+    spread_out(pieces.iter_mut().collect(), told.out);
+    let mut cancelled = told.cancelled;
+    for piece in pieces.iter_mut().rev() {
+        let here = cancelled.min(piece.quantity.saturating_sub(piece.out));
+        piece.cancelled = here;
+        cancelled -= here;
+    }
+    if let Some(first) = pieces.first_mut() {
+        first.cancelled = (first.cancelled + cancelled).min(first.quantity);
+    }
+    pieces
+}
+
+/// More units are the first piece's; fewer are taken from the last ones, but never what is out.
+fn spread_quantity(pieces: &mut [Line], quantity: u32) {
+    let sum: u32 = pieces.iter().map(|piece| piece.quantity).sum();
+    let mut surplus = sum.saturating_sub(quantity);
+    for piece in pieces.iter_mut().rev() {
+        let less = surplus.min(piece.quantity.saturating_sub(piece.out));
+        piece.quantity -= less;
+        surplus -= less;
+    }
+    if let Some(first) = pieces.first_mut() {
+        first.quantity += quantity.saturating_sub(sum);
+    }
+}
+
+/// Units that went out, spread over a line's pieces: what is out stays out, more is the first pieces'. True when
+/// anything changed.
+pub(crate) fn spread_out(pieces: Vec<&mut Line>, out: u32) -> bool {
+    let known: u32 = pieces.iter().map(|piece| piece.out).sum();
+    let mut more = out.saturating_sub(known);
+    let changed = more > 0;
+    let mut last: Option<&mut Line> = None;
+    for piece in pieces {
+        let here = more.min(piece.quantity.saturating_sub(piece.out));
+        piece.out += here;
+        more -= here;
+        last = Some(piece);
+    }
+    if let Some(last) = last {
+        last.out += more;
+    }
+    changed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{ListingId, LocationId};
+
+    fn line(id: &str, quantity: u32, cancelled: u32, out: u32) -> Line {
+        let (id, listing) = (LineId::new(id).unwrap(), ListingId::new("1").unwrap());
+        Line { id, listing, quantity, cancelled, unit_price_minor: 1, out, decision: None }
+    }
+
+    fn decision(store: &str) -> Decision {
+        let location = LocationId::new(store).unwrap();
+        Decision { location, recipe: Vec::new(), in_cover: true, till_owned: false, not_counted: Vec::new() }
+    }
+
+    fn told(pieces: &[Line]) -> Vec<(&str, u32, u32, u32)> {
+        pieces.iter().map(|p| (p.id.as_str(), p.quantity, p.cancelled, p.out)).collect()
+    }
+
+    #[test]
+    fn a_line_from_two_stores_stays_one_line_to_the_channel() {
+        let whole = line("7", 5, 0, 0);
+        let pieces: Vec<Line> = [(3, "hn"), (2, "hcm")]
+            .iter()
+            .enumerate()
+            .map(|(n, (units, store))| piece_of(&whole, n, 2, *units, decision(store)))
+            .collect();
+        assert_eq!(told(&pieces), [("7", 3, 0, 0), ("7¦2", 2, 0, 0)]);
+        let known: Vec<&Line> = pieces.iter().collect();
+        let less = spread_over(&line("7", 5, 3, 0), &known);
+        assert_eq!(told(&less), [("7", 3, 1, 0), ("7¦2", 2, 2, 0)]);
+        let out = spread_over(&line("7", 5, 0, 4), &known);
+        assert_eq!(told(&out), [("7", 3, 0, 3), ("7¦2", 2, 0, 1)]);
+        let more = spread_over(&line("7", 6, 0, 0), &known);
+        assert_eq!(told(&more), [("7", 4, 0, 0), ("7¦2", 2, 0, 0)]);
+        let fewer = spread_over(&line("7", 2, 0, 0), &known);
+        assert_eq!(told(&fewer), [("7", 2, 0, 0), ("7¦2", 0, 0, 0)]);
+        assert!(more.iter().all(|piece| piece.decision.is_some()));
+    }
+}
