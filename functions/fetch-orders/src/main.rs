@@ -1,32 +1,65 @@
-//! Takes every minute the events that wait at a channel until somebody pulls them.
+//! Takes every minute the events that wait at channels and reads their lists of orders; a listing that waits for a drain
+//! asks for such a reading sooner.
 
+use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_kit::aws::AwsAccess;
+use lambda_kit::objects::Objects;
 use lambda_kit::queues::Queue;
-use lambda_kit::settings::{LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, TABLE_NAME};
+use lambda_kit::settings::{
+    ARCHIVE_BUCKET, LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PASSES_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME,
+};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::way_out;
-use lambda_kit::{clock, logging, metrics};
+use lambda_kit::{batch, clock, logging, metrics};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use std::sync::Arc;
 use table::Table;
-use workflows::FetchOrders;
 use workflows::fetch_orders::Troubles;
+use workflows::{FetchOrders, Passes, RecordOrders};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     logging::start_json();
     metrics::start();
     let aws = AwsAccess::from_environment()?;
+    let queue = Queue::new(aws.sqs(), PASSES_QUEUE_URL.required()?);
+    let shops = ShopSource::from_environment(&aws)?;
+    let gateway = Arc::new(way_out::gateway_from_environment(clock::system())?);
+    let table = Table::new(aws.dynamodb(), TABLE_NAME.required()?);
+    let lookups = Queue::new(aws.sqs(), LOOKUPS_QUEUE_URL.required()?);
+    let record = RecordOrders {
+        shops: shops.clone(),
+        table: table.clone(),
+        lookups: lookups.clone(),
+        archive: Objects::bucket_from_environment(&aws, ARCHIVE_BUCKET)?,
+        clock: clock::system(),
+    };
+    let passes = Passes {
+        shops: shops.clone(),
+        gateway: gateway.clone(),
+        table: table.clone(),
+        record,
+        publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
+        clock: clock::system(),
+    };
     let work = FetchOrders {
-        shops: ShopSource::from_environment(&aws)?,
-        gateway: Arc::new(way_out::gateway_from_environment(clock::system())?),
-        table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
-        lookups: Queue::new(aws.sqs(), LOOKUPS_QUEUE_URL.required()?),
+        shops,
+        gateway,
+        table,
+        lookups,
         orders: Queue::new(aws.sqs(), ORDERS_QUEUE_URL.required()?),
+        passes: passes.clone(),
         clock: clock::system(),
         troubles: Troubles::default(),
     };
-    // What the schedule sends says nothing: what waits is known to the channels.
-    run(service_fn(async |_: LambdaEvent<Value>| work.handle().await.map_err(Error::from))).await
+    run(service_fn(async |event: LambdaEvent<Value>| {
+        if event.payload.get("Records").is_none() {
+            // What the schedule sends says nothing: what waits is known to the channels.
+            return Ok::<Value, Error>(serde_json::to_value(work.handle().await?)?);
+        }
+        let messages: SqsEvent = serde_json::from_value(event.payload)?;
+        Ok(serde_json::to_value(batch::run(&queue, messages, &passes).await?)?)
+    }))
+    .await
 }

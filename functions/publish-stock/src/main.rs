@@ -3,7 +3,7 @@
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::queues::Queue;
-use lambda_kit::settings::{PUBLISH_QUEUE_URL, TABLE_NAME};
+use lambda_kit::settings::{PASSES_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::way_out;
 use lambda_kit::{batch, clock, logging, metrics};
@@ -22,6 +22,7 @@ async fn main() -> Result<(), Error> {
         shops: ShopSource::from_environment(&aws)?,
         gateway: Arc::new(way_out::gateway_from_environment(clock::system())?),
         table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
+        passes: Queue::new(aws.sqs(), PASSES_QUEUE_URL.required()?),
         clock: clock::system(),
     };
     run(service_fn(async |event: LambdaEvent<SqsEvent>| {

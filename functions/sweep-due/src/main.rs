@@ -8,8 +8,8 @@ use lambda_kit::{clock, logging, metrics};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use table::Table;
-use workflows::SweepDue;
 use workflows::catch_up::CatchUp;
+use workflows::{DueWork, SweepDue};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -22,6 +22,11 @@ async fn main() -> Result<(), Error> {
             table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
             lookups: Queue::new(aws.sqs(), LOOKUPS_QUEUE_URL.required()?),
             orders: Queue::new(aws.sqs(), ORDERS_QUEUE_URL.required()?),
+            publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
+            clock: clock::system(),
+        },
+        due_work: DueWork {
+            table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
             publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
             clock: clock::system(),
         },

@@ -1,6 +1,6 @@
 //! Puts the machine together: engines, queues, functions, and what must be looked at when it starts.
 
-use crate::for_ever::{fetch_for_ever, renew_for_ever, sweep_for_ever};
+use crate::for_ever::{fetch_for_ever, renew_for_ever, see_to_due_for_ever, sweep_for_ever};
 use crate::journal::Journal;
 use crate::pump;
 use crate::queue_engine::{QueueEngine, UnknownQueue};
@@ -30,8 +30,8 @@ use workflows::catch_up::{CatchUp, CatchUpError};
 use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::{
-    AnnounceStock, FetchOrders, FinishLogin, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders,
-    RenewLogins, SweepDue, TakeOrders,
+    AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock, ReceiveWebhook,
+    RecordOrders, RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The table's name on one machine.
@@ -46,6 +46,8 @@ const ORDER_WORKERS: usize = 1;
 /// ([`crate::fair_queue::SIDE_BY_SIDE_MAX`]).
 pub const LOOKUP_WORKERS: usize = 16;
 const PUBLISH_WORKERS: usize = 32;
+/// Passes asked for by listings that wait for a drain.
+const PASS_WORKERS: usize = 4;
 
 /// What a machine is built from.
 pub struct Settings {
@@ -126,7 +128,7 @@ impl Queues {
     }
 }
 
-const QUEUE_NAMES: [&str; 3] = ["lookups", "orders", "publish.fifo"];
+const QUEUE_NAMES: [&str; 4] = ["lookups", "orders", "passes", "publish.fifo"];
 
 impl Machine {
     /// Starts engines and functions, queues again what was not done, and catches up with the shops file.
@@ -181,19 +183,15 @@ impl Machine {
             table: self.table.clone(),
             clock: settings.clock.clone(),
         };
-        let record = RecordOrders {
-            shops: settings.shops.clone(),
-            table: self.table.clone(),
-            lookups: queues.queue("lookups"),
-            archive: Objects::Folder(settings.archive.clone()),
-            clock: settings.clock.clone(),
-        };
+        let record = self.fetch.passes.record.clone();
         let publish = PublishStock {
             shops: settings.shops.clone(),
             gateway: settings.gateway.clone(),
             table: self.table.clone(),
+            passes: queues.queue("passes"),
             clock: settings.clock.clone(),
         };
+        self.work(queues, "passes", PASS_WORKERS, Arc::new(self.fetch.passes.clone()));
         self.work(queues, "lookups", settings.lookup_workers, Arc::new(look_up));
         self.work(queues, "orders", ORDER_WORKERS, Arc::new(record));
         self.work(queues, "publish.fifo", PUBLISH_WORKERS, Arc::new(publish));
@@ -217,14 +215,20 @@ impl Machine {
             publish: queues.queue("publish.fifo"),
             clock: settings.clock.clone(),
         };
+        let due_work = DueWork {
+            table: self.table.clone(),
+            publish: queues.queue("publish.fifo"),
+            clock: settings.clock.clone(),
+        };
         match &settings.shops {
             ShopSource::Fixed(shops) => {
                 for shop in shops.catalogue().shops.values() {
                     catch_up.shop(shop, shops.counts(&shop.id), None).await?;
                 }
+                self.tasks.spawn(see_to_due_for_ever(due_work, settings.shops.clone()));
             }
             ShopSource::Live(_) => {
-                let sweep = SweepDue { shops: settings.shops.clone(), catch_up };
+                let sweep = SweepDue { shops: settings.shops.clone(), catch_up, due_work };
                 sweep.handle_all().await?;
                 self.tasks.spawn(sweep_for_ever(sweep));
             }
@@ -351,6 +355,24 @@ fn take_orders(settings: &Settings, table: &Table) -> TakeOrders {
     }
 }
 
+fn passes(settings: &Settings, queues: &Queues, table: &Table) -> Passes {
+    let record = RecordOrders {
+        shops: settings.shops.clone(),
+        table: table.clone(),
+        lookups: queues.queue("lookups"),
+        archive: Objects::Folder(settings.archive.clone()),
+        clock: settings.clock.clone(),
+    };
+    Passes {
+        shops: settings.shops.clone(),
+        gateway: settings.gateway.clone(),
+        table: table.clone(),
+        record,
+        publish: queues.queue("publish.fifo"),
+        clock: settings.clock.clone(),
+    }
+}
+
 fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) -> FetchOrders {
     FetchOrders {
         shops: settings.shops.clone(),
@@ -358,6 +380,7 @@ fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) -> FetchOrd
         table: table.clone(),
         lookups: queues.queue("lookups"),
         orders: queues.queue("orders"),
+        passes: passes(settings, queues, table),
         clock: settings.clock.clone(),
         troubles: Troubles::default(),
     }

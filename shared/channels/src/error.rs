@@ -15,6 +15,8 @@ pub enum ErrorKind {
     LoginExpired,
     /// The number to compare with is no longer the one shown, or would fall below zero: nothing was applied.
     Changed,
+    /// The number is kept for a campaign.
+    Locked,
     /// The channel understood and said no, for good.
     Refused,
     /// The channel knows no such thing.

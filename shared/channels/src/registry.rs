@@ -28,6 +28,11 @@ pub fn find(name: &str) -> Option<Arc<dyn Channel>> {
     CHANNELS.iter().find(|channel| channel.facts().channel == name).cloned()
 }
 
+/// The write class in force for one account.
+pub fn write_class(connection: &commerce::catalogue::Connection) -> crate::facts::WriteClass {
+    find(&connection.channel).map_or(crate::facts::WriteClass::None, |channel| channel.facts().write_class)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,7 +61,12 @@ impl<'a> Allocator<'a> {
 
     /// Chooses for a listing whose units are covered: the first store whose cover holds the whole line; where none does,
     /// the line is split by where its cover lies. What no cover holds is a fact and goes to the store that lacks least.
-    pub fn choose_covered(&mut self, account: Account<'_>, listing: &Listing, units: u32) -> Vec<(Choice, u32)> {
+    pub fn choose_covered(
+        &mut self,
+        account: Account<'_>,
+        listing: &Listing,
+        units: u32,
+    ) -> Vec<(Choice, u32)> {
         let stores = account.connection.serves_from.clone();
         let ask = stores.len() > 1 && units > 0 && !self.learned.insist;
         let holds = |store: &LocationId| self.cover_units(account, listing, store);

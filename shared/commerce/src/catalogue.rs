@@ -28,6 +28,8 @@ pub struct Listing {
     pub publish: bool,
     /// How the shop wants it to be supplied; none for its connection's way.
     pub rule: Option<ShareRule>,
+    /// True for a listing that is published as a rule while its shop is paused: what it shows is still covered.
+    pub paused: bool,
 }
 
 /// How the units of a shop are shared between a connection's listings and the others.
@@ -88,7 +90,7 @@ pub struct Connection {
 impl Connection {
     /// True when what this listing shows is covered unit by unit.
     pub fn is_covered(&self, listing: &Listing) -> bool {
-        listing.publish && self.sharing == Sharing::Cover
+        (listing.publish || listing.paused) && self.sharing == Sharing::Cover
     }
 
     /// The full name of one of its listings.

@@ -157,7 +157,17 @@ mod tests {
             let part =
                 |(sku, factor): &(&str, u32)| Component { sku: Sku::new(*sku).unwrap(), factor: *factor };
             let id = ListingId::new(id).unwrap();
-            (id.clone(), Listing { id, recipe: parts.iter().map(part).collect(), buffer: 0, publish: false, rule: None })
+            (
+                id.clone(),
+                Listing {
+                    id,
+                    recipe: parts.iter().map(part).collect(),
+                    buffer: 0,
+                    publish: false,
+                    rule: None,
+                    paused: false,
+                },
+            )
         };
         let connection = Connection {
             id: ConnectionId::new("chat").unwrap(),

@@ -1,7 +1,8 @@
 //! What listings may show once nobody keeps them in step any more: every unit is offered by one listing at most.
 //!
-//! While the shop is looked after, all listings show the same shared pool, and a sale on one takes from all. Left
-//! alone with such numbers, two channels would sell the same unit. So what is free is dealt out, evenly.
+//! A covered listing is left as it is: its units are offered by it alone. Listings of the shared pool all show the same
+//! units while the shop is looked after; left alone with such numbers, two channels would sell the same one. So what is
+//! free is dealt out among them, evenly.
 
 use crate::catalogue::{Listing, Shop};
 use crate::ids::{LocationId, Sku};
@@ -41,6 +42,10 @@ pub fn safe_values(
                 continue;
             }
             let key = ListingKey { connection: connection.id.clone(), listing: listing.id.clone() };
+            if connection.is_covered(listing) {
+                units.insert(key.clone(), covered_units(&key, listing, &connection.serves_from, balances));
+                continue;
+            }
             units.insert(key.clone(), 0_i64);
             buffers.insert(key.clone(), i64::from(listing.buffer));
             claims.extend(connection.serves_from.iter().map(|store| claim(&key, listing, store)));
@@ -53,6 +58,24 @@ pub fn safe_values(
         (key, value)
     };
     units.into_iter().map(left).collect()
+}
+
+/// What a covered listing shows is covered for it alone already.
+fn covered_units(
+    key: &ListingKey,
+    listing: &Listing,
+    stores: &[LocationId],
+    balances: &BTreeMap<StockKey, Stock>,
+) -> i64 {
+    let at = |store: &LocationId| {
+        let parts = listing.recipe.iter().map(|part| {
+            let balance = StockKey { sku: part.sku.clone(), location: store.clone() };
+            let cover = balances.get(&balance).and_then(|stock| stock.cover.get(key)).copied().unwrap_or(0);
+            cover.div_euclid(i64::from(part.factor.max(1)))
+        });
+        parts.min().unwrap_or(0)
+    };
+    stores.iter().map(at).sum()
 }
 
 /// As with publishing: a listing is ours to write to once each of its products has been counted somewhere.

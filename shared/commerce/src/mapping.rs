@@ -142,7 +142,7 @@ mod tests {
     /// A shop whose connection `web` maps listing 1 to AO-M.
     fn shop() -> Shop {
         let recipe = vec![Component { sku: sku("AO-M"), factor: 1 }];
-        let listing = Listing { id: id("1"), recipe, buffer: 0, publish: true, rule: None };
+        let listing = Listing { id: id("1"), recipe, buffer: 0, publish: true, rule: None, paused: false };
         let connection = Connection {
             id: ConnectionId::new("web").unwrap(),
             channel: "woocommerce".to_owned(),

@@ -2,10 +2,10 @@
 
 use crate::catalogue::{Connection, Shop};
 use crate::effect::{Line, OrderState, Restores};
-use crate::split::{base_id, is_of, spread_out, spread_over};
 use crate::order::{ChannelLine, ChannelOrder, Departure, hex16};
 use crate::park::ParkReason;
 use crate::removed::{Rule, is_removed};
+use crate::split::{base_id, is_of, spread_out, spread_over};
 use crate::status::Status;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -165,7 +165,8 @@ fn keep(account: Account<'_>, old: &OrderState, event: &ChannelOrder) -> Merged 
     }
     let is_mapped = |line: &Line| account.connection.listings.contains_key(&line.listing);
     changed |= state.lines.iter().any(|line| line.decision.is_none() && is_mapped(line));
-    let unknown = event.lines.iter().filter(|line| !old.lines.iter().any(|l| base_id(&l.id) == line.id.as_str()));
+    let unknown =
+        event.lines.iter().filter(|line| !old.lines.iter().any(|l| base_id(&l.id) == line.id.as_str()));
     let unknown: Vec<Line> = unknown.map(|line| no_longer_listed(new_line(event, line))).collect();
     if !unknown.is_empty() {
         state.lines.extend(unknown);

@@ -38,7 +38,14 @@ mod tests {
     fn listing(recipe: &[(&str, u32)], buffer: u32) -> Listing {
         let part = |(sku, factor): &(&str, u32)| Component { sku: Sku::new(*sku).unwrap(), factor: *factor };
         let recipe = recipe.iter().map(part).collect();
-        Listing { id: ListingId::new("1:0").unwrap(), recipe, buffer, publish: true, rule: None }
+        Listing {
+            id: ListingId::new("1:0").unwrap(),
+            recipe,
+            buffer,
+            publish: true,
+            rule: None,
+            paused: false,
+        }
     }
 
     /// `recipe` as "sku x factor", `free` as "sku@location = units".

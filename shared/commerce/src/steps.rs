@@ -88,7 +88,8 @@ impl Step {
                 balance.cover_min.entry(listing.clone()).or_default();
             }
             for (listing, least) in &mut balance.cover_min {
-                let taken = |movement: &Movement| -movement.delta.cover.get(listing).copied().unwrap_or(0).min(0);
+                let taken =
+                    |movement: &Movement| -movement.delta.cover.get(listing).copied().unwrap_or(0).min(0);
                 *least = balance.movements.iter().map(taken).sum();
             }
             if change.newly_out.contains(key) {

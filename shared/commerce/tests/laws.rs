@@ -162,7 +162,7 @@ fn shop(stores: usize) -> (Shop, ConnectionId) {
     let recipes = [vec![part(0, 1)], vec![part(1, 24)], vec![part(2, 1)], vec![part(0, 1), part(2, 3)]];
     let listing = |(n, recipe): (usize, Vec<Component>)| {
         let id: ListingId = text_id(n.to_string());
-        (id.clone(), Listing { id, recipe, buffer: 0, publish: true, rule: None })
+        (id.clone(), Listing { id, recipe, buffer: 0, publish: true, rule: None, paused: false })
     };
     let locations: Vec<LocationId> = (0..stores).map(|n| text_id(format!("kho-{n}"))).collect();
     let id: ConnectionId = text_id("web");

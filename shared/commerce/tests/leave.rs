@@ -33,6 +33,7 @@ fn shop(rows: &[Row]) -> Shop {
             buffer: *buffer,
             publish: !is_read_only,
             rule: None,
+            paused: false,
         };
         let connection = connections.entry(id.clone()).or_insert_with(|| Connection {
             id,
@@ -41,14 +42,19 @@ fn shop(rows: &[Row]) -> Shop {
             webhook_url: None,
             serves_from: stores.iter().map(|s| LocationId::new(s.as_str()).unwrap()).collect(),
             account: BTreeMap::new(),
-            sharing: Default::default(),
+            sharing: commerce::catalogue::Sharing::Pool,
             rule: Default::default(),
             listings: BTreeMap::new(),
         });
         connection.listings.insert(listing.id.clone(), listing);
     }
     let till = Some(TillLink { connection: ConnectionId::new("till").unwrap(), branch: "55".to_owned() });
-    let store = |id: &str, till| Location { id: LocationId::new(id).unwrap(), name: id.to_owned(), till, walk_in_reserve: 0 };
+    let store = |id: &str, till| Location {
+        id: LocationId::new(id).unwrap(),
+        name: id.to_owned(),
+        till,
+        walk_in_reserve: 0,
+    };
     let locations = vec![store("hcm", None), store("dn", None), store("hn", till)];
     let id = ShopId::new("demo").unwrap();
     Shop { id, name: "demo".to_owned(), keep_orders_days: 1, locations, connections }

@@ -34,6 +34,11 @@ pub const ORDERS_QUEUE_URL: Setting =
 /// The queue of listings to publish.
 pub const PUBLISH_QUEUE_URL: Setting =
     Setting { name: "PUBLISH_QUEUE_URL", meaning: "address of the FIFO queue that publish-stock reads" };
+/// The queue of passes asked for.
+pub const PASSES_QUEUE_URL: Setting = Setting {
+    name: "PASSES_QUEUE_URL",
+    meaning: "address of the queue by which fetch-orders is asked to read an account's orders",
+};
 /// The bucket.
 pub const ARCHIVE_BUCKET: Setting =
     Setting { name: "ARCHIVE_BUCKET", meaning: "bucket of the ledger and of unreadable bodies" };

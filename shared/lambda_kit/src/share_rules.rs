@@ -57,7 +57,8 @@ pub(crate) fn check_percents(shop: &Shop) -> Result<(), String> {
         for listing in connection.listings.values().filter(|listing| connection.is_covered(listing)) {
             let Some(percent) = connection.rule_of(listing).percent else { continue };
             let parts = listing.recipe.iter();
-            for (part, store) in parts.flat_map(|part| connection.serves_from.iter().map(move |s| (part, s))) {
+            for (part, store) in parts.flat_map(|part| connection.serves_from.iter().map(move |s| (part, s)))
+            {
                 let sum = sums.entry((&part.sku, store)).or_default();
                 *sum += u32::from(percent);
                 if *sum > 100 {

@@ -195,7 +195,7 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
         result.secret_sources.insert((id.clone(), entry.id.clone()), entry.secrets.clone());
         let mut connection = connection(entry).map_err(&problem)?;
         if is_paused {
-            connection.listings.values_mut().for_each(|listing| listing.publish = false);
+            connection.listings.values_mut().for_each(pause);
         }
         let name = connection.id.clone();
         if shop.connections.insert(name.clone(), connection).is_some() {
@@ -208,6 +208,12 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
         None => Ok(()),
         Some(_) => Err(problem("is named twice".to_owned())),
     }
+}
+
+/// Nothing is told of it any more, but what it shows stays covered.
+fn pause(listing: &mut Listing) {
+    listing.paused = listing.publish;
+    listing.publish = false;
 }
 
 fn location(entry: LocationEntry) -> Location {
@@ -249,7 +255,7 @@ fn listing(entry: ListingEntry) -> Result<Listing, String> {
         return Err(format!("listing {}: factor must be at least 1", entry.id));
     }
     let rule = entry.share.map(Into::into);
-    Ok(Listing { id: entry.id, recipe, buffer: entry.buffer, publish: entry.publish, rule })
+    Ok(Listing { id: entry.id, recipe, buffer: entry.buffer, publish: entry.publish, rule, paused: false })
 }
 
 /// Names that must exist elsewhere in the file.

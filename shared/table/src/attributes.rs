@@ -96,6 +96,14 @@ pub fn get_packed<T: DeserializeOwned>(item: &Item, name: &'static str) -> Resul
     serde_json::from_str(get_text(item, name)?).map_err(|e| TableError::corrupt(name, e.to_string()))
 }
 
+/// Reads a packed structure that may be absent.
+pub fn get_packed_or_default<T: DeserializeOwned + Default>(
+    item: &Item,
+    name: &'static str,
+) -> Result<T, TableError> {
+    if item.contains_key(name) { get_packed(item, name) } else { Ok(T::default()) }
+}
+
 /// Refuses an item written by a newer version of this code.
 pub fn check_shape(item: &Item) -> Result<(), TableError> {
     let shape = get_number(item, SHAPE)?;

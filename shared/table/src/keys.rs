@@ -9,11 +9,14 @@
 //! | was this physical fact counted? | `shop#S#sku` | `D#document` | condition inside the transaction |
 //! | what does this listing show? | `shop#C#connection` | `I#listing` | BatchGetItem, consistent |
 //! | how is this account logged in? | `shop#C#connection` | `C` | BatchGetItem |
+//! | up to when are its orders recorded? | `shop#C#connection` | `P` | BatchGetItem, consistent |
+//! | what must be looked at again, and when? | `shop#D` | `A#connection#listing`, `H#connection#order` | Query |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
 //! | which shops are there? | `operator#R` | `shop` | Query |
 //! | everything of a shop, for its export | begins with `shop#` | | Scan, the operator's, the only one |
 
+use crate::due_item::DueWork;
 use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
@@ -29,6 +32,12 @@ pub const STOCK_SORT_PREFIX: &str = "L#";
 
 /// The sort key of every CONNECTION item.
 const CONNECTION_SORT: &str = "C";
+/// The sort key of every PASS item.
+const PASS_SORT: &str = "P";
+/// How the sort key of a listing that is due begins.
+const DUE_LISTING: &str = "A#";
+/// How the sort key of a hold that ends begins.
+const DUE_HOLD: &str = "H#";
 
 /// The name under which lies what belongs to no shop. No shop may have it.
 pub const OPERATOR: &str = "operator";
@@ -70,6 +79,40 @@ pub fn listing(shop: &ShopId, connection: &ConnectionId, listing: &ListingId) ->
 /// How an account is logged in.
 pub fn connection(shop: &ShopId, connection: &ConnectionId) -> Key {
     Key { partition: format!("{shop}#C#{connection}"), sort: CONNECTION_SORT.to_owned() }
+}
+
+/// How far an account's orders are recorded.
+pub fn pass(shop: &ShopId, connection: &ConnectionId) -> Key {
+    Key { partition: format!("{shop}#C#{connection}"), sort: PASS_SORT.to_owned() }
+}
+
+/// The partition of everything that is due in a shop.
+pub fn due_partition(shop: &ShopId) -> String {
+    format!("{shop}#D")
+}
+
+/// How the sort keys of one connection's listings that are due begin.
+pub fn due_listings_of(connection: &ConnectionId) -> String {
+    format!("{DUE_LISTING}{connection}#")
+}
+
+/// One piece of work that is due.
+pub fn due(shop: &ShopId, work: &DueWork) -> Key {
+    let sort = match work {
+        DueWork::Listing(connection, listing) => format!("{DUE_LISTING}{connection}#{listing}"),
+        DueWork::Hold(connection, order) => format!("{DUE_HOLD}{connection}#{order}"),
+    };
+    Key { partition: due_partition(shop), sort }
+}
+
+/// Reads the sort key of what is due back. None for a kind that this version does not know.
+pub fn parse_due(sort: &str) -> Option<DueWork> {
+    if let Some((connection, listing)) = sort.strip_prefix(DUE_LISTING).and_then(|rest| rest.split_once('#'))
+    {
+        return Some(DueWork::Listing(ConnectionId::new(connection).ok()?, ListingId::new(listing).ok()?));
+    }
+    let (connection, order) = sort.strip_prefix(DUE_HOLD)?.split_once('#')?;
+    Some(DueWork::Hold(ConnectionId::new(connection).ok()?, OrderId::new(order).ok()?))
 }
 
 /// The month's partition of parked work.
@@ -115,6 +158,10 @@ pub enum Kind {
     Listing,
     /// How an account is logged in.
     Connection,
+    /// How far an account's orders are recorded.
+    Pass,
+    /// Work that is due.
+    Due,
     /// Parked work.
     Parked,
     /// Nothing this version knows.
@@ -129,6 +176,8 @@ pub fn kind(shop: &ShopId, key: &Key) -> Kind {
         "S" if key.sort.starts_with(STOCK_SORT_PREFIX) => Kind::Stock,
         "S" if key.sort.starts_with("D#") => Kind::Document,
         "C" if key.sort == CONNECTION_SORT => Kind::Connection,
+        "C" if key.sort == PASS_SORT => Kind::Pass,
+        "D" => Kind::Due,
         "C" => Kind::Listing,
         "X" => Kind::Parked,
         _ => Kind::Other,
@@ -184,6 +233,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_due_reads_back_even_with_a_strange_number() {
+        let connection = ConnectionId::new("web").unwrap();
+        for work in [
+            DueWork::Listing(connection.clone(), ListingId::new("1#0:2").unwrap()),
+            DueWork::Hold(connection, OrderId::new("FB#1").unwrap()),
+        ] {
+            let key = due(&ShopId::new("demo").unwrap(), &work);
+            assert_eq!(parse_due(&key.sort), Some(work));
+        }
+        assert_eq!(parse_due("Z#web#1"), None);
+    }
+
+    #[test]
     fn a_stock_key_reads_back_even_with_a_strange_sku() {
         let (shop, sku, location) =
             (ShopId::new("demo").unwrap(), Sku::new("ÁO#S#1").unwrap(), LocationId::new("hn").unwrap());
@@ -216,6 +278,8 @@ mod tests {
         check("demo#S#AO", "D#count", Kind::Document);
         check("demo#C#web", "I#10:0", Kind::Listing);
         check("demo#C#web", "C", Kind::Connection);
+        check("demo#C#web", "P", Kind::Pass);
+        check("demo#D", "A#web#10:0", Kind::Due);
         check("demo#X#202611", "2026", Kind::Parked);
         check("demo-2#C#web", "I#10:0", Kind::Other);
         check("operator#R", "demo", Kind::Other);

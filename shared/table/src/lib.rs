@@ -10,13 +10,16 @@
 
 pub mod attributes;
 pub mod connection_item;
+pub mod due_item;
 pub mod failure;
 pub mod keys;
 pub mod listing_item;
 pub mod operator;
 pub mod order_item;
 pub mod parked_item;
+pub mod pass_item;
 pub mod save;
+pub mod save_listed;
 pub mod schema;
 pub mod shop_item;
 pub mod stock_item;

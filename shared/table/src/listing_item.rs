@@ -1,80 +1,113 @@
-//! What a listing shows, as far as we know: the last acknowledged value and at most one unresolved attempt.
+//! What a listing shows, as far as we know: what its channel last said, what its cover lies on, and at most one
+//! unresolved attempt.
 //!
-//! `n` attempt number · `q` value being sent · `dl` its deadline · `sh` value shown · `at` when acknowledged ·
-//! `sv` the versions of the balances that value was computed from.
+//! `n` number of this state · `a` the attempt · `sh` value shown · `at` when the channel said so · `g` gross number ·
+//! `db` in doubt · `gr` the ground of its cover · `ys` units given back by the last settle · `lk` locked until · `so` its
+//! latest sales · `ga` ships to let through · `sv` for the shared pool: balance versions the value was computed from.
+//! Items of before cover have `q` and `dl` in place of `a`: a value being sent and its deadline.
 
 use crate::attributes::{
-    Item, check_shape, get_number_or_none, get_packed, get_time_or_none, new_item, number, packed, time,
+    Item, check_shape, get_number_or_none, get_packed, get_packed_or_default, get_time_or_none, new_item,
+    number, packed, time,
 };
 use crate::failure::TableError;
 use crate::keys::Key;
-use commerce::Timestamp;
+use commerce::cover::{Attempt, Kind, Listed, Phase};
 use std::collections::BTreeMap;
 
-/// Balance versions by `sku@location`: what a shown value was computed from.
+/// Balance versions by `sku@location`: what a value of the shared pool was computed from.
 pub type SeenVersions = BTreeMap<String, u64>;
-
-/// A value on its way to the channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    /// The value sent.
-    pub quantity: u32,
-    /// The call is given up at this time; it may still be applied a while later.
-    pub deadline: Timestamp,
-}
 
 /// What we know of a listing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListingState {
-    /// Grows with each attempt; acknowledgements of another number are ignored.
-    pub attempt_number: u64,
-    /// The unresolved attempt, if any.
-    pub attempt: Option<Attempt>,
-    /// The last acknowledged value.
-    pub shown: Option<u32>,
-    /// What that value was computed from.
+    /// What is known of it.
+    pub listed: Listed,
+    /// For the shared pool: what its value was computed from.
     pub seen: SeenVersions,
-    /// When it was acknowledged.
-    pub acknowledged_at: Option<Timestamp>,
 }
 
 /// Writes the state.
 pub fn to_item(key: &Key, state: &ListingState) -> Result<Item, TableError> {
+    let listed = &state.listed;
     let mut item = new_item(key);
-    let attempt_number =
-        i64::try_from(state.attempt_number).map_err(|_| TableError::corrupt("n", "too large"))?;
-    item.insert("n".to_owned(), number(attempt_number));
-    if let Some(attempt) = &state.attempt {
-        item.insert("q".to_owned(), number(attempt.quantity.into()));
-        item.insert("dl".to_owned(), time(attempt.deadline));
+    let mut put = |name: &str, value| drop(item.insert(name.to_owned(), value));
+    let written = i64::try_from(listed.number).map_err(|_| TableError::corrupt("n", "too large"))?;
+    put("n", number(written));
+    if let Some(attempt) = &listed.attempt {
+        put("a", packed(attempt)?);
     }
-    if let Some(shown) = state.shown {
-        item.insert("sh".to_owned(), number(shown.into()));
+    if let Some(shown) = listed.shown {
+        put("sh", number(shown));
     }
-    if let Some(at) = state.acknowledged_at {
-        item.insert("at".to_owned(), time(at));
+    if let Some(at) = listed.told_at {
+        put("at", time(at));
     }
-    item.insert("sv".to_owned(), packed(&state.seen)?);
+    if listed.gross != 0 {
+        put("g", number(listed.gross));
+    }
+    if listed.doubt {
+        put("db", number(1));
+    }
+    if let Some(ground) = &listed.ground {
+        put("gr", packed(ground)?);
+    }
+    if listed.settled_given_back != 0 {
+        put("ys", number(listed.settled_given_back));
+    }
+    if let Some(until) = listed.locked_until {
+        put("lk", time(until));
+    }
+    if !listed.sold_ms.is_empty() {
+        put("so", packed(&listed.sold_ms)?);
+    }
+    if listed.gate != Default::default() {
+        put("ga", packed(&listed.gate)?);
+    }
+    put("sv", packed(&state.seen)?);
     Ok(item)
 }
 
 /// Reads the state.
 pub fn from_item(item: &Item) -> Result<ListingState, TableError> {
     check_shape(item)?;
-    let units = |name: &'static str| -> Result<Option<u32>, TableError> {
-        let value = get_number_or_none(item, name)?;
-        value.map(|n| u32::try_from(n).map_err(|_| TableError::corrupt(name, "not a quantity"))).transpose()
-    };
-    let attempt = match (units("q")?, get_time_or_none(item, "dl")?) {
-        (Some(quantity), Some(deadline)) => Some(Attempt { quantity, deadline }),
-        _ => None,
-    };
-    let number = get_number_or_none(item, "n")?.unwrap_or(0);
-    Ok(ListingState {
-        attempt_number: u64::try_from(number).map_err(|_| TableError::corrupt("n", "negative"))?,
+    let units = |name: &'static str| get_number_or_none(item, name);
+    let attempt =
+        if item.contains_key("a") { Some(get_packed(item, "a")?) } else { attempt_of_before(item)? };
+    let written = units("n")?.unwrap_or(0);
+    let listed = Listed {
+        number: u64::try_from(written).map_err(|_| TableError::corrupt("n", "negative"))?,
         attempt,
         shown: units("sh")?,
-        seen: get_packed(item, "sv")?,
-        acknowledged_at: get_time_or_none(item, "at")?,
-    })
+        told_at: get_time_or_none(item, "at")?,
+        gross: units("g")?.unwrap_or(0),
+        doubt: units("db")?.unwrap_or(0) != 0,
+        ground: item.contains_key("gr").then(|| get_packed(item, "gr")).transpose()?,
+        settled_given_back: units("ys")?.unwrap_or(0),
+        locked_until: get_time_or_none(item, "lk")?,
+        sold_ms: get_packed_or_default(item, "so")?,
+        gate: get_packed_or_default(item, "ga")?,
+    };
+    Ok(ListingState { listed, seen: get_packed(item, "sv")? })
+}
+
+/// A blind set that an older version has sent: it may still arrive.
+fn attempt_of_before(item: &Item) -> Result<Option<Attempt>, TableError> {
+    let (Some(value), Some(deadline)) = (get_number_or_none(item, "q")?, get_time_or_none(item, "dl")?)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Attempt {
+        id: 0,
+        kind: Kind::Set,
+        phase: Phase::Sent,
+        value,
+        base: 0,
+        reserved: 0,
+        given_back: 0,
+        deadline,
+        told_at: None,
+        said: None,
+        ship: None,
+    }))
 }

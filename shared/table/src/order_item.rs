@@ -15,6 +15,7 @@ use commerce::ids::{LineId, ListingId, LocationId, Sku};
 use commerce::money::{Currency, Money};
 use commerce::order::{Departure, OrderKind};
 use commerce::plan::OrderKey;
+use commerce::removed::{Rule, is_removed};
 use commerce::status::Status;
 use commerce::stock::{Effect, StockDelta, StockKey};
 use serde::{Deserialize, Serialize};
@@ -113,7 +114,8 @@ pub fn to_item(
     item.insert("cu".to_owned(), text(state.total.currency.code()));
     item.insert("l".to_owned(), packed(&state.lines.iter().map(pack_line).collect::<Vec<_>>())?);
     item.insert("e".to_owned(), packed(&pack_effect(&state.applied))?);
-    if state.status.is_ended() && !state.is_in_suspense() {
+    let may_expire = state.status.is_ended() && !state.is_in_suspense();
+    if may_expire || is_removed(Rule::OpenStays) {
         let expires = state.source_time.as_second() + i64::from(keep_days) * 86_400;
         item.insert(keys::TTL.to_owned(), number(expires));
     }

@@ -7,6 +7,7 @@ use crate::keys;
 use crate::listing_item::{self, ListingState};
 use crate::order_item::{self, REVISION};
 use crate::parked_item::{self, Parked};
+use crate::pass_item::{self, PassState};
 use crate::shop_item::{self, Registered};
 use crate::stock_item;
 use crate::store::Table;
@@ -18,6 +19,7 @@ use aws_sdk_dynamodb::types::{
 };
 use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::level::Level;
+use commerce::removed::{Rule, is_removed};
 use commerce::steps::{OrderWrite, Step, StockChange};
 use commerce::stock::{Movement, StockDelta, StockKey};
 
@@ -31,6 +33,9 @@ struct GuardedPut {
 impl GuardedPut {
     fn order(order: &OrderWrite, keep_days: u32) -> Result<Self, TableError> {
         let item = order_item::to_item(&order.key, &order.state, &order.revision, keep_days)?;
+        if is_removed(Rule::Revision) {
+            return Ok(Self { item, condition: None, expected: None });
+        }
         let condition = if order.expected.is_some() { "r = :expected" } else { "attribute_not_exists(p)" };
         Ok(Self { item, condition: Some(condition), expected: order.expected.clone() })
     }
@@ -107,7 +112,30 @@ impl Table {
         self.transact(parts, &charged).await
     }
 
-    /// Writes a listing's state if nobody else has since; `expected` is the attempt number it was planned from.
+    /// Writes how far an account's orders are recorded, unless a later pass has been written since.
+    pub async fn save_pass(
+        &self,
+        shop: &ShopId,
+        connection: &ConnectionId,
+        state: &PassState,
+    ) -> Result<(), TableError> {
+        let item = pass_item::to_item(&keys::pass(shop, connection), state);
+        let begun = state.begun_at.map_or(0, |at| at.as_millisecond());
+        let answer = self
+            .client()
+            .put_item()
+            .table_name(self.name())
+            .set_item(Some(item.clone()))
+            .condition_expression("attribute_not_exists(#at) OR #at <= :at")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":at", crate::attributes::number(begun))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        self.finish_put(answer, &item)
+    }
+
+    /// Writes a listing's state if nobody else has since; `expected` is the number of the state it was planned from.
     pub async fn save_listing(
         &self,
         shop: &ShopId,
@@ -234,7 +262,11 @@ impl Table {
         Err(translate(&error))
     }
 
-    async fn transact(&self, parts: Vec<TransactWriteItem>, charged: &[Item]) -> Result<(), TableError> {
+    pub(crate) async fn transact(
+        &self,
+        parts: Vec<TransactWriteItem>,
+        charged: &[Item],
+    ) -> Result<(), TableError> {
         let updates = parts.len() - charged.len();
         let answer = self
             .client()

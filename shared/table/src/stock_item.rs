@@ -9,7 +9,7 @@ use crate::attributes::{
 };
 use crate::failure::TableError;
 use crate::keys::Key;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure, Update};
+use aws_sdk_dynamodb::types::{AttributeValue, ConditionCheck, ReturnValuesOnConditionCheckFailure, Update};
 use commerce::Timestamp;
 use commerce::steps::StockChange;
 use commerce::stock::{ListingKey, Stock};
@@ -97,7 +97,7 @@ pub fn to_update(
         set.push("b = :b".to_owned());
         e.values.insert(":b".to_owned(), time(baseline));
     }
-    let condition = condition(change, expected_version, &mut e.values);
+    let condition = condition(change, expected_version, &mut e);
     Update::builder()
         .table_name(table)
         .set_key(Some(key_item(key)))
@@ -110,12 +110,38 @@ pub fn to_update(
         .map_err(|error| TableError::Broken(error.to_string()))
 }
 
-fn condition(
-    change: &StockChange,
-    expected_version: Option<u64>,
-    values: &mut HashMap<String, AttributeValue>,
-) -> Option<String> {
+/// The check that one transaction makes of a balance that it leaves as it is.
+pub fn to_check(table: &str, key: &Key, change: &StockChange) -> Result<ConditionCheck, TableError> {
+    let mut e = Expression::default();
+    let condition = condition(change, None, &mut e).unwrap_or_else(|| "attribute_exists(p)".to_owned());
+    ConditionCheck::builder()
+        .table_name(table)
+        .set_key(Some(key_item(key)))
+        .condition_expression(condition)
+        .set_expression_attribute_names((!e.names.is_empty()).then_some(e.names))
+        .set_expression_attribute_values((!e.values.is_empty()).then_some(e.values))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .build()
+        .map_err(|error| TableError::Broken(error.to_string()))
+}
+
+fn condition(change: &StockChange, expected_version: Option<u64>, e: &mut Expression) -> Option<String> {
     let mut parts = Vec::new();
+    for (n, (listing, least)) in change.cover_min.iter().enumerate() {
+        parts.push(format!("#m{n} >= :m{n}"));
+        e.names.insert(format!("#m{n}"), format!("x_{}", String::from(listing.clone())));
+        e.values.insert(format!(":m{n}"), number(*least));
+    }
+    if let Some((listing, cover, given_back)) = &change.exactly {
+        for (prefix, value) in [("x", cover), ("y", given_back)] {
+            let is_it = format!("#{prefix}e = :{prefix}e");
+            let none = format!("attribute_not_exists(#{prefix}e) OR ");
+            parts.push(format!("({}{is_it})", if *value == 0 { none.as_str() } else { "" }));
+            e.names.insert(format!("#{prefix}e"), format!("{prefix}_{}", String::from(listing.clone())));
+            e.values.insert(format!(":{prefix}e"), number(*value));
+        }
+    }
+    let values = &mut e.values;
     if let Some(units) = change.free_min {
         parts.push("f >= :free_min".to_owned());
         values.insert(":free_min".to_owned(), number(units));

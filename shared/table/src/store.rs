@@ -2,11 +2,13 @@
 
 use crate::attributes::{Item, get_text, key_item};
 use crate::connection_item::{self, Account, ConnectionState};
+use crate::due_item::{self, Due};
 use crate::failure::{TableError, translate};
 use crate::keys::{self, Key};
 use crate::listing_item::{self, ListingState};
 use crate::order_item;
 use crate::parked_item::{self, Parked};
+use crate::pass_item::{self, PassState};
 use crate::shop_item::{self, Registered};
 use crate::stock_item;
 use crate::units::UnitMeter;
@@ -16,7 +18,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedC
 use commerce::effect::OrderState;
 use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
 use commerce::plan::OrderKey;
-use commerce::stock::{Stock, StockKey};
+use commerce::stock::{ListingKey, Stock, StockKey};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -104,6 +106,52 @@ impl Table {
             if let Some(item) = items.get(key) {
                 result.insert(listing.clone(), listing_item::from_item(item)?);
             }
+        }
+        Ok(result)
+    }
+
+    /// What is known of these listings, on whichever connection of the shop; consistent.
+    pub async fn load_listed(
+        &self,
+        shop: &ShopId,
+        listings: &[ListingKey],
+    ) -> Result<BTreeMap<ListingKey, ListingState>, TableError> {
+        let key_of = |key: &ListingKey| keys::listing(shop, &key.connection, &key.listing);
+        let wanted: Vec<Key> = listings.iter().map(key_of).collect();
+        let items = self.load(&wanted, true).await?;
+        let mut result = BTreeMap::new();
+        for (listing, key) in listings.iter().zip(&wanted) {
+            if let Some(item) = items.get(key) {
+                result.insert(listing.clone(), listing_item::from_item(item)?);
+            }
+        }
+        Ok(result)
+    }
+
+    /// How far the orders of these connections are recorded; consistent.
+    pub async fn load_passes(
+        &self,
+        shop: &ShopId,
+        connections: &[ConnectionId],
+    ) -> Result<BTreeMap<ConnectionId, PassState>, TableError> {
+        let wanted: Vec<Key> = connections.iter().map(|id| keys::pass(shop, id)).collect();
+        let items = self.load(&wanted, true).await?;
+        let mut result = BTreeMap::new();
+        for (connection, key) in connections.iter().zip(&wanted) {
+            if let Some(item) = items.get(key) {
+                result.insert(connection.clone(), pass_item::from_item(item)?);
+            }
+        }
+        Ok(result)
+    }
+
+    /// Everything that is due in a shop at some time, or the listings of one of its connections alone.
+    pub async fn due(&self, shop: &ShopId, of: Option<&ConnectionId>) -> Result<Vec<Due>, TableError> {
+        let prefix = of.map(keys::due_listings_of);
+        let items = self.query(keys::due_partition(shop), prefix.as_deref()).await?;
+        let mut result = Vec::new();
+        for item in &items {
+            result.extend(due_item::from_item(item)?);
         }
         Ok(result)
     }

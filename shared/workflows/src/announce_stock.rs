@@ -1,9 +1,9 @@
 //! Stock changed: keep the ledger lines, and tell every connection that sells the product.
 
-use crate::messages::{PublishMessage, to_text};
+use crate::messages::{PublishMessage, Sale, to_text};
 use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
-use commerce::stock::{Cause, Movement, Stock};
+use commerce::stock::{Cause, Movement, Stock, StockDelta};
 use lambda_kit::metrics::{self, Unit};
 use lambda_kit::objects::Objects;
 use lambda_kit::queues::{Outgoing, Queue};
@@ -67,6 +67,7 @@ type Bucket = (ShopId, ConnectionId, u8);
 struct Note {
     listings: BTreeSet<ListingId>,
     versions: BTreeSet<String>,
+    sales: BTreeSet<Sale>,
     since_ms: Option<i64>,
 }
 
@@ -144,10 +145,21 @@ fn notes(shops: &Shops, changes: &[Changed]) -> Result<Notes, String> {
             let note = notes.entry(key).or_default();
             note.listings.insert(listing.id.clone());
             note.versions.insert(format!("{}@{}#{}", line.sku, line.location, line.version));
+            note.sales.extend(sales(line));
             note.since_ms = note.since_ms.into_iter().chain(ordered_at_ms(line)).min();
         }
     }
     Ok(notes)
+}
+
+/// Sales that this change newly learned of: an order that takes units out of a listing's cover.
+fn sales(line: &LedgerLine) -> impl Iterator<Item = Sale> + '_ {
+    line.movements.iter().filter(|movement| matches!(movement.cause, Cause::Order { .. })).flat_map(
+        |movement| {
+            let taken = movement.delta.cover.iter().filter(|(_, units)| **units < 0);
+            taken.map(|(listing, _)| (listing.clone(), movement.at_ms))
+        },
+    )
 }
 
 /// When the oldest order among a line's movements happened.
@@ -156,10 +168,12 @@ fn ordered_at_ms(line: &LedgerLine) -> Option<i64> {
     orders.map(|movement| movement.at_ms).min()
 }
 
-/// A movement that leaves free as it was (a parcel that goes out) changes nothing that channels show. Each movement
-/// is looked at by itself: two that cancel out may have happened on two channels.
+/// A movement that moves neither free units nor cover (a parcel that goes out) changes nothing that channels show. Each
+/// movement is looked at by itself: two that cancel out may have happened on two channels.
 fn concerns_channels(line: &LedgerLine) -> bool {
-    line.movements.iter().any(|movement| movement.delta.free() != 0) || line.version == 1
+    let concerns =
+        |delta: &StockDelta| delta.free() != 0 || !delta.cover.is_empty() || !delta.given_back.is_empty();
+    line.movements.iter().any(|movement| concerns(&movement.delta)) || line.version == 1
 }
 
 /// The group of a listing: one writer per listing at a time, several listings side by side.
@@ -173,8 +187,9 @@ fn message(((shop, connection, bucket), note): (Bucket, Note)) -> Outgoing {
     let versions: Vec<String> = note.versions.into_iter().collect();
     let deduplication = hex::encode(Sha256::digest(format!("{group}|{}", versions.join("|")).as_bytes()));
     let listings = note.listings.into_iter().collect();
+    let sales = note.sales.into_iter().collect();
     let since = note.since_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    let body = to_text(&PublishMessage { shop, connection, listings, since, shops_file: None });
+    let body = to_text(&PublishMessage { shop, connection, listings, sales, since, shops_file: None });
     Outgoing { body, group: Some(group), deduplication: Some(deduplication), delay_seconds: 0 }
 }
 

@@ -152,6 +152,7 @@ impl CatchUp {
                             shop: shop.id.clone(),
                             connection: connection.id.clone(),
                             listings: listings.to_vec(),
+                            sales: Vec::new(),
                             since: None,
                             shops_file: version.cloned(),
                         }),

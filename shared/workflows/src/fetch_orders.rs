@@ -1,13 +1,14 @@
-//! Every minute: events that wait at a channel until somebody takes them, so that no order waits there unseen.
+//! Every minute: events that wait at a channel until somebody takes them, and a pass over each channel's own list of
+//! orders, so that no order waits there unseen.
 //!
 //! Some channels call nobody and only keep a queue (Tiki); others keep the pushes that did not reach us (Shopee). Each
 //! page of events is queued here first, and only the next pull tells the channel that we have it. A crash between the
 //! two brings the same events again, which changes nothing. A shop that fails is asked again the next minute and holds
-//! up no other.
-//!
-//! Reading a channel's own list of orders from where we were last, which finds what no event told, is later work.
+//! up no other. What a pass is, and what it proves, stands in [`crate::passes`].
 
 use crate::news::News;
+use crate::passes::Passes;
+use crate::publish_stock::Manners;
 use crate::refused_login::{is_refusal, look_into};
 use crate::sweep_due::another_first;
 use channels::channel::{Clock, Door, Notices};
@@ -36,6 +37,8 @@ const SIDE_BY_SIDE: usize = 8;
 const TIME_MAX: Duration = Duration::from_secs(25);
 /// The most pulls of one account in one run; what is left has its turn in the next.
 const PULLS_MAX: usize = 50;
+/// How often a connection's orders are read, in milliseconds; a little less than the schedule's minute.
+const POLL_EVERY_MS: i64 = 55_000;
 /// An account that has just failed is left alone for this long, in milliseconds, where runs follow each other quickly.
 const LEFT_ALONE_MS: i64 = 30_000;
 
@@ -52,6 +55,8 @@ pub struct FetchOrders {
     pub lookups: Queue,
     /// Where whole orders go.
     pub orders: Queue,
+    /// What reads lists of orders.
+    pub passes: Passes,
     /// The time.
     pub clock: Clock,
     /// Accounts that failed when they were asked last.
@@ -65,6 +70,8 @@ pub struct Fetched {
     pub shops: usize,
     /// Events that were taken.
     pub events: usize,
+    /// Lists of orders that were read to the end.
+    pub passes: usize,
     /// Accounts, and shops that could not be read, which are asked again.
     pub failed: usize,
 }
@@ -116,12 +123,12 @@ impl FetchOrders {
         let fetched = AssertUnwindSafe(self.fetch(shop, until, LEFT_ALONE_MS)).catch_unwind().await;
         fetched.unwrap_or_else(|_| {
             tracing::error!(%shop, "a shop's events made us panic");
-            Fetched { shops: 1, events: 0, failed: 1 }
+            Fetched { shops: 1, failed: 1, ..Fetched::default() }
         })
     }
 
     async fn fetch(&self, id: &ShopId, until: Instant, left_alone_ms: i64) -> Fetched {
-        let mut fetched = Fetched { shops: 1, events: 0, failed: 0 };
+        let mut fetched = Fetched { shops: 1, ..Fetched::default() };
         let shops = self.shops.load_one(id, None).await;
         if let Some(why) = shops.out_of_reach(id) {
             tracing::warn!(shop = %id, %why, "shop not asked for its events; tried again");
@@ -137,7 +144,36 @@ impl FetchOrders {
             fetched.failed += usize::from(pulled.is_err());
             self.troubles.note(id, &connection.id, (self.clock)().as_millisecond(), pulled);
         }
+        self.pass_all(&shops, id, until, &mut fetched).await;
         fetched
+    }
+
+    /// A pass over each connection whose last one began a while ago.
+    async fn pass_all(&self, shops: &Shops, id: &ShopId, until: Instant, fetched: &mut Fetched) {
+        let Some(shop) = shops.catalogue().shops.get(id) else { return };
+        let listing = shop.connections.values().filter(|connection| lists_orders(connection));
+        let connections: Vec<ConnectionId> = listing.map(|connection| connection.id.clone()).collect();
+        let states = match self.table.load_passes(id, &connections).await {
+            Ok(states) => states,
+            Err(error) => {
+                tracing::warn!(shop = %id, %error, "orders not read; tried again");
+                fetched.failed += 1;
+                return;
+            }
+        };
+        let now_ms = (self.clock)().as_millisecond();
+        for connection in connections {
+            let begun_ms =
+                states.get(&connection).and_then(|pass| pass.begun_at).map(|at| at.as_millisecond());
+            let period_ms = shop.connections.get(&connection).map_or(POLL_EVERY_MS, poll_every_ms);
+            if begun_ms.is_some_and(|begun_ms| now_ms - begun_ms < period_ms) || Instant::now() >= until {
+                continue;
+            }
+            match self.passes.pass(shops, id, &connection).await {
+                Ok(passed) => fetched.passes += usize::from(passed.is_complete),
+                Err(_) => fetched.failed += 1,
+            }
+        }
     }
 
     fn keeps_events(&self, connection: &Connection) -> bool {
@@ -202,9 +238,19 @@ impl Fetched {
         Self {
             shops: self.shops + other.shops,
             events: self.events + other.events,
+            passes: self.passes + other.passes,
             failed: self.failed + other.failed,
         }
     }
+}
+
+fn lists_orders(connection: &Connection) -> bool {
+    Manners::of(connection).is_some_and(|manners| manners.lists_orders)
+}
+
+/// How often a connection's orders are read, in milliseconds; its account setting `poll_seconds` says otherwise.
+fn poll_every_ms(connection: &Connection) -> i64 {
+    connection.number("poll_seconds").map_or(POLL_EVERY_MS, |seconds| seconds.max(0) * 1_000)
 }
 
 /// Which accounts failed when they were asked last, so that each failure is logged once and nobody knocks all the time.

@@ -5,6 +5,7 @@ use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId, Sku};
 use commerce::level::Level;
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
+use commerce::stock::ListingKey;
 use lambda_kit::queues::Outgoing;
 use lambda_kit::shop_source::FileVersion;
 use serde::{Deserialize, Serialize};
@@ -81,6 +82,25 @@ pub enum Record {
     },
 }
 
+/// Read an account's orders from where they were recorded last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassMessage {
+    /// The tenant.
+    pub shop: ShopId,
+    /// The account.
+    pub connection: ConnectionId,
+}
+
+impl PassMessage {
+    /// Ready to be queued, to be handed out after so many seconds.
+    pub fn outgoing(&self, delay_seconds: u16) -> Outgoing {
+        Outgoing { delay_seconds, ..Outgoing::for_shop(&self.shop, to_text(self)) }
+    }
+}
+
+/// A sale that was newly learned: its listing, and when it happened in milliseconds.
+pub type Sale = (ListingKey, i64);
+
 /// Bring listings up to date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublishMessage {
@@ -90,6 +110,9 @@ pub struct PublishMessage {
     pub connection: ConnectionId,
     /// Which listings; their quantity is read when it is sent, never carried in a message.
     pub listings: Vec<ListingId>,
+    /// Sales of the same products that were newly learned, on whichever connection: shares follow them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sales: Vec<Sale>,
     /// When the oldest of the orders happened that led to this; none where no order did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,

@@ -334,11 +334,15 @@ fn learn(
         }
     }
     let balances = lost.len().saturating_sub(step.stock.len());
-    for ((balance, _), lost) in step.stock.iter().zip(lost.iter().skip(balances)) {
+    for ((balance, change), lost) in step.stock.iter().zip(lost.iter().skip(balances)) {
         let Some(lost) = lost else { continue };
         let stock = lost.item.as_ref().map(stock_item::from_item).transpose().map_err(unreadable)?;
         let stock = stock.unwrap_or_default();
         learned.free.insert(balance.clone(), stock.free);
+        for listing in change.cover_min.keys() {
+            let cover = stock.cover.get(listing).copied().unwrap_or(0);
+            learned.cover.insert((balance.0.clone(), balance.1.clone(), listing.clone()), cover);
+        }
         if let Some(baseline) = stock.baseline {
             learned.baseline.insert(balance.clone(), baseline);
         }

@@ -1,10 +1,12 @@
 //! Every minute: what must be looked at again, so that nothing waits on one lost message.
 //!
-//! Today that is each shop whose file is new or has changed: at once, and once more when no function can hold the old
-//! file any longer. Load the list of shops, decide which are due, act on them side by side, note it. A shop that fails
-//! is due again the next minute and holds up no other.
+//! That is each shop whose file is new or has changed: at once, and once more when no function can hold the old file any
+//! longer. And in every shop what is noted as due: listings whose attempt is not resolved, holds that end
+//! ([`crate::due_work`]). Load the list of shops, decide which are due, act on them side by side, note it. A shop that
+//! fails is due again the next minute and holds up no other.
 
 use crate::catch_up::CatchUp;
+use crate::due_work::DueWork;
 use commerce::Timestamp;
 use futures::StreamExt;
 use lambda_kit::metrics::{self, Unit};
@@ -26,6 +28,8 @@ pub struct SweepDue {
     pub shops: ShopSource,
     /// What brings a shop up to date.
     pub catch_up: CatchUp,
+    /// What sees to work that is due.
+    pub due_work: DueWork,
 }
 
 /// What one run did.
@@ -37,13 +41,18 @@ pub struct Swept {
     pub caught_up: usize,
     /// Shops that must be tried again.
     pub failed: usize,
+    /// Pieces of work that were due.
+    pub due: usize,
 }
 
 impl SweepDue {
     /// Sees to the shops that are due, as far as the time goes.
     pub async fn handle(&self) -> Result<Swept, TableError> {
         let now = (self.catch_up.clock)();
-        self.sweep(now, Some(TIME_MAX), |entry| entry.is_due(now, KNOWN_EVERYWHERE_MS)).await
+        let mut swept =
+            self.sweep(now, Some(TIME_MAX), |entry| entry.is_due(now, KNOWN_EVERYWHERE_MS)).await?;
+        swept.due = self.due_work.handle(&self.shops).await?;
+        Ok(swept)
     }
 
     /// Sees to all shops, as after a restart.
@@ -68,7 +77,7 @@ impl SweepDue {
             .filter_map(async |done| done);
         let done: Vec<bool> = done.collect().await;
         let caught_up = done.iter().filter(|done| **done).count();
-        let swept = Swept { shops, caught_up, failed: done.len() - caught_up };
+        let swept = Swept { shops, caught_up, failed: done.len() - caught_up, due: 0 };
         metrics::tell(&[("ShopsFailed", Unit::Count, i64::try_from(swept.failed).unwrap_or(i64::MAX))]);
         Ok(swept)
     }

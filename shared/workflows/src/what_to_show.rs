@@ -1,4 +1,4 @@
-//! What a listing must show now, decided from the balances and from what was last told.
+//! What a listing of the shared pool must show now, decided from the balances and from what was last told.
 
 use commerce::catalogue::{Connection, Listing};
 use commerce::ids::{ListingId, LocationId, Sku};
@@ -52,7 +52,7 @@ pub fn decide(
     let mut seen: SeenVersions =
         keys.iter().map(|key| (format!("{}@{}", key.sku, key.location), version(key))).collect();
     seen.insert(RULE.to_owned(), rule_number(listing, &connection.serves_from));
-    if state.as_ref().is_some_and(|state| state.attempt.is_none() && state.seen == seen) {
+    if state.as_ref().is_some_and(|state| state.listed.attempt.is_none() && state.seen == seen) {
         return None;
     }
     let free = |sku: &Sku, location: &LocationId| {

@@ -135,6 +135,7 @@ impl Stage {
             shops: self.book.shops.clone().into(),
             gateway: self.gateway.clone(),
             table: self.book.table.clone(),
+            passes: self.book.queue("passes"),
             clock: self.book.clock.clone(),
         })
     }

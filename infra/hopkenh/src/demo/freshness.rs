@@ -124,7 +124,7 @@ impl Observer {
     }
 
     fn listing_told(&mut self, place: &Place, state: &listing_item::ListingState) {
-        let (None, Some(at)) = (&state.attempt, state.acknowledged_at) else { return };
+        let (None, Some(at)) = (&state.listed.attempt, state.listed.told_at) else { return };
         let Some(waiting) = self.pending.get_mut(place) else { return };
         let all_told = &mut self.seen.told;
         waiting.retain(|pending| {

@@ -78,7 +78,14 @@ fn listing(actor: &Actor, id: &str, parts: &Parts) -> Result<Listing, Problem> {
     for (sku, factor) in parts {
         recipe.push(Component { sku: Sku::new(*sku)?, factor: *factor });
     }
-    Ok(Listing { id: ListingId::new(id)?, recipe, buffer: 0, publish: actor.shows_stock(), rule: None })
+    Ok(Listing {
+        id: ListingId::new(id)?,
+        recipe,
+        buffer: 0,
+        publish: actor.shows_stock(),
+        rule: None,
+        paused: false,
+    })
 }
 
 /// What was counted an hour before the doors opened.

@@ -116,7 +116,14 @@ as_of = "2026-11-21T17:00:00Z"
 
     fn listing(id: &str, sku: &str, factor: u32) -> Listing {
         let recipe = vec![Component { sku: Sku::new(sku).unwrap(), factor }];
-        Listing { id: ListingId::new(id).unwrap(), recipe, buffer: 2, publish: false, rule: None }
+        Listing {
+            id: ListingId::new(id).unwrap(),
+            recipe,
+            buffer: 2,
+            publish: false,
+            rule: None,
+            paused: false,
+        }
     }
 
     #[test]

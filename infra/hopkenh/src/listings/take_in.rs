@@ -116,7 +116,10 @@ fn read_row(shop: &Shop, row: &Row, l: Language) -> Result<Option<(ConnectionId,
     // A till is told of sales, never of numbers.
     let publish = publish && registry::find(&known.channel).is_none_or(|c| c.facts().can(Verb::SetStock));
     let recipe = vec![Component { sku, factor }];
-    Ok(Some((connection, Listing { id, recipe, buffer: number("buffer", 0)?, publish, rule: None })))
+    Ok(Some((
+        connection,
+        Listing { id, recipe, buffer: number("buffer", 0)?, publish, rule: None, paused: false },
+    )))
 }
 
 /// Two listings of one account with one product, or one listing twice with the same product: both are shown.

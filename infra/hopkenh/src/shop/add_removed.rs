@@ -90,7 +90,11 @@ fn published(id: &ShopId, text: &[u8], clock: &Clock) -> Option<Shop> {
 
 /// The most that each may be offering: an unanswered call may have been heard.
 fn shown(states: &States) -> BTreeMap<ListingKey, u32> {
-    let most = |state: &ListingState| state.attempt.as_ref().map(|attempt| attempt.quantity).max(state.shown);
+    let units = |value: i64| u32::try_from(value.max(0)).unwrap_or(u32::MAX);
+    let most = |state: &ListingState| {
+        let being_sent = state.listed.attempt.as_ref().map(|attempt| attempt.value);
+        being_sent.max(state.listed.shown).map(units)
+    };
     let each = states.iter().filter_map(|(key, state)| Some((key.clone(), most(state)?)));
     each.filter(|(_, units)| *units > 0).collect()
 }

@@ -91,7 +91,7 @@ async fn unanswered(place: &Place, shop: &ShopId, now: Timestamp) -> Result<usiz
     for connection in shop.connections.values() {
         let ids: Vec<_> = connection.listings.keys().cloned().collect();
         let states = place.table.load_listings(&shop.id, &connection.id, &ids).await?;
-        let late = states.values().filter_map(|state| state.attempt.as_ref());
+        let late = states.values().filter_map(|state| state.listed.attempt.as_ref());
         count += late.filter(|attempt| attempt.deadline < now).count();
     }
     Ok(count)

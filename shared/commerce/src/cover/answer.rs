@@ -10,8 +10,12 @@ use crate::removed::{Rule, is_removed};
 pub enum Told {
     /// It was applied.
     Applied,
-    /// It was certainly not applied: too many calls, no login, a refusal.
+    /// It was never sent.
+    NotSent,
+    /// It was certainly not applied: too many calls, no login.
     NotApplied,
+    /// The channel said no, for good; certainly not applied.
+    Refused,
     /// What was to be replaced is not there any more; certainly not applied.
     Changed,
     /// The number is kept for a campaign; certainly not applied.
@@ -27,43 +31,53 @@ pub enum Told {
     },
 }
 
+/// How long a listing is left alone while its channel takes no calls.
+const UNAVAILABLE_MS: i64 = 60_000;
 /// How long a listing that a campaign keeps is left alone.
 const LOCKED_MS: i64 = 600_000;
+/// How long a listing is left alone that the channel refuses to change: a person has been told.
+const REFUSED_MS: i64 = 6 * 3_600_000;
 
-/// The write that an answer leads to; none where it changes nothing. `view` must show the attempt that was called for
-/// and the balances as they are now.
-pub fn answered(view: &View<'_>, told: Told) -> Option<Write> {
-    let attempt = view.listed.attempt.as_ref()?;
+/// The write that an answer to attempt `id` leads to; none where another attempt is on its way by now. `view` must show
+/// the balances as they are now.
+pub fn answered(view: &View<'_>, id: u64, told: Told) -> Option<Write> {
+    let attempt = view.listed.attempt.as_ref().filter(|attempt| attempt.id == id)?;
     Some(match told {
-        Told::Shown { units, gross } => shown(view, attempt, units, gross),
-        // A read that failed is tried again after its deadline.
-        _ if attempt.phase != Phase::Sent => return None,
+        Told::Shown { units, gross } if attempt.phase == Phase::Reading => shown(view, attempt, units, gross),
+        Told::Shown { .. } => return None,
+        // A read that failed may be tried again at once: it changed nothing.
+        _ if attempt.phase == Phase::Reading => given_up(view, attempt),
+        _ if attempt.phase == Phase::Draining => return None,
         Told::Applied => applied(view, attempt),
-        Told::Doubtful => {
-            let given_up = Attempt { deadline: view.now, ..attempt.clone() };
-            view.write(|listed| listed.attempt = Some(given_up), Vec::new(), Call::None)
-        }
-        Told::NotApplied => undone(view, attempt, |_| {}),
+        Told::Doubtful => given_up(view, attempt),
+        Told::NotSent => undone(view, attempt, |_| {}),
+        Told::NotApplied => rest(view, attempt, UNAVAILABLE_MS),
+        Told::Refused => rest(view, attempt, REFUSED_MS),
         Told::Changed => undone(view, attempt, |listed| listed.doubt = true),
-        Told::Locked => {
-            let until = later(view.now, LOCKED_MS);
-            undone(view, attempt, |listed| {
-                listed.doubt = true;
-                listed.locked_until = Some(until);
-            })
-        }
+        Told::Locked => rest(view, attempt, LOCKED_MS),
     })
 }
 
+/// Nobody waits for the answer any more; the call may still be applied for as long as the channel may take.
+fn given_up(view: &View<'_>, attempt: &Attempt) -> Write {
+    let given_up = Attempt { deadline: view.now, ..attempt.clone() };
+    view.write(|listed| listed.attempt = Some(given_up), Vec::new(), Call::None)
+}
+
 /// The units that were reserved are free again.
-fn undone(
-    view: &View<'_>,
-    attempt: &Attempt,
-    also: impl FnOnce(&mut super::attempt::Listed),
-) -> Write {
+fn undone(view: &View<'_>, attempt: &Attempt, also: impl FnOnce(&mut super::attempt::Listed)) -> Write {
     view.settle_to(total(view.places) - attempt.reserved, |listed| {
         listed.attempt = None;
         also(listed);
+    })
+}
+
+/// Undone, and looked at again after a while: first read, then decided anew.
+fn rest(view: &View<'_>, attempt: &Attempt, ms: i64) -> Write {
+    let until = later(view.now, ms);
+    undone(view, attempt, |listed| {
+        listed.doubt = true;
+        listed.locked_until = Some(until);
     })
 }
 
@@ -111,12 +125,8 @@ fn gross_applied(view: &View<'_>, attempt: &Attempt) -> Write {
 }
 
 fn draining(view: &View<'_>, attempt: &Attempt, said: i64, gross: Option<i64>) -> Write {
-    let draining = Attempt {
-        phase: Phase::Draining,
-        told_at: Some(view.now),
-        said: Some(said),
-        ..attempt.clone()
-    };
+    let draining =
+        Attempt { phase: Phase::Draining, told_at: Some(view.now), said: Some(said), ..attempt.clone() };
     view.write(
         |listed| {
             listed.attempt = Some(draining);

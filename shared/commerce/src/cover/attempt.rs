@@ -2,6 +2,7 @@
 
 use crate::catalogue::Component;
 use crate::ids::{LocationId, OrderId};
+use crate::removed::{Rule, is_removed};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,6 +47,9 @@ pub enum Phase {
 /// The one unresolved call of a listing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
+    /// The number of the state it was written with; answers to another one are ignored.
+    #[serde(rename = "i", default)]
+    pub id: u64,
     /// What it does.
     #[serde(rename = "k")]
     pub kind: Kind,
@@ -133,7 +137,8 @@ pub struct Listed {
     pub ground: Option<Ground>,
     /// Listing units given back by the time of the last settle.
     pub settled_given_back: i64,
-    /// The channel keeps the number for a campaign until then; it is asked again afterwards.
+    /// Left alone until then, because its channel is down, keeps the number for a campaign, or refuses; then it is asked
+    /// what it shows.
     pub locked_until: Option<Timestamp>,
     /// When its latest sales happened, oldest first, in milliseconds.
     pub sold_ms: Vec<i64>,
@@ -157,7 +162,10 @@ impl Listed {
 
     /// When somebody must look at it again even if no message comes; none while nothing is on its way.
     pub fn due_at(&self, pace: Pace) -> Option<Timestamp> {
-        let attempt = self.attempt.as_ref()?;
+        if is_removed(Rule::LevelTriggered) {
+            return None;
+        }
+        let Some(attempt) = &self.attempt else { return self.locked_until };
         Some(match attempt.phase {
             Phase::Sent => later(attempt.deadline, pace.applied_within_ms),
             Phase::Reading => attempt.deadline,

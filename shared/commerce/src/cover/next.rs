@@ -88,7 +88,12 @@ impl View<'_> {
         given_back(self.places) + old
     }
 
-    pub(super) fn write(&self, change: impl FnOnce(&mut Listed), cover: Vec<CoverChange>, call: Call) -> Write {
+    pub(super) fn write(
+        &self,
+        change: impl FnOnce(&mut Listed),
+        cover: Vec<CoverChange>,
+        call: Call,
+    ) -> Write {
         let mut listed = self.listed.clone();
         listed.number += 1;
         change(&mut listed);
@@ -102,12 +107,14 @@ impl View<'_> {
     }
 
     fn begin(&self, attempt: Attempt, cover: Vec<CoverChange>, call: Call) -> Step {
+        let attempt = Attempt { id: self.listed.number + 1, ..attempt };
         Step::Write(Box::new(self.write(|listed| listed.attempt = Some(attempt), cover, call)))
     }
 
     fn attempt(&self, kind: Kind, value: i64) -> Attempt {
         let phase = if kind == Kind::Read { Phase::Reading } else { Phase::Sent };
         Attempt {
+            id: 0,
             kind,
             phase,
             value,
@@ -232,7 +239,10 @@ fn given_back_on_new_ground(view: &View<'_>) -> i64 {
 fn begin(view: &View<'_>) -> Step {
     let listed = view.listed;
     if let Some(until) = listed.locked_until.filter(|until| view.now < *until) {
-        return if listed.doubt { read_or_wait(view) } else { Step::Wait(until) };
+        return Step::Wait(until);
+    }
+    if listed.locked_until.is_some() {
+        return Step::Write(Box::new(view.write(unlock, Vec::new(), Call::None)));
     }
     if !listed.is_adopted_on(view.ground) {
         return adopt(view);
@@ -247,6 +257,12 @@ fn begin(view: &View<'_>) -> Step {
         return Step::Write(Box::new(view.write(|_| {}, cover, Call::None)));
     }
     move_to_wanted(view)
+}
+
+/// Whatever held it up may have changed what is shown.
+fn unlock(listed: &mut Listed) {
+    listed.locked_until = None;
+    listed.doubt = true;
 }
 
 /// A number read while a ship is let through and not recorded proves nothing: the channel has taken the unit off and
@@ -273,14 +289,18 @@ fn adopt(view: &View<'_>) -> Step {
 /// The gross number goes down by the order's units before its ship is reported; else they would be on sale again.
 fn let_through(view: &View<'_>, order: crate::ids::OrderId, units: i64) -> Step {
     let lowered = (view.listed.gross - units).max(0);
-    let attempt = Attempt { base: view.listed.gross, ship: Some(order), ..view.attempt(Kind::Gross, lowered) };
+    let attempt =
+        Attempt { base: view.listed.gross, ship: Some(order), ..view.attempt(Kind::Gross, lowered) };
     view.begin(attempt, Vec::new(), Call::Send)
 }
 
 /// Whether what the book says of this listing may differ from what its channel shows.
 fn is_doubtful(view: &View<'_>) -> bool {
     let may_differ = view.restores != Restores::Yes && view.given_back() != view.listed.settled_given_back;
-    view.listed.doubt || may_differ || total(view.places) < 0 || view.places.iter().any(|place| !place.is_even())
+    view.listed.doubt
+        || may_differ
+        || total(view.places) < 0
+        || view.places.iter().any(|place| !place.is_even())
 }
 
 /// Cover and what is shown go from what they are to what is wanted, as the channel's class allows.
@@ -329,11 +349,8 @@ fn blind(view: &View<'_>, covered: i64, wanted: i64, room: i64) -> Step {
 
 /// The number compared with is the cover itself. A number read back would be newer than the orders that are recorded.
 fn compare(view: &View<'_>, covered: i64, wanted: i64) -> Step {
-    let base = if is_removed(Rule::CompareWithCover) {
-        view.listed.shown.unwrap_or(covered)
-    } else {
-        covered
-    };
+    let base =
+        if is_removed(Rule::CompareWithCover) { view.listed.shown.unwrap_or(covered) } else { covered };
     let attempt = Attempt { base, ..view.attempt(Kind::Compare, wanted) };
     view.raise(attempt, (wanted - covered).max(0))
 }

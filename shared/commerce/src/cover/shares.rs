@@ -54,7 +54,8 @@ pub fn own_units(stock: &Stock, walk_in_reserve: i64) -> i64 {
 /// exceed `own`.
 pub fn shares(own: i64, claims: &[Claim], now: Timestamp) -> BTreeMap<ListingKey, i64> {
     let mut left = own.max(0);
-    let mut shares: BTreeMap<ListingKey, i64> = claims.iter().map(|claim| (claim.listing.clone(), 0)).collect();
+    let mut shares: BTreeMap<ListingKey, i64> =
+        claims.iter().map(|claim| (claim.listing.clone(), 0)).collect();
     let seen: Vec<&Claim> = claims.iter().filter(|claim| claim.is_seen).collect();
     let is_fenced = |claim: &&&Claim| fence(claim, now).is_some();
     for claim in seen.iter().filter(is_fenced) {
@@ -121,7 +122,13 @@ pub struct Standing {
 }
 
 /// How a listing stands at a balance.
-pub fn standing(stock: &Stock, walk_in_reserve: i64, claims: &[Claim], listing: &ListingKey, now: Timestamp) -> Standing {
+pub fn standing(
+    stock: &Stock,
+    walk_in_reserve: i64,
+    claims: &[Claim],
+    listing: &ListingKey,
+    now: Timestamp,
+) -> Standing {
     let own = own_units(stock, walk_in_reserve);
     let shares = shares(own, claims, now);
     let covered = |key: &ListingKey| stock.cover.get(key).copied().unwrap_or(0);

@@ -166,12 +166,15 @@ impl Supply<'_> {
     /// No cover of a product is raised before all its listings are known: what is on sale unknown to us is covered by
     /// nobody.
     fn are_all_adopted(&self, ground: &Ground) -> bool {
-        let pairs = ground.stores.iter().flat_map(|store| ground.recipe.iter().map(move |(sku, _)| (sku, store)));
+        let pairs =
+            ground.stores.iter().flat_map(|store| ground.recipe.iter().map(move |(sku, _)| (sku, store)));
         pairs.into_iter().all(|(sku, store)| {
-            self.shop.listings_selling(sku, store).filter(|(c, l)| c.is_covered(l)).all(|(connection, listing)| {
-                let listed = self.listed.get(&connection.key(listing));
-                listed.is_some_and(|listed| listed.is_adopted_on(&connection.ground(listing)))
-            })
+            self.shop.listings_selling(sku, store).filter(|(c, l)| c.is_covered(l)).all(
+                |(connection, listing)| {
+                    let listed = self.listed.get(&connection.key(listing));
+                    listed.is_some_and(|listed| listed.is_adopted_on(&connection.ground(listing)))
+                },
+            )
         })
     }
 }
@@ -186,7 +189,9 @@ pub fn balances_of(shop: &Shop, grounds: &[Ground]) -> BTreeSet<StockKey> {
                 keys.insert(StockKey { sku: sku.clone(), location: store.clone() });
                 for (_, listing) in shop.listings_selling(sku, store) {
                     let parts = listing.recipe.iter();
-                    keys.extend(parts.map(|part| StockKey { sku: part.sku.clone(), location: store.clone() }));
+                    keys.extend(
+                        parts.map(|part| StockKey { sku: part.sku.clone(), location: store.clone() }),
+                    );
                 }
             }
         }
@@ -200,7 +205,9 @@ pub fn sellers_of(shop: &Shop, grounds: &[Ground]) -> BTreeSet<ListingKey> {
     for ground in grounds {
         for store in &ground.stores {
             for (sku, _) in &ground.recipe {
-                keys.extend(shop.listings_selling(sku, store).map(|(connection, listing)| connection.key(listing)));
+                keys.extend(
+                    shop.listings_selling(sku, store).map(|(connection, listing)| connection.key(listing)),
+                );
             }
         }
     }

@@ -139,9 +139,9 @@ fn listings(book: &Book, l: Language) -> Result<Rows, Problem> {
         rows.push(vec![
             connection.to_string(),
             listing.to_string(),
-            state.shown.map(|units| units.to_string()).unwrap_or_default(),
-            state.acknowledged_at.map(time).unwrap_or_default(),
-            state.attempt.map(|attempt| attempt.quantity.to_string()).unwrap_or_default(),
+            state.listed.shown.map(|units| units.to_string()).unwrap_or_default(),
+            state.listed.told_at.map(time).unwrap_or_default(),
+            state.listed.attempt.map(|attempt| attempt.value.to_string()).unwrap_or_default(),
         ]);
     }
     Ok(rows)

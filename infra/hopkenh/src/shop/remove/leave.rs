@@ -9,13 +9,14 @@ use channels::channel::{Clock, StockSet};
 use channels::error::ChannelError;
 use channels::gateway::Gateway;
 use commerce::catalogue::{Connection, Shop};
+use commerce::cover::{Attempt, Kind, Phase};
 use commerce::ids::{ConnectionId, ListingId};
 use commerce::leave::{Counter, safe_values};
 use commerce::stock::{ListingKey, Stock, StockKey};
 use lambda_kit::secret_store::{SecretValues, ready};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use table::listing_item::{Attempt, ListingState, SeenVersions};
+use table::listing_item::{ListingState, SeenVersions};
 
 /// How long one call may take before its attempt counts as given up.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -66,11 +67,12 @@ impl Leave<'_> {
             let values = self.values().await?;
             let open: BTreeMap<&ListingKey, u32> = values
                 .iter()
-                .filter(|(key, value)| !is_left_at(states.get(*key), **value))
+                .filter(|(key, value)| !self.stays_covered(key) && !is_left_at(states.get(*key), **value))
                 .map(|(key, value)| (key, *value))
                 .collect();
             for (key, value) in &values {
-                let before = states.get(key).and_then(|state| state.shown);
+                let shown = states.get(key).and_then(|state| state.listed.shown);
+                let before = shown.map(|units| u32::try_from(units.max(0)).unwrap_or(u32::MAX));
                 let row = Row { before, left_at: *value, trouble: None };
                 left.0.entry(key.clone()).or_insert(row).left_at = *value;
             }
@@ -88,6 +90,14 @@ impl Leave<'_> {
             }
         }
         Ok(left)
+    }
+
+    /// A covered listing is left as it is: the units it shows are covered for it already, and whatever is written blindly
+    /// now could offer a unit that was sold a moment ago.
+    fn stays_covered(&self, key: &ListingKey) -> bool {
+        let connection = self.shop.connections.get(&key.connection);
+        let listing = connection.and_then(|c| Some((c, c.listings.get(&key.listing)?)));
+        matches!(self.mode, Mode::Safe(_)) && listing.is_some_and(|(c, l)| c.is_covered(l))
     }
 
     /// What the listings show once no call of somebody else is on its way any more: it would come after ours.
@@ -167,12 +177,22 @@ impl Leave<'_> {
         old: Option<&ListingState>,
     ) -> Result<ListingState, String> {
         let deadline = (self.clock)() + CALL_TIMEOUT;
-        let state = ListingState {
-            attempt_number: old.map_or(0, |old| old.attempt_number) + 1,
-            attempt: Some(Attempt { quantity: set.quantity, deadline }),
-            ..old.cloned().unwrap_or_default()
-        };
-        self.save(connection, set, &state, old.map(|old| old.attempt_number)).await?;
+        let mut state = old.cloned().unwrap_or_default();
+        state.listed.number += 1;
+        state.listed.attempt = Some(Attempt {
+            id: state.listed.number,
+            kind: if set.quantity == 0 { Kind::Zero } else { Kind::Set },
+            phase: Phase::Sent,
+            value: i64::from(set.quantity),
+            base: 0,
+            reserved: 0,
+            given_back: 0,
+            deadline,
+            told_at: None,
+            said: None,
+            ship: None,
+        });
+        self.save(connection, set, &state, old.map(|old| old.listed.number)).await?;
         Ok(state)
     }
 
@@ -184,22 +204,23 @@ impl Leave<'_> {
         state: ListingState,
         outcome: Result<(), ChannelError>,
     ) -> Result<(), String> {
-        let expected = Some(state.attempt_number);
+        let expected = Some(state.listed.number);
         let now = (self.clock)();
-        let settled = match &outcome {
-            Ok(()) => ListingState {
-                attempt: None,
-                shown: Some(set.quantity),
-                seen: SeenVersions::new(),
-                acknowledged_at: Some(now),
-                ..state
-            },
-            Err(error) if error.is_ambiguous() => {
-                let attempt = Some(Attempt { quantity: set.quantity, deadline: now });
-                ListingState { attempt, ..state }
+        let mut settled = state;
+        match &outcome {
+            Ok(()) => {
+                settled.seen = SeenVersions::new();
+                settled.listed.attempt = None;
+                settled.listed.shown = Some(i64::from(set.quantity));
+                settled.listed.told_at = Some(now);
+                // Should the shop come back, the listing is adopted anew.
+                settled.listed.ground = None;
             }
-            Err(_) => ListingState { attempt: None, ..state },
-        };
+            Err(error) if error.is_ambiguous() => {
+                settled.listed.attempt.iter_mut().for_each(|attempt| attempt.deadline = now);
+            }
+            Err(_) => settled.listed.attempt = None,
+        }
         self.save(connection, set, &settled, expected).await?;
         outcome.map_err(|error| error.to_string())
     }
@@ -219,7 +240,8 @@ impl Leave<'_> {
 
 /// True when the channel has acknowledged this number as the one it is left at.
 fn is_left_at(state: Option<&ListingState>, value: u32) -> bool {
-    state.is_some_and(|s| s.attempt.is_none() && s.shown == Some(value) && s.seen.is_empty())
+    let is_it = |s: &ListingState| s.listed.attempt.is_none() && s.listed.shown == Some(i64::from(value));
+    state.is_some_and(|state| is_it(state) && state.seen.is_empty())
 }
 
 fn zeros(shop: &Shop, balances: &BTreeMap<StockKey, Stock>) -> BTreeMap<ListingKey, u32> {
@@ -256,7 +278,7 @@ fn settled_at_ms(shop: &Shop, states: &States) -> i64 {
         let channel = &shop.connections.get(&key.connection)?.channel;
         let within_ms =
             channels::registry::find(channel).map_or(60_000, |c| i64::from(c.facts().applied_within_ms));
-        Some(state.attempt.as_ref()?.deadline.as_millisecond() + within_ms)
+        Some(state.listed.attempt.as_ref()?.deadline.as_millisecond() + within_ms)
     });
     settled.max().unwrap_or(0)
 }

@@ -1,0 +1,48 @@
+//! How far a connection's orders are recorded: the proof that a listing is drained rests on this item alone.
+//!
+//! `du` all orders from before this moment are recorded · `at` when the last complete pass began · `bl` why passes do not
+//! count at the moment · `fs` since when passes have failed.
+
+use crate::attributes::{Item, check_shape, get_text_or_none, get_time_or_none, new_item, text, time};
+use crate::failure::TableError;
+use crate::keys::Key;
+use commerce::Timestamp;
+
+/// What is known of a connection's passes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PassState {
+    /// All orders that changed before this moment are recorded.
+    pub drained_until: Option<Timestamp>,
+    /// When the last complete pass began.
+    pub begun_at: Option<Timestamp>,
+    /// An order whose product nobody can tell keeps the proof back: which.
+    pub blocked_by: Option<String>,
+    /// Since when no pass has been complete.
+    pub failing_since: Option<Timestamp>,
+}
+
+/// Writes the state.
+pub fn to_item(key: &Key, state: &PassState) -> Item {
+    let mut item = new_item(key);
+    let times = [("du", state.drained_until), ("at", state.begun_at), ("fs", state.failing_since)];
+    for (name, at) in times {
+        if let Some(at) = at {
+            item.insert(name.to_owned(), time(at));
+        }
+    }
+    if let Some(why) = &state.blocked_by {
+        item.insert("bl".to_owned(), text(why));
+    }
+    item
+}
+
+/// Reads the state.
+pub fn from_item(item: &Item) -> Result<PassState, TableError> {
+    check_shape(item)?;
+    Ok(PassState {
+        drained_until: get_time_or_none(item, "du")?,
+        begun_at: get_time_or_none(item, "at")?,
+        blocked_by: get_text_or_none(item, "bl")?.map(str::to_owned),
+        failing_since: get_time_or_none(item, "fs")?,
+    })
+}

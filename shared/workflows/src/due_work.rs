@@ -1,0 +1,83 @@
+//! Work that is noted as due: listings whose last call is not resolved are looked at again, also when no message comes.
+
+use crate::passes::look_at;
+use channels::channel::Clock;
+use commerce::catalogue::Shop;
+use commerce::ids::{ConnectionId, ListingId, ShopId};
+use commerce::removed::{Rule, is_removed};
+use lambda_kit::queues::Queue;
+use lambda_kit::shop_source::ShopSource;
+use std::collections::BTreeMap;
+use table::due_item::DueWork as Kind;
+use table::{Table, TableError};
+
+/// What this work needs.
+#[derive(Clone)]
+pub struct DueWork {
+    /// The book.
+    pub table: Table,
+    /// Where listings to publish go.
+    pub publish: Queue,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl DueWork {
+    /// Sees to everything that is due by now, shop by shop. A shop that fails holds up no other.
+    pub async fn handle(&self, shops: &ShopSource) -> Result<usize, TableError> {
+        let ids: Vec<ShopId> = match shops {
+            ShopSource::Fixed(shops) => shops.catalogue().shops.keys().cloned().collect(),
+            ShopSource::Live(_) => {
+                self.table.registered().await?.into_iter().map(|entry| entry.shop).collect()
+            }
+        };
+        let mut count = 0;
+        for id in ids {
+            match self.shop(shops, &id).await {
+                Ok(done) => count += done,
+                Err(error) => tracing::error!(shop = %id, error, "what is due was not seen to; tried again"),
+            }
+        }
+        Ok(count)
+    }
+
+    async fn shop(&self, shops: &ShopSource, id: &ShopId) -> Result<usize, String> {
+        if is_removed(Rule::LevelTriggered) {
+            return Ok(0);
+        }
+        let now = (self.clock)();
+        let due = self.table.due(id, None).await.map_err(|e| e.to_string())?;
+        let mut listings: BTreeMap<ConnectionId, Vec<ListingId>> = BTreeMap::new();
+        for due in due.into_iter().filter(|due| due.at <= now) {
+            match due.work {
+                Kind::Listing(connection, listing) => listings.entry(connection).or_default().push(listing),
+                Kind::Hold(..) => {}
+            }
+        }
+        if listings.is_empty() {
+            return Ok(0);
+        }
+        let loaded = shops.load_one(id, None).await;
+        if let Some(why) = loaded.out_of_reach(id) {
+            return Err(why.to_string());
+        }
+        let Some(shop) = loaded.catalogue().shops.get(id) else { return Ok(0) };
+        self.look_again(shop, listings).await
+    }
+
+    async fn look_again(
+        &self,
+        shop: &Shop,
+        listings: BTreeMap<ConnectionId, Vec<ListingId>>,
+    ) -> Result<usize, String> {
+        let now_ms = (self.clock)().as_millisecond();
+        let mut count = 0;
+        for (connection, listings) in listings {
+            let Some(connection) = shop.connections.get(&connection) else { continue };
+            count += listings.len();
+            let messages = look_at(shop, connection, listings, &format!("due-{now_ms}"));
+            self.publish.send(messages).await.map_err(|e| e.to_string())?;
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,383 @@
+//! A pass: one connection's orders read from where they were recorded last, every one of them recorded, and only then noted.
+//!
+//! It finds what no webhook told, and it is the proof that a listing is drained: all orders from before a moment are in the
+//! book. Load where the last pass began, list what changed since, look up what is only named, record all of it in this very
+//! call, note how far the book is complete now, and tell the listings that waited for it.
+
+use crate::announce_stock::bucket;
+use crate::messages::{PassMessage, PublishMessage, Record, RecordMessage, from_text, to_text};
+use crate::parking::{park, park_unreadable, require_connection, set_aside, wanted};
+use crate::publish_stock::Manners;
+use crate::record_orders::RecordOrders;
+use crate::refused_login::{is_refusal, look_into};
+use channels::channel::{Clock, Notice};
+use channels::error::ChannelError;
+use channels::facts::Facts;
+use channels::gateway::{Account, Gateway};
+use channels::paging::Window;
+use channels::walk::all_orders;
+use commerce::Timestamp;
+use commerce::catalogue::{Connection, Shop};
+use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId};
+use commerce::order::ChannelOrder;
+use commerce::park::ParkReason;
+use commerce::removed::{Rule, is_removed};
+use futures::future::BoxFuture;
+use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::queues::{Outgoing, Queue};
+use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shops::Shops;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use table::due_item::DueWork;
+use table::pass_item::PassState;
+use table::{Table, TableError};
+
+/// How far the clocks of our own workers may stand apart, in milliseconds: a pass proves nothing about the time since.
+pub const CLOCKS_APART_MS: i64 = 2_000;
+/// How much further back a list is asked for than need be, in milliseconds: the channel sorts by its own clock.
+const OVERLAP_MS: i64 = 60_000;
+/// How far the first pass of a connection goes back, in days, unless its account setting `first_pass_days` says otherwise.
+const FIRST_PASS_DAYS: i64 = 15;
+/// How many orders are recorded in one go.
+const RECORD_MAX: usize = 10;
+
+/// What this work needs.
+#[derive(Clone)]
+pub struct Passes {
+    /// Shops and their secrets.
+    pub shops: ShopSource,
+    /// The channels.
+    pub gateway: Arc<Gateway>,
+    /// The book.
+    pub table: Table,
+    /// What writes orders into the book.
+    pub record: RecordOrders,
+    /// Where listings go that waited for the pass.
+    pub publish: Queue,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What one pass came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// Orders that the list told of.
+    pub orders: usize,
+    /// True when the book is complete up to the pass.
+    pub is_complete: bool,
+    /// Listings that waited for it.
+    pub woken: usize,
+}
+
+/// Why a pass is not complete; doing it again is safe.
+#[derive(Debug, thiserror::Error)]
+pub enum PassFailure {
+    /// The channel.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
+    /// The table.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A queue.
+    #[error(transparent)]
+    Queue(#[from] lambda_kit::queues::QueueError),
+    /// An order could not be written.
+    #[error("order not recorded: {0}")]
+    NotRecorded(String),
+}
+
+/// What the list told: whole orders, and why the rest keeps the proof back.
+struct Listed {
+    orders: Vec<ChannelOrder>,
+    blocked_by: Option<String>,
+}
+
+impl Work for Passes {
+    fn handle_batch<'a>(&'a self, messages: &'a [Message]) -> BoxFuture<'a, Vec<Outcome>> {
+        Box::pin(self.handle(messages))
+    }
+}
+
+impl Passes {
+    /// Handles messages that ask for passes; several for one connection are one pass.
+    pub async fn handle(&self, messages: &[Message]) -> Vec<Outcome> {
+        let read: Vec<Result<PassMessage, ParkReason>> =
+            messages.iter().map(|m| from_text(&m.body)).collect();
+        let named = read.iter().flatten().map(|m| (&m.shop, &m.connection, None));
+        let shops = self.shops.load(&wanted(named)).await;
+        let mut done: BTreeMap<(ShopId, ConnectionId), Result<(), String>> = BTreeMap::new();
+        let mut outcomes = Vec::new();
+        for (message, read) in messages.iter().zip(read) {
+            outcomes.push(match read {
+                Err(reason) => park_unreadable(&self.table, &self.clock, message, reason).await,
+                Ok(ask) => match require_connection(&shops, &ask.shop, &ask.connection) {
+                    Err(why) => set_aside(&self.table, &self.clock, message, why).await,
+                    Ok(()) => self.pass_once(&shops, ask, &mut done).await,
+                },
+            });
+        }
+        outcomes
+    }
+
+    async fn pass_once(
+        &self,
+        shops: &Shops,
+        PassMessage { shop, connection }: PassMessage,
+        done: &mut BTreeMap<(ShopId, ConnectionId), Result<(), String>>,
+    ) -> Outcome {
+        let key = (shop, connection);
+        if !done.contains_key(&key) {
+            let passed =
+                self.pass(shops, &key.0, &key.1).await.map(|_| ()).map_err(|error| error.to_string());
+            done.insert(key.clone(), passed);
+        }
+        match done.get(&key) {
+            Some(Err(why)) => Outcome::Again { after: None, why: why.clone() },
+            // The schedule's next pass is as good as this one tried again.
+            _ => Outcome::Done,
+        }
+    }
+
+    /// One pass of one connection. Nothing to do where the channel lists no orders.
+    pub async fn pass(
+        &self,
+        shops: &Shops,
+        shop: &ShopId,
+        connection: &ConnectionId,
+    ) -> Result<Passed, PassFailure> {
+        let Some((shop, connection)) = shops.connection(shop, connection) else {
+            return Ok(Passed::default());
+        };
+        let Some(manners) = Manners::of(connection).filter(|manners| manners.lists_orders) else {
+            return Ok(Passed::default());
+        };
+        let Some(channel) = self.gateway.channel(&connection.channel) else { return Ok(Passed::default()) };
+        let account = Account { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) };
+        let begun_at = (self.clock)();
+        let ids = [connection.id.clone()];
+        let before = self.table.load_passes(&shop.id, &ids).await?.remove(&connection.id).unwrap_or_default();
+        let drained_until = minus(begun_at, manners.pace.list_lag_ms + CLOCKS_APART_MS);
+        let drained_until = if is_removed(Rule::ListLag) { begun_at } else { drained_until };
+        if is_removed(Rule::RecordBeforeCursor) {
+            self.note(&account, &before, begun_at, drained_until, None).await?;
+            self.wake(&account).await?;
+        }
+        let window = Window { from: from(&account, &before, begun_at), to: begun_at };
+        let recorded = self.list_and_record(&account, channel.facts(), window).await;
+        let listed = match recorded {
+            Ok(listed) => listed,
+            Err(failure) => {
+                self.note_failure(&account, before, begun_at, &failure).await;
+                return Err(failure);
+            }
+        };
+        let (orders, is_complete) = (listed.orders.len(), listed.blocked_by.is_none());
+        self.note(&account, &before, begun_at, drained_until, listed.blocked_by).await?;
+        let woken = if is_complete { self.wake(&account).await? } else { 0 };
+        Ok(Passed { orders, is_complete, woken })
+    }
+
+    async fn list_and_record(
+        &self,
+        account: &Account<'_>,
+        facts: &Facts,
+        window: Window,
+    ) -> Result<Listed, PassFailure> {
+        let mut listed = self.list(account, facts, window).await?;
+        for orders in listed.orders.chunks(RECORD_MAX) {
+            self.record_all(account, orders).await?;
+        }
+        let has_stranger = |order: &&ChannelOrder| has_stranger(account.connection, order);
+        if let Some(order) = listed.orders.iter().find(has_stranger) {
+            listed.blocked_by = Some(format!("order {}: a product that is not in the shop's file", order.id));
+        }
+        Ok(listed)
+    }
+
+    /// Everything that changed in the window, as whole orders.
+    async fn list(
+        &self,
+        account: &Account<'_>,
+        facts: &Facts,
+        window: Window,
+    ) -> Result<Listed, PassFailure> {
+        let notices = match all_orders(&self.gateway, account, facts, window).await {
+            Ok(notices) => notices,
+            Err(error) => return Err(self.refused(account, error).await),
+        };
+        let (mut orders, mut named, mut blocked_by) = (Vec::new(), BTreeSet::new(), None);
+        for notice in notices {
+            match notice {
+                Ok(Notice::Order(order)) => orders.push(*order),
+                Ok(Notice::OrderChanged { order }) => drop(named.insert(order)),
+                Ok(Notice::StockLevel { .. } | Notice::Nothing { .. }) => {}
+                Err(reason) => {
+                    blocked_by = Some(reason.advice_en());
+                    self.keep_for_a_person(account, reason).await?;
+                }
+            }
+        }
+        let named: Vec<OrderId> = named.into_iter().collect();
+        let Account { shop, connection, secrets } = *account;
+        if !named.is_empty() {
+            for (_, found) in self.gateway.look_up_orders(shop, connection, secrets, &named).await {
+                match found {
+                    Ok(order) => orders.push(order),
+                    Err(error) => return Err(self.refused(account, error).await),
+                }
+            }
+        }
+        Ok(Listed { orders, blocked_by })
+    }
+
+    /// A login that was refused is renewed; the next pass has the new one.
+    async fn refused(&self, account: &Account<'_>, error: ChannelError) -> PassFailure {
+        let Account { shop, connection, secrets } = *account;
+        if is_refusal(self.gateway.channel(&connection.channel).as_ref(), &error) {
+            look_into(&self.shops, &self.table, (&shop.id, &connection.id), secrets, 1).await;
+        }
+        error.into()
+    }
+
+    async fn keep_for_a_person(&self, account: &Account<'_>, reason: ParkReason) -> Result<(), TableError> {
+        let note = table::parked_item::Parked {
+            shop: account.shop.id.clone(),
+            connection: account.connection.id.clone(),
+            subject: "order list".to_owned(),
+            reasons: vec![reason],
+            at: day_of((self.clock)()),
+            body: String::new(),
+        };
+        park(&self.table, &note).await
+    }
+
+    /// Records orders in this very call: what is only queued proves nothing.
+    async fn record_all(&self, account: &Account<'_>, orders: &[ChannelOrder]) -> Result<(), PassFailure> {
+        let message = |(n, order): (usize, &ChannelOrder)| {
+            let record = RecordMessage {
+                shop: account.shop.id.clone(),
+                connection: account.connection.id.clone(),
+                record: Record::Order(Box::new(order.clone())),
+                shops_file: None,
+            };
+            Message::of_no_queue(n.to_string(), to_text(&record))
+        };
+        let messages: Vec<Message> = orders.iter().enumerate().map(message).collect();
+        for outcome in self.record.handle(&messages).await {
+            if let Outcome::Again { why, .. } = outcome {
+                return Err(PassFailure::NotRecorded(why));
+            }
+        }
+        Ok(())
+    }
+
+    async fn note(
+        &self,
+        account: &Account<'_>,
+        before: &PassState,
+        begun_at: Timestamp,
+        drained_until: Timestamp,
+        blocked_by: Option<String>,
+    ) -> Result<(), TableError> {
+        let drained_until = match &blocked_by {
+            Some(_) => before.drained_until,
+            None => before.drained_until.max(Some(drained_until)),
+        };
+        if let Some(why) = blocked_by.as_ref().filter(|_| before.blocked_by.is_none()) {
+            let (shop, connection) = (&account.shop.id, &account.connection.id);
+            tracing::warn!(%shop, %connection, why, "no listing of this connection can be drained");
+        }
+        let state = PassState { drained_until, begun_at: Some(begun_at), blocked_by, failing_since: None };
+        match self.table.save_pass(&account.shop.id, &account.connection.id, &state).await {
+            // A later pass has been noted meanwhile: it proves more than this one.
+            Err(TableError::Lost(_)) => Ok(()),
+            noted => noted,
+        }
+    }
+
+    async fn note_failure(
+        &self,
+        account: &Account<'_>,
+        before: PassState,
+        begun_at: Timestamp,
+        failure: &PassFailure,
+    ) {
+        let (shop, connection) = (&account.shop.id, &account.connection.id);
+        tracing::warn!(%shop, %connection, %failure, "orders not read to the end; tried again");
+        if before.failing_since.is_none() {
+            let state = PassState { failing_since: Some(begun_at), ..before };
+            if let Err(error) = self.table.save_pass(shop, connection, &state).await {
+                tracing::debug!(%error, "not noted");
+            }
+        }
+    }
+
+    /// Tells the listings of the connection whose attempts are not resolved that more is known now.
+    async fn wake(&self, account: &Account<'_>) -> Result<usize, PassFailure> {
+        let due = self.table.due(&account.shop.id, Some(&account.connection.id)).await?;
+        let listings: Vec<ListingId> = due
+            .into_iter()
+            .filter_map(|due| match due.work {
+                DueWork::Listing(_, listing) => Some(listing),
+                DueWork::Hold(..) => None,
+            })
+            .collect();
+        let count = listings.len();
+        let now_ms = (self.clock)().as_millisecond();
+        let messages = look_at(account.shop, account.connection, listings, &format!("pass-{now_ms}"));
+        self.publish.send(messages).await?;
+        Ok(count)
+    }
+}
+
+/// Messages that ask for another look at listings, in the groups in which they are written. `why` tells apart asking
+/// twice from asking once.
+pub fn look_at(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, why: &str) -> Vec<Outgoing> {
+    let mut groups: BTreeMap<u8, Vec<ListingId>> = BTreeMap::new();
+    for listing in listings {
+        groups.entry(bucket(&listing)).or_default().push(listing);
+    }
+    let message = |(bucket, listings): (u8, Vec<ListingId>)| {
+        let group = format!("{}#{}#{bucket}", shop.id, connection.id);
+        Outgoing {
+            deduplication: Some(format!("{why}-{group}").replace('#', "-")),
+            group: Some(group),
+            body: to_text(&PublishMessage {
+                shop: shop.id.clone(),
+                connection: connection.id.clone(),
+                listings,
+                sales: Vec::new(),
+                since: None,
+                shops_file: None,
+            }),
+            delay_seconds: 0,
+        }
+    };
+    groups.into_iter().map(message).collect()
+}
+
+/// Where the list begins: where the last complete pass left off, or some days ago at first.
+fn from(account: &Account<'_>, before: &PassState, now: Timestamp) -> Timestamp {
+    let days = account.connection.number("first_pass_days").unwrap_or(FIRST_PASS_DAYS).clamp(1, 60);
+    match before.drained_until {
+        Some(until) => minus(until, OVERLAP_MS),
+        None => minus(now, days * 86_400_000),
+    }
+}
+
+/// An order with a product that nobody can tell may hold units of any listing.
+fn has_stranger(connection: &Connection, order: &ChannelOrder) -> bool {
+    let is_ignored = connection.account.get("unknown_products").is_some_and(|way| way == "ignore");
+    let is_stranger = |id: &ListingId| !connection.listings.contains_key(id);
+    !is_ignored && order.status.is_open() && order.lines.iter().any(|line| is_stranger(&line.listing))
+}
+
+fn minus(time: Timestamp, ms: i64) -> Timestamp {
+    Timestamp::from_millisecond(time.as_millisecond() - ms).unwrap_or(Timestamp::MIN)
+}
+
+/// One note a day is enough for a list that stays unreadable.
+fn day_of(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second().div_euclid(86_400) * 86_400).unwrap_or(time)
+}

@@ -1,0 +1,249 @@
+//! Loads what decisions about a few listings are made from, and lays each decision's view out.
+
+use super::Sales;
+use channels::channel::Clock;
+use channels::facts::{Facts, Verb, WriteClass};
+use channels::registry;
+use commerce::Timestamp;
+use commerce::catalogue::{Connection, Listing, Shop};
+use commerce::cover::{
+    Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, answered, balances_of, next,
+    sellers_of,
+};
+use commerce::effect::Restores;
+use commerce::ids::ConnectionId;
+use commerce::plan::OrderKey;
+use commerce::status::Status;
+use commerce::stock::{ListingKey, Stock, StockKey};
+use std::collections::{BTreeMap, BTreeSet};
+use table::listing_item::ListingState;
+use table::pass_item::PassState;
+use table::save_listed::ListingWrite;
+use table::{Table, TableError};
+
+/// How long a call has until it is given up, in milliseconds.
+pub(super) const CALL_MS: i64 = 60_000;
+/// A channel whose orders have not been seen for this long is not trusted with more units.
+const BLIND_AFTER_MS: i64 = 15 * 60_000;
+
+/// How one connection's channel behaves, by its facts and the connection's own settings.
+#[derive(Debug, Clone, Copy)]
+pub struct Manners {
+    /// How it is written to; none where we never write.
+    pub class: Option<Class>,
+    /// What it does with a cancelled order's units.
+    pub restores: Restores,
+    /// How slow it may be.
+    pub pace: Pace,
+    /// Whether its orders can be listed, so that it can be drained.
+    pub lists_orders: bool,
+}
+
+impl Manners {
+    /// The manners of a connection; none for a channel that nobody knows. The account settings `list_lag_ms` and
+    /// `applied_within_ms` replace what the channel's facts assume.
+    pub fn of(connection: &Connection) -> Option<Self> {
+        let channel = registry::find(&connection.channel)?;
+        let facts: &Facts = channel.facts();
+        let number =
+            |setting: &str, usual: u32| connection.number(setting).unwrap_or(i64::from(usual)).max(0);
+        Some(Self {
+            class: match registry::write_class(connection) {
+                WriteClass::CompareAndSet => Some(Class::Compare),
+                WriteClass::Delta => Some(Class::Add),
+                WriteClass::Gross => Some(Class::Gross),
+                WriteClass::BlindAbsolute => Some(Class::Blind),
+                WriteClass::None => None,
+            },
+            restores: facts.restores_on_cancel,
+            pace: Pace {
+                applied_within_ms: number("applied_within_ms", facts.applied_within_ms),
+                list_lag_ms: number("list_lag_ms", facts.order_list_lag_ms),
+            },
+            lists_orders: facts.can(Verb::ListOrders),
+        })
+    }
+}
+
+/// Everything a few listings of one connection are decided from.
+pub(super) struct Desk<'a> {
+    shop: &'a Shop,
+    connection: &'a Connection,
+    manners: Manners,
+    class: Class,
+    stock: BTreeMap<StockKey, Stock>,
+    states: BTreeMap<ListingKey, ListingState>,
+    listed: BTreeMap<ListingKey, Listed>,
+    passes: BTreeMap<ConnectionId, PassState>,
+    now: Timestamp,
+}
+
+impl<'a> Desk<'a> {
+    /// Reads the listings, all others that sell the same products, the balances, and how far orders are recorded.
+    pub(super) async fn load(
+        table: &Table,
+        clock: &Clock,
+        shop: &'a Shop,
+        connection: &'a Connection,
+        listings: &[&Listing],
+        sales: &Sales,
+    ) -> Result<Self, TableError> {
+        let manners =
+            Manners::of(connection).ok_or_else(|| TableError::Broken("unknown channel".to_owned()))?;
+        let class = manners.class.ok_or_else(|| TableError::Broken("never written to".to_owned()))?;
+        let mut grounds: Vec<Ground> = listings.iter().map(|listing| connection.ground(listing)).collect();
+        let mut keys = sellers_of(shop, &grounds);
+        keys.extend(listings.iter().map(|listing| connection.key(listing)));
+        let keys: Vec<ListingKey> = keys.into_iter().collect();
+        let connections: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
+        // How far orders are recorded is read before the balances: a drain never knows less than the balances do.
+        let passes = table.load_passes(&shop.id, &connections).await?;
+        let states = table.load_listed(&shop.id, &keys).await?;
+        let own = listings.iter().filter_map(|listing| states.get(&connection.key(listing)));
+        grounds.extend(own.filter_map(|state| state.listed.ground.clone()));
+        let balances: Vec<StockKey> = balances_of(shop, &grounds).into_iter().collect();
+        let stock = table.load_stock(&shop.id, &balances).await?;
+        let mut listed: BTreeMap<ListingKey, Listed> =
+            states.iter().map(|(key, state)| (key.clone(), state.listed.clone())).collect();
+        for (key, sold_ms) in sales {
+            let known = listed.entry(key.clone()).or_default();
+            let new: Vec<i64> = sold_ms.iter().filter(|ms| !known.sold_ms.contains(ms)).copied().collect();
+            known.remember_sales(&new);
+        }
+        let mut desk = Self { shop, connection, manners, class, stock, states, listed, passes, now: clock() };
+        desk.close_gates(table, listings).await?;
+        Ok(desk)
+    }
+
+    /// Ships that were let through and are recorded by now need no gate any more.
+    async fn close_gates(&mut self, table: &Table, listings: &[&Listing]) -> Result<(), TableError> {
+        for listing in listings {
+            let key = self.connection.key(listing);
+            let Some(listed) = self.listed.get_mut(&key).filter(|listed| !listed.gate.open.is_empty()) else {
+                continue;
+            };
+            let orders: Vec<OrderKey> =
+                listed.gate.open.keys().map(|order| order_key(self.shop, &key, order)).collect();
+            let found = table.load_orders(&orders, true).await?;
+            for (order, (state, _)) in found {
+                if state.status.is_out() || state.status == Status::Cancelled {
+                    listed.gate.open.remove(&order.order);
+                    listed.doubt |= state.status == Status::Cancelled;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&self, key: &ListingKey) -> Listed {
+        self.listed.get(key).cloned().unwrap_or_default()
+    }
+
+    /// True when the shop has counted each of its products somewhere: before that, a listing is not ours to write to.
+    pub(super) fn is_counted(&self, listing: &Listing) -> bool {
+        let counted = |sku: &commerce::ids::Sku| {
+            self.connection.serves_from.iter().any(|store| {
+                let key = StockKey { sku: sku.clone(), location: store.clone() };
+                self.stock.get(&key).is_some_and(|stock| stock.baseline.is_some())
+            })
+        };
+        listing.recipe.iter().all(|part| counted(&part.sku))
+    }
+
+    fn blind(&self) -> BTreeSet<ConnectionId> {
+        let is_late = |pass: &PassState| {
+            let until = pass.drained_until.map(|until| until.as_millisecond());
+            until.is_some_and(|until| self.now.as_millisecond() - until > BLIND_AFTER_MS)
+        };
+        self.passes.iter().filter(|(_, pass)| is_late(pass)).map(|(id, _)| id.clone()).collect()
+    }
+
+    fn with_view<T>(&self, listing: &Listing, decide: impl FnOnce(&View<'_>) -> T) -> T {
+        let blind = self.blind();
+        let supply = Supply {
+            shop: self.shop,
+            stock: &self.stock,
+            listed: &self.listed,
+            blind: &blind,
+            now: self.now,
+        };
+        let scene: Scene = supply.scene(self.connection, listing, self.class == Class::Blind);
+        let listed = self.known(&self.connection.key(listing));
+        decide(&View {
+            listed: &listed,
+            class: self.class,
+            restores: self.manners.restores,
+            pace: self.manners.pace,
+            ground: &scene.ground,
+            places: &scene.places,
+            left_over: &scene.left_over,
+            drained_until: self.passes.get(&self.connection.id).and_then(|pass| pass.drained_until),
+            may_raise: scene.may_raise,
+            call_ms: CALL_MS,
+            now: self.now,
+        })
+    }
+
+    /// What is to be done about a listing.
+    pub(super) fn next(&self, listing: &Listing) -> Step {
+        self.with_view(listing, next)
+    }
+
+    /// What an answer leads to; none where the attempt it belongs to is no longer the one on its way.
+    pub(super) fn answered(&self, listing: &Listing, number: u64, told: Told) -> Option<Write> {
+        self.with_view(listing, |view| answered(view, number, told))
+    }
+
+    /// True when the book does not know of the listing's latest sales, or of ships that are recorded by now.
+    pub(super) fn has_news(&self, listing: &Listing) -> bool {
+        let key = self.connection.key(listing);
+        let written = self.states.get(&key).map(|state| &state.listed);
+        self.listed.get(&key) != written
+    }
+
+    /// The state with its news alone.
+    pub(super) fn news(&self, listing: &Listing) -> Write {
+        let mut listed = self.known(&self.connection.key(listing));
+        listed.number += 1;
+        Write { listed, cover: Vec::new(), call: commerce::cover::Call::None }
+    }
+
+    /// Saves a write with everything that belongs to it.
+    pub(super) async fn save(
+        &self,
+        table: &Table,
+        listing: &Listing,
+        write: &Write,
+    ) -> Result<(), TableError> {
+        let key = self.connection.key(listing);
+        let before = self.states.get(&key);
+        let state = ListingState { listed: write.listed.clone(), seen: Default::default() };
+        let pace = self.manners.pace;
+        table
+            .save_listed(&ListingWrite {
+                shop: &self.shop.id,
+                key: &key,
+                state: &state,
+                expected: before.map(|state| state.listed.number),
+                cover: &write.cover,
+                was_due_at: before.and_then(|state| state.listed.due_at(pace)),
+                due_at: state.listed.due_at(pace),
+                now: self.now,
+            })
+            .await
+    }
+
+    /// How slow the connection's channel may be.
+    pub(super) fn pace(&self) -> Pace {
+        self.manners.pace
+    }
+
+    /// The time of this look.
+    pub(super) fn now(&self) -> Timestamp {
+        self.now
+    }
+}
+
+fn order_key(shop: &Shop, key: &ListingKey, order: &commerce::ids::OrderId) -> OrderKey {
+    OrderKey { shop: shop.id.clone(), connection: key.connection.clone(), order: order.clone() }
+}
