@@ -1,6 +1,7 @@
 //! Checks of the Lazada connector against its published messages: signatures, pushes and orders.
 
 mod calls;
+mod stock;
 
 use super::{FACTS, Lazada, errors, orders, sign};
 use crate::channel::{Channel, Notice, Verdict};

@@ -1,6 +1,7 @@
 //! Checks of the Shopify connector against its published messages.
 
 mod calls;
+mod stock;
 
 use super::status::{self, Parcel, Standing};
 use super::{FACTS, Shopify, sign};
