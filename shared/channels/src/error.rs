@@ -15,7 +15,7 @@ pub enum ErrorKind {
     LoginExpired,
     /// The number to compare with is no longer the one shown, or would fall below zero: nothing was applied.
     Changed,
-    /// The number is kept for a campaign.
+    /// A promotion there holds the number, so it is not taken: nothing was applied, and it ends by itself.
     Locked,
     /// The channel understood and said no, for good.
     Refused,
@@ -54,6 +54,9 @@ pub struct ChannelError {
     pub persistent: bool,
 }
 
+/// How long a listing that a promotion holds is left alone. Promotions last for hours, and no channel says how long this one
+/// does; the choice is ours.
+const LOCKED_WAIT: Duration = Duration::from_secs(600);
 /// The longest detail kept, in characters.
 const DETAIL_CHARS_MAX: usize = 200;
 
@@ -96,6 +99,11 @@ impl ChannelError {
         Self::new(ErrorKind::Changed, Next::Retry, detail)
     }
 
+    /// A promotion holds the number: certainly not applied, and taken again once the promotion lets go.
+    pub fn locked(detail: impl AsRef<str>) -> Self {
+        Self::new(ErrorKind::Locked, Next::Wait(LOCKED_WAIT), detail)
+    }
+
     /// The channel knows no such thing.
     pub fn not_found(detail: impl AsRef<str>) -> Self {
         Self::new(ErrorKind::NotFound, Next::Park, detail)
@@ -136,6 +144,12 @@ impl ChannelError {
         let kind = if self.is_ambiguous() { ErrorKind::Unavailable } else { self.kind };
         let detail = format!("not sent, an earlier call failed: {}", self.detail);
         Self { persistent: self.persistent, ..Self::new(kind, self.next, detail) }
+    }
+
+    /// True when nobody but whoever asked can do better: what is shown there must be looked at before the next write,
+    /// or a promotion must end. The same call again would meet the same answer.
+    pub fn is_for_the_caller(&self) -> bool {
+        matches!(self.kind, ErrorKind::Changed | ErrorKind::Locked)
     }
 
     /// True when the call may have been applied although it failed.

@@ -142,3 +142,27 @@ pub fn next_step(
     };
     Ok(Outcome::Again { after, why: error.to_string() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_changed_is_looked_at_again_soon_and_what_is_locked_after_a_while() {
+        let mut message = Message::of_no_queue("1", String::new());
+        let after = |message: &Message, error: &ChannelError| match next_step(message, error, None) {
+            Ok(Outcome::Again { after, .. }) => after,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(after(&message, &ChannelError::changed("stale")), None);
+        assert_eq!(after(&message, &ChannelError::locked("campaign")), Some(Duration::from_secs(600)));
+        assert!(matches!(
+            next_step(&message, &ChannelError::unsupported("add to stock"), None),
+            Err(ParkReason::Refused { .. })
+        ));
+        message.tries = lambda_kit::batch::TRIES_MAX;
+        for error in [ChannelError::changed("stale"), ChannelError::locked("campaign")] {
+            assert!(matches!(next_step(&message, &error, None), Err(ParkReason::RetriesExhausted { .. })));
+        }
+    }
+}

@@ -39,7 +39,8 @@ impl Chunked {
 
 /// A failure that would meet the next piece as well.
 fn concerns_all(error: &ChannelError) -> bool {
-    !matches!(error.kind, ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Unreadable)
+    let is_of_one = matches!(error.kind, ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Unreadable);
+    !is_of_one && !error.is_for_the_caller()
 }
 
 /// The failure in these answers that ends the work, if each of them has it.

@@ -3,7 +3,7 @@
 use super::forward_local;
 use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
-use crate::error::ChannelError;
+use crate::error::{ChannelError, ErrorKind};
 use crate::secrets::without;
 use async_trait::async_trait;
 use commerce::ids::{ListingId, OrderId};
@@ -29,19 +29,20 @@ impl Logged {
         verb: &'static str,
         asked: usize,
         start: Instant,
-        outcome: Result<usize, &ChannelError>,
+        outcome: Result<Failures, &ChannelError>,
     ) {
         let ms = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (shop, connection) = (session.shop.id.as_str(), session.connection.id.as_str());
         let channel = self.inner.facts().channel;
         match outcome {
-            Ok(failed) => tracing::debug!(
+            Ok(Failures { failed, kinds }) => tracing::debug!(
                 shop.id = shop,
                 connection.id = connection,
                 channel.name = channel,
                 verb,
                 asked,
                 failed,
+                error.kinds = ?kinds,
                 ms,
                 "channel call answered"
             ),
@@ -72,8 +73,22 @@ fn clean_parts<K, T>(session: &Session<'_>, result: Parts<K, T>) -> Parts<K, T> 
     result.map(|parts| parts.into_iter().map(part).collect()).map_err(|e| clean(session, e))
 }
 
-fn failures<K, T>(answers: &[(K, Result<T, ChannelError>)]) -> usize {
-    answers.iter().filter(|(_, result)| result.is_err()).count()
+/// Parts of an answer that failed by themselves: how many, and in which ways, each told once.
+#[derive(Default)]
+struct Failures {
+    failed: usize,
+    kinds: Vec<ErrorKind>,
+}
+
+fn failures<K, T>(answers: &[(K, Result<T, ChannelError>)]) -> Failures {
+    let mut found = Failures::default();
+    for error in answers.iter().filter_map(|(_, result)| result.as_ref().err()) {
+        found.failed += 1;
+        if !found.kinds.contains(&error.kind) {
+            found.kinds.push(error.kind);
+        }
+    }
+    found
 }
 
 #[async_trait]
@@ -111,21 +126,21 @@ impl Channel for Logged {
     ) -> Result<Vec<StockReading>, ChannelError> {
         let start = Instant::now();
         let result = self.inner.read_stock(session, listings).await.map_err(|e| clean(session, e));
-        self.line(session, "read_stock", listings.len(), start, result.as_ref().map(|_| 0));
+        self.line(session, "read_stock", listings.len(), start, result.as_ref().map(|_| Failures::default()));
         result
     }
 
     async fn log_in(&self, session: &Session<'_>) -> Result<Login, ChannelError> {
         let start = Instant::now();
         let result = self.inner.log_in(session).await.map_err(|e| clean(session, e));
-        self.line(session, "log_in", 1, start, result.as_ref().map(|_| 0));
+        self.line(session, "log_in", 1, start, result.as_ref().map(|_| Failures::default()));
         result
     }
 
     async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
         let start = Instant::now();
         let result = self.inner.ask(session, ask).await.map_err(|e| clean(session, e));
-        self.line(session, ask.verb().title(), 1, start, result.as_ref().map(|_| 0));
+        self.line(session, ask.verb().title(), 1, start, result.as_ref().map(|_| Failures::default()));
         result
     }
 }

@@ -61,10 +61,12 @@ fn jitter(pause: Duration) -> Duration {
 }
 
 fn read_again(error: &ChannelError) -> bool {
-    error.next != Next::Park && error.kind != ErrorKind::LoginExpired && !error.persistent
+    let is_ours = error.kind != ErrorKind::LoginExpired && !error.is_for_the_caller();
+    error.next != Next::Park && is_ours && !error.persistent
 }
 
-/// Only what was certainly not applied.
+/// Only what was certainly not applied. What has changed meanwhile was not either, but the same write again would meet the
+/// same refusal: whoever asked must look first.
 fn set_again(error: &ChannelError) -> bool {
     matches!(error.kind, ErrorKind::RateLimited | ErrorKind::Unavailable) && read_again(error)
 }

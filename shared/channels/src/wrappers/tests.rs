@@ -224,6 +224,27 @@ async fn writes_are_cut_by_item_and_size_and_the_last_quantity_wins() {
     assert_eq!(fake.names(), [vec!["1:1=9", "1:2=7"], vec!["1:3=8"], vec!["2:1=6"]]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_has_changed_or_is_locked_ends_nothing_and_is_not_tried_again() {
+    let refuse = |_: &Seen, _, name: &str| match name {
+        "1:1=5" => Err(ChannelError::changed("stale")),
+        "2:1=6" => Err(ChannelError::locked("campaign")),
+        _ => Ok(()),
+    };
+    let fake = Fake::new(refuse);
+    let world = World::new();
+    let sets = [set("1:1", 5), set("2:1", 6), set("3:1", 7)];
+    let tries = Tries { tries: 3, wait_max: Duration::from_secs(3_600) };
+    let channel = Chunked::new(Arc::new(Retried::new(fake.clone(), tries)));
+    let done = channel.set_stock(&world.session(), &sets).await.unwrap();
+    assert_eq!(kinds(&done), [Some(ErrorKind::Changed), Some(ErrorKind::Locked), None]);
+    assert_eq!(fake.names().len(), 3, "each was sent once");
+    assert!(done.iter().all(|(_, r)| r.as_ref().err().is_none_or(|e| !e.is_ambiguous() && !e.persistent)));
+    let fake = Fake::new(|_, _, _| Err(ChannelError::changed("stale")));
+    let read = Retried::new(fake.clone(), tries).read_stock(&world.session(), &listings(&["1:1"])).await;
+    assert_eq!((read.unwrap_err().kind, fake.names().len()), (ErrorKind::Changed, 1));
+}
+
 #[tokio::test]
 async fn what_a_channel_cannot_do_is_refused_before_any_call() {
     let fake = Fake::with(&MUTE, Duration::ZERO, |_, _, _| Ok(()));
@@ -425,10 +446,21 @@ async fn a_line_tells_whose_call_it_was_and_no_secret() {
     let channel = Logged::new(fake);
     let _ = channel.look_up_orders(&session, &ids(&["a"])).await;
     let _ = channel.read_stock(&session, &listings(&["1:1"])).await;
+    let fake = Fake::new(|_, _, name| match name {
+        "1:1=5" => Err(ChannelError::changed("stale")),
+        _ => Err(ChannelError::locked("campaign")),
+    });
+    let sets = [set("1:1", 5), set("1:2", 6), set("1:3", 7)];
+    let _ = Logged::new(fake).set_stock(&session, &sets).await;
     let text = lock(&text).clone();
-    for part in
-        ["shop.id=\"lan\"", "connection.id=\"main\"", "channel.name=\"fake\"", "error_param", "failed=1"]
-    {
+    for part in [
+        "shop.id=\"lan\"",
+        "connection.id=\"main\"",
+        "channel.name=\"fake\"",
+        "error_param",
+        "failed=1",
+        "failed=3 error.kinds=[Changed, Locked]",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
     assert!(!text.contains("canary"));
