@@ -112,10 +112,21 @@ pub(super) async fn campaigns_are_not_undercut(bench: Bench) -> Outcome {
         return Ok(());
     }
     let before = bench.twin.shown(&bench.listings[0]);
-    let outcome = bench.bare_write(3).await;
-    let kind = outcome.as_ref().err().map(|e| (e.kind, e.next));
-    ensure(kind == Some((ErrorKind::Refused, Next::Park)), format!("set below what is locked: {outcome:?}"))?;
-    ensure(bench.twin.shown(&bench.listings[0]) == before, "units that a campaign has locked are gone")
+    let requests = bench.twin.requests();
+    for outcome in
+        [bench.bare_write(3).await, bench.set(&bench.sets(&[3])).await.into_values().next().unwrap()]
+    {
+        let waits = |next| matches!(next, Next::Wait(wait) if wait >= Duration::from_secs(60));
+        failed(&outcome, ErrorKind::Locked, waits).map_err(|e| format!("set below what is locked: {e}"))?;
+        ensure(!outcome.unwrap_err().is_ambiguous(), "a refusal leaves no doubt")?;
+    }
+    ensure(bench.twin.requests() - requests == 2, "asked again while the campaign runs")?;
+    ensure(bench.twin.shown(&bench.listings[0]) == before, "units that a campaign has locked are gone")?;
+    ensure(shown(&bench).await? == before, "what a campaign has locked is shown, so it is read")?;
+    // What leaves the locked units alone is taken, and so is everything once they are free again.
+    bench.bare_write(40).await.map_err(|e| format!("set above what is locked: {e}"))?;
+    ensure(bench.twin.lock_units(&bench.listings[0], 0), "the campaign is over")?;
+    bench.bare_write(3).await.map_err(|e| format!("set after the campaign: {e}"))
 }
 
 /// A buyer takes a unit: the number read back leaves it out, whatever number the channel keeps.

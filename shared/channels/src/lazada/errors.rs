@@ -74,9 +74,11 @@ pub(super) fn from_code(code: &str, blame: &str, message: &str) -> ChannelError 
         | "SellerNotVerified"
         | "SELLER_NOT_PERMITTED" => ChannelError::misconfigured(detail),
         "16" | "39" | "207" | "208" | "700021" | "700025" => ChannelError::not_found(detail),
-        // 501 says ISP and yet means that this product or seller may not; 4170 that a campaign lets stock only rise;
-        // 204 that there were too many SKUs; 37 that one order of several is not known.
-        "501" | "4170" | "204" | "37" | "38" | "5" | "30" => ChannelError::refused(detail),
+        // A campaign lets stock only rise, until it is over. (open.lazada.com, UpdateSellableQuantity, 2026-11-21)
+        "4170" => ChannelError::locked(detail),
+        // 501 says ISP and yet means that this product or seller may not; 204 that there were too many SKUs; 37 that one
+        // order of several is not known.
+        "501" | "204" | "37" | "38" | "5" | "30" => ChannelError::refused(detail),
         _ if is_theirs => ChannelError::unavailable(detail),
         _ => ChannelError::refused(detail),
     }
@@ -84,13 +86,17 @@ pub(super) fn from_code(code: &str, blame: &str, message: &str) -> ChannelError 
 
 /// Why one SKU, item or package of several was not done. It says that it failed, so it was not applied.
 pub(super) fn of_one(code: &str, message: &str) -> ChannelError {
-    match from_code(code, "", message) {
-        error if error.kind == ErrorKind::RateLimited || error.kind == ErrorKind::Unavailable => error,
-        error => {
-            let text = message.to_ascii_lowercase();
-            let passes =
-                text.contains("try again") || text.contains("try later") || text.contains("system error");
-            if passes { ChannelError::unavailable(error.detail) } else { ChannelError::refused(error.detail) }
-        }
+    let error = from_code(code, "", message);
+    if matches!(error.kind, ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Locked) {
+        return error;
+    }
+    let text = message.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if says(&["try again", "try later", "system error"]) {
+        ChannelError::unavailable(error.detail)
+    } else if says(&["4170", "campaign"]) {
+        ChannelError::locked(error.detail)
+    } else {
+        ChannelError::refused(error.detail)
     }
 }

@@ -275,7 +275,7 @@ fn codes_say_what_next() {
     assert_eq!(kind("IncompleteSignature", "ISV"), ErrorKind::Misconfigured);
     assert_eq!(kind("16", "ISV"), ErrorKind::NotFound);
     assert_eq!(kind("501", "ISP"), ErrorKind::Refused, "theirs, and yet for good");
-    assert_eq!(kind("4170", "ISP"), ErrorKind::Refused);
+    assert_eq!(kind("4170", "ISP"), ErrorKind::Locked);
     assert_eq!(kind("204", "ISV"), ErrorKind::Refused);
     assert_eq!(kind("77777", "ISP"), ErrorKind::Unavailable, "their fault: may pass");
     let new = errors::from_code("77777", "ISV", "?");

@@ -58,7 +58,7 @@ fn all_failed(models: &[(u64, &StockSet)], error: &ChannelError) -> Vec<StockOut
 
 /// A refusal of one item says nothing about the next; a dead token or a limit does.
 fn concerns_all(error: &ChannelError) -> bool {
-    !matches!(error.kind, ErrorKind::Refused | ErrorKind::NotFound)
+    !matches!(error.kind, ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Locked)
 }
 
 async fn set_item(

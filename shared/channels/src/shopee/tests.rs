@@ -251,7 +251,6 @@ fn codes_say_what_next() {
     assert_eq!(kind("error_server", "Something wrong"), ErrorKind::Unavailable);
     assert_eq!(kind("error_auth", "Invalid access_token."), ErrorKind::LoginExpired);
     assert_eq!(kind("invalid_acceess_token", ""), ErrorKind::LoginExpired);
-    assert_eq!(kind("error_auth", "Stock should be larger than reserved stock."), ErrorKind::Refused);
     assert_eq!(kind("error_auth", "No permission to current api."), ErrorKind::Misconfigured);
     assert_eq!(kind("source_ip_undeclared", ""), ErrorKind::Misconfigured);
     assert_eq!(kind("error_item_not_found", ""), ErrorKind::NotFound);
@@ -340,7 +339,7 @@ async fn a_stock_write_tells_each_models_fate() {
     };
     assert_eq!(done.len(), sets.len());
     assert_eq!(fate("1:10"), None);
-    assert_eq!(fate("1:11"), Some(ErrorKind::Refused));
+    assert_eq!(fate("1:11"), Some(ErrorKind::Locked));
     assert_eq!(fate("2:0"), Some(ErrorKind::Unavailable), "it says that it was not applied");
     assert_eq!(fate("3:1"), Some(ErrorKind::Refused));
     assert_eq!(fate("4:1"), Some(ErrorKind::TimedOut), "nobody knows");

@@ -52,10 +52,19 @@ pub(super) fn from_code(code: i64, message: &str, wait: Option<Duration>) -> Cha
         // Signature, rights, shop_cipher, the list of addresses that may call.
         106_001 | 105_005 | 106_011 | 106_013 | 36_009_033 => ChannelError::misconfigured(detail),
         12_052_031 | 12_052_032 | 12_052_048 | 12_019_008 => ChannelError::not_found(detail),
+        12_052_990 | 12_052_097 if is_lock(message) => ChannelError::locked(detail),
         // 12052990 and 12052097 (stock), 12019022, 12019024, 12019028, 12052037 (warehouse, count), 25001xxx
         // (cancel), 36004004 (a code that was used) are refusals for good.
         _ => ChannelError::refused(detail),
     }
+}
+
+/// One code stands for every stock number that is not taken; only the text says that a campaign or a creator has set
+/// units aside, so that the number cannot fall below them until that is over.
+/// (partner.tiktokshop.com/docv2/page/update-inventory-202309, 2026-11-21)
+fn is_lock(message: &str) -> bool {
+    let text = message.to_ascii_lowercase();
+    ["campaign", "promotion", "creator", "flash sale"].iter().any(|word| text.contains(word))
 }
 
 /// One code stands for a wrong token, a wrong app_key, our clock and any other parameter; only the text tells.

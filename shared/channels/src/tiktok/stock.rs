@@ -63,7 +63,7 @@ fn all_failed(skus: &[(&str, &StockSet)], error: &ChannelError) -> Vec<StockOutc
 
 /// A refusal of one product says nothing about the next; a dead token or a limit does.
 fn concerns_all(error: &ChannelError) -> bool {
-    !matches!(error.kind, ErrorKind::Refused | ErrorKind::NotFound)
+    !matches!(error.kind, ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Locked)
 }
 
 /// The warehouse that this connection sells from; none where the shop has only one.

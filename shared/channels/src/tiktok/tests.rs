@@ -345,6 +345,9 @@ fn codes_say_what_next() {
         assert_eq!(kind(code, ""), ErrorKind::Misconfigured, "{code}");
     }
     assert_eq!(kind(12_052_032, ""), ErrorKind::NotFound);
+    let reserved = "The stock is less than the stock reserved for a campaign";
+    assert_eq!([kind(12_052_990, reserved), kind(12_052_097, reserved)], [ErrorKind::Locked; 2]);
+    assert_eq!(kind(25_001_021, reserved), ErrorKind::Refused, "only of stock");
     for code in [12_052_990, 12_052_097, 12_019_028, 25_001_021, 36_004_004, 99_999_999] {
         let error = errors::from_code(code, "", None);
         assert_eq!((error.kind, error.next), (ErrorKind::Refused, Next::Park), "{code}");

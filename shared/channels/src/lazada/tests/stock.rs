@@ -39,7 +39,7 @@ async fn a_stock_write_tells_each_listings_fate() {
         { "field": "SkuId: 10", "message": "4170: may only increase" },
         { "field": "SkuId: 11", "message": "please try again" },
     ] });
-    assert_eq!(fates(campaign, &two).await, [Some(Refused), Some(ErrorKind::Unavailable)]);
+    assert_eq!(fates(campaign, &two).await, [Some(ErrorKind::Locked), Some(ErrorKind::Unavailable)]);
     let nameless = json!({ "code": "0", "detail": [{ "seller_sku": "AO-M", "message": "?" }] });
     assert_eq!(fates(nameless.clone(), &two).await, [Some(TimedOut), Some(TimedOut)], "it may be either");
     assert_eq!(fates(nameless, &["1:10"]).await, [Some(Refused)], "it can only be this one");

@@ -8,9 +8,27 @@ use crate::login::{Grant, LinkAsk};
 use crate::paging::{Cursor, Window};
 use commerce::Timestamp;
 use secrecy::ExposeSecret;
+use std::time::Duration;
 
 fn answer(response: &Value) -> (u16, String) {
     (200, json!({ "error": "", "message": "", "response": response }).to_string())
+}
+
+/// A promotion is told by a code of its own, by the words of another, or only in the reason of one model.
+#[test]
+fn what_a_promotion_holds_is_waited_for() {
+    const RESERVED: &str = "Stock should be larger than reserved stock.";
+    let locks = [
+        errors::from_code("error_cannt_edit_stock_in_promotion", ""),
+        errors::from_code("error_auth", RESERVED),
+        errors::from_code("error_param", RESERVED),
+        errors::from_reason(RESERVED),
+        errors::from_reason("Normal_stock cannot be edited when item is under promotion."),
+    ];
+    let waits = Next::Wait(Duration::from_secs(600));
+    assert!(locks.iter().all(|error| (error.kind, error.next) == (ErrorKind::Locked, waits)), "{locks:?}");
+    let holiday = errors::from_code("error_auth", "Can not change stock in holiday mode.");
+    assert_eq!([holiday.kind, errors::from_reason("Wrong model_id.").kind], [ErrorKind::Refused; 2]);
 }
 
 fn at(text: &str) -> Timestamp {
