@@ -85,8 +85,9 @@ pub(super) fn from_user_error(error: &UserError) -> ChannelError {
         "IDEMPOTENCY_CONCURRENT_REQUEST" | "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED" => {
             ChannelError::unavailable(detail)
         }
-        // Somebody else wrote in between; the next read finds the new value.
-        "CHANGE_FROM_QUANTITY_STALE" | "COMPARE_QUANTITY_STALE" => ChannelError::unavailable(detail),
+        // An order came, or somebody else wrote, in between: nothing was applied, and the next read finds the new value.
+        // (shopify.dev, InventorySetQuantitiesUserErrorCode, 2026-11-30)
+        "CHANGE_FROM_QUANTITY_STALE" | "COMPARE_QUANTITY_STALE" => ChannelError::changed(detail),
         "INVALID_INVENTORY_ITEM" | "NOT_FOUND" | "ORDER_NOT_FOUND" => ChannelError::not_found(detail),
         "INVALID_LOCATION" | "LOCATION_NOT_FOUND" => ChannelError::misconfigured(detail),
         "INTERNAL_ERROR" | "INTERNAL_SERVER_ERROR" => ChannelError::unavailable(detail).after_write(),

@@ -18,6 +18,8 @@ const EVENTS: &str = "https://shopify.dev/docs/apps/build/events/verify-deliveri
 const SET: &str = "https://shopify.dev/docs/api/admin-graphql/2026-07/mutations/inventorySetQuantities";
 const QUANTITY: &str =
     "https://shopify.dev/docs/api/admin-graphql/latest/input-objects/InventoryQuantityInput";
+const STALE: &str =
+    "https://shopify.dev/docs/api/admin-graphql/2026-07/enums/InventorySetQuantitiesUserErrorCode";
 const IDEMPOTENT: &str = "https://shopify.dev/docs/api/usage/implementing-idempotency";
 const LIMITS: &str = "https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits";
 const ORDERS: &str = "https://shopify.dev/docs/api/admin-graphql/2026-07/queries/orders";
@@ -90,8 +92,8 @@ pub const FACTS: Facts = Facts {
         refresh_is_single_use: false,
     },
     carries: &[NewsKind::Shipped, NewsKind::Cancelled],
-    remark: "Stock is set without naming the shown value (changeFromQuantity null) until a write can hold one. \
-        Orders older than 60 days need read_all_orders. Settings: cod_gateways (payment methods or tags that mean \
+    remark: "Stock is set only while the number last known is still shown (changeFromQuantity); where nothing is \
+        known, or a shop leaves, it is overwritten. Orders older than 60 days need read_all_orders. Settings: cod_gateways (payment methods or tags that mean \
         cash on delivery), api_version (2026-07), refund_on_cancel (true also pays back), expiring_tokens \
         (false asks for a token without an end).",
     sources: &[
@@ -104,6 +106,10 @@ pub const FACTS: Facts = Facts {
         source("The Events product signs the same way and writes Shopify-Hmac-Sha256.", EVENTS),
         source("inventorySetQuantities sets available whole, at most 250 rows.", SET),
         source("changeFromQuantity null gives up the comparison; from 2026-04 it must be given.", QUANTITY),
+        source(
+            "Another number shown refuses the write: CHANGE_FROM_QUANTITY_STALE, before COMPARE_QUANTITY_STALE.",
+            STALE,
+        ),
         source("From 2026-04 stock mutations need @idempotent with a key; errors of the key.", IDEMPOTENT),
         source("100 points a second on the standard plan; no query above 1,000 points.", LIMITS),
         source(

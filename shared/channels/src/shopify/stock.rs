@@ -4,7 +4,7 @@ use super::call::{self, ask, tell};
 use super::errors;
 use super::facts::LISTINGS_MAX;
 use super::wire::{Level, UserError, Variant};
-use crate::channel::{Session, StockOutcome, StockReading, StockSet};
+use crate::channel::{How, Session, StockOutcome, StockReading, StockSet};
 use crate::error::ChannelError;
 use crate::hmac;
 use crate::json::{self, FieldError, List, Loose};
@@ -112,22 +112,34 @@ async fn write(
     read_outcomes(answer, rows)
 }
 
-/// `changeFromQuantity` must be there, and null gives the comparison up: a write of ours holds no value to compare
-/// with yet. (shopify.dev, InventoryQuantityInput, 2026-11-30)
+/// The value that must still be shown goes with each row: `changeFromQuantity` must be there, and null gives the
+/// comparison up; older versions call it `compareQuantity`, and give it up for the whole call or not at all. So an older call
+/// of both ways is refused by Shopify; the wrappers never make one.
+/// (shopify.dev, InventoryQuantityInput, 2026-11-30)
 fn input(location: &str, rows: &[(&str, &StockSet)], is_keyed: bool) -> Value {
     let row = |(item, set): &(&str, &StockSet)| {
         let mut row = json!({ "inventoryItemId": item, "locationId": location, "quantity": set.quantity });
-        if is_keyed {
-            row["changeFromQuantity"] = Value::Null;
+        match (shown(set), is_keyed) {
+            (from, true) => row["changeFromQuantity"] = from.map_or(Value::Null, Value::from),
+            (Some(from), false) => row["compareQuantity"] = Value::from(from),
+            (None, false) => {}
         }
         row
     };
     let quantities: Vec<Value> = rows.iter().map(row).collect();
     let mut input = json!({ "name": "available", "reason": "correction", "quantities": quantities });
-    if !is_keyed {
+    if !is_keyed && rows.iter().all(|(_, set)| shown(set).is_none()) {
         input["ignoreCompareQuantity"] = Value::Bool(true);
     }
     input
+}
+
+/// The number that must still be shown for this write to be made; none where it overwrites.
+fn shown(set: &StockSet) -> Option<u32> {
+    match set.how {
+        How::IfShown(shown) => Some(shown),
+        _ => None,
+    }
 }
 
 /// A key of its own for every write, in the shape of a UUID: the same numbers a minute later are another write.

@@ -2,7 +2,7 @@
 
 use super::calls::{asks, document, with};
 use super::{World, world};
-use crate::channel::{Channel, StockSet};
+use crate::channel::{Channel, How, StockSet};
 use crate::error::ErrorKind;
 use crate::shopify::Shopify;
 use crate::testing::Server;
@@ -65,6 +65,40 @@ async fn a_write_names_items_and_gives_up_the_comparison_with_a_key() {
     assert!(!older["query"].as_str().unwrap().contains("@idempotent"));
     assert_eq!(older["variables"]["input"]["ignoreCompareQuantity"], true);
     assert!(older["variables"]["input"]["quantities"][0].get("changeFromQuantity").is_none());
+}
+
+fn if_shown(listing: &str, quantity: u32, shown: u32) -> StockSet {
+    StockSet { how: How::IfShown(shown), ..set(listing, quantity) }
+}
+
+#[tokio::test]
+async fn a_write_names_the_number_that_must_still_be_shown() {
+    let server = stock_server(json!({ "inventoryAdjustmentGroup": { "id": "g" }, "userErrors": [] }));
+    fates(world(&[]), &server, &[if_shown("1", 5, 0), set("2", 6)]).await;
+    fates(world(&[("api_version", "2026-01")]), &server, &[if_shown("1", 5, 8)]).await;
+    fates(world(&[("api_version", "2026-01")]), &server, &[if_shown("1", 5, 8), set("2", 6)]).await;
+    let inputs: Vec<Value> =
+        server.calls().iter().map(|call| document(call)["variables"]["input"].clone()).collect();
+    let rows = &inputs[1]["quantities"];
+    assert_eq!([&rows[0]["changeFromQuantity"], &rows[1]["changeFromQuantity"]], [&json!(0), &Value::Null]);
+    assert!(rows[1].as_object().unwrap().contains_key("changeFromQuantity"));
+    assert_eq!(inputs[3]["quantities"][0]["compareQuantity"], 8);
+    assert!(inputs[3].get("ignoreCompareQuantity").is_none());
+    assert!(
+        inputs[5].get("ignoreCompareQuantity").is_none(),
+        "a comparison is never given up for a neighbour"
+    );
+}
+
+#[tokio::test]
+async fn another_number_shown_refuses_that_row_only() {
+    for code in ["CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"] {
+        let stale = json!([{ "code": code, "message": "m", "field": ["input", "quantities", "0", "changeFromQuantity"] }]);
+        let server = stock_server(json!({ "inventoryAdjustmentGroup": null, "userErrors": stale }));
+        let done = fates(world(&[]), &server, &[if_shown("1", 5, 8), if_shown("2", 6, 9)]).await;
+        let expected = [fate("1", Some(ErrorKind::Changed)), fate("2", Some(ErrorKind::Unavailable))];
+        assert_eq!(done, expected, "the second may be sent again, the first may not");
+    }
 }
 
 #[tokio::test]
