@@ -100,3 +100,22 @@ pub(super) fn of_one(code: &str, message: &str) -> ChannelError {
         ChannelError::refused(error.detail)
     }
 }
+
+/// Why a difference was not added. A refusal because nothing would be left means that buyers took units meanwhile: the
+/// number counted on is no longer there. Its words are not documented, so those that can mean nothing else are looked
+/// for; any other refusal stays one. (open.lazada.com, AdjustSellableQuantity, 2026-11-30)
+pub(super) fn of_delta(error: ChannelError) -> ChannelError {
+    const BELOW_ZERO: [&str; 8] = [
+        "negative",
+        "less than 0",
+        "less than zero",
+        "below 0",
+        "below zero",
+        "insufficient",
+        "not enough",
+        "not sufficient",
+    ];
+    let text = error.detail.to_ascii_lowercase();
+    let is_below_zero = error.kind == ErrorKind::Refused && BELOW_ZERO.iter().any(|word| text.contains(word));
+    if is_below_zero { ChannelError::changed(error.detail) } else { error }
+}

@@ -1,9 +1,9 @@
-//! Stock on Lazada: what buyers can take of a listing, set whole and read back.
+//! Stock on Lazada: what buyers can take of a listing, set whole or changed by a difference, and read back.
 
 use super::facts::SKUS_MAX;
-use super::wire::{Envelope, ITEM, Product, Sku, UPDATE_SELLABLE, WarehouseStock};
+use super::wire::{ADJUST_SELLABLE, Envelope, ITEM, Product, Sku, UPDATE_SELLABLE, WarehouseStock};
 use super::{call, errors};
-use crate::channel::{Session, StockOutcome, StockReading, StockSet};
+use crate::channel::{How, Session, StockOutcome, StockReading, StockSet};
 use crate::error::{ChannelError, ErrorKind};
 use crate::json::{self, FieldError, List, Loose};
 use commerce::ids::ListingId;
@@ -23,7 +23,8 @@ fn parts(listing: &ListingId) -> Result<(u64, u64), ChannelError> {
     read.ok_or_else(|| ChannelError::refused(format!("listing {listing} is not itemId:skuId")))
 }
 
-/// Sets up to fifty listings in one call; they need not belong to one item.
+/// Sets up to fifty listings; they need not belong to one item. What is overwritten and what is changed by a difference are
+/// calls of their own; the wrappers never ask for both at once.
 pub(super) async fn set(session: &Session<'_>, sets: &[StockSet]) -> Result<Vec<StockOutcome>, ChannelError> {
     let mut outcomes = Vec::new();
     let mut rows = Vec::new();
@@ -33,17 +34,44 @@ pub(super) async fn set(session: &Session<'_>, sets: &[StockSet]) -> Result<Vec<
             Err(error) => outcomes.push((set.listing.clone(), Err(error))),
         }
     }
-    if rows.is_empty() {
-        return Ok(outcomes);
-    }
     if rows.len() > SKUS_MAX {
         return Err(ChannelError::refused("more than 50 listings in one call"));
     }
-    let payload = payload(&rows, warehouse(session));
-    let answer = call::post(session, UPDATE_SELLABLE, &[("payload", &payload)]).await?;
-    let envelope = errors::envelope(&answer).map_err(ChannelError::after_write)?;
-    outcomes.extend(read_outcomes(envelope, &rows)?);
+    let (added, overwritten): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, _, set)| is_delta(set));
+    for (path, rows) in [(UPDATE_SELLABLE, overwritten), (ADJUST_SELLABLE, added)] {
+        if !rows.is_empty() {
+            let failed = |error: ChannelError| {
+                rows.iter().map(|(_, _, set)| (set.listing.clone(), Err(error.clone()))).collect()
+            };
+            outcomes.extend(write(session, path, &rows).await.unwrap_or_else(failed));
+        }
+    }
     Ok(outcomes)
+}
+
+/// One call, its rows all written in the same way.
+async fn write(
+    session: &Session<'_>,
+    path: &str,
+    rows: &[(u64, u64, &StockSet)],
+) -> Result<Vec<StockOutcome>, ChannelError> {
+    let payload = payload(rows, warehouse(session));
+    let answer = call::post(session, path, &[("payload", &payload)]).await?;
+    let envelope = errors::envelope(&answer).map_err(ChannelError::after_write)?;
+    read_outcomes(envelope, rows)
+}
+
+fn is_delta(set: &StockSet) -> bool {
+    matches!(set.how, How::By(_))
+}
+
+/// The number as it is written: the difference with its sign, or what shall be shown.
+/// (open.lazada.com, AdjustSellableQuantity and UpdateSellableQuantity, 2026-11-30)
+fn number(set: &StockSet) -> i64 {
+    match set.how {
+        How::By(difference) => difference,
+        _ => i64::from(set.quantity),
+    }
 }
 
 /// The numbers of Lazada's own, never the seller's code: that alone is refused since 2026 (E0501).
@@ -51,7 +79,7 @@ pub(super) async fn set(session: &Session<'_>, sets: &[StockSet]) -> Result<Vec<
 fn payload(rows: &[(u64, u64, &StockSet)], warehouse: Option<&str>) -> String {
     let mut xml = String::from("<Request><Product><Skus>");
     for (item, sku, set) in rows {
-        let quantity = format!("<SellableQuantity>{}</SellableQuantity>", set.quantity);
+        let quantity = format!("<SellableQuantity>{}</SellableQuantity>", number(set));
         // Writing to a string cannot fail.
         let _ = write!(xml, "<Sku><ItemId>{item}</ItemId><SkuId>{sku}</SkuId>");
         match warehouse {
@@ -122,7 +150,11 @@ pub(super) fn read_outcomes(
         (None, None) if !has_stranger => Ok(()),
         (None, _) => Err(unsure()),
     };
-    Ok(rows.iter().map(|(_, sku, set)| (set.listing.clone(), of(*sku))).collect())
+    let told = |sku: u64, set: &StockSet| match of(sku) {
+        Err(error) if is_delta(set) => Err(errors::of_delta(error)),
+        outcome => outcome,
+    };
+    Ok(rows.iter().map(|(_, sku, set)| (set.listing.clone(), told(*sku, set))).collect())
 }
 
 /// True when a row of `detail` is about this SKU. Its fields are not documented, so every number in it is looked at.

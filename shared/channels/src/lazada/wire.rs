@@ -14,6 +14,8 @@ pub(super) const ORDERS_ITEMS: &str = "/orders/items/get";
 pub(super) const ORDERS: &str = "/orders/get";
 /// Sets what is sellable.
 pub(super) const UPDATE_SELLABLE: &str = "/product/stock/sellable/update";
+/// Adds to what is sellable, or takes from it.
+pub(super) const ADJUST_SELLABLE: &str = "/product/stock/sellable/adjust";
 /// Reads one item with its SKUs.
 pub(super) const ITEM: &str = "/product/item/get";
 /// Lists items with their SKUs.

@@ -3,7 +3,7 @@
 use super::super::stock;
 use super::calls::{ok, said, with_account, with_session};
 use super::*;
-use crate::channel::StockSet;
+use crate::channel::{How, StockSet};
 use crate::error::ChannelError;
 use crate::paging::Cursor;
 use crate::testing::Server;
@@ -77,6 +77,41 @@ async fn stock_is_written_by_lazadas_own_numbers() {
          </Product></Request>"
     );
     assert_eq!(stock::escape("a'b\u{0}\n"), "a&apos;b");
+}
+
+#[tokio::test]
+async fn a_difference_is_a_call_of_its_own_and_every_listing_is_answered_once() {
+    let server = Server::start(|call| match call.path() {
+        "/product/stock/sellable/adjust" => {
+            let row = |sku: u64, message: &str| json!({ "sku_id": sku, "code": "501", "message": message });
+            let detail = [row(11, "SellableQuantity cannot be negative"), row(12, "The item is locked")];
+            (200, json!({ "code": "0", "data": {}, "detail": detail }).to_string())
+        }
+        _ => (200, json!({ "code": "901", "type": "ISP" }).to_string()),
+    });
+    let by = |listing: &str, difference: i64| StockSet { how: How::By(difference), ..set(listing, 3) };
+    let sets = [by("1:10", 4), set("1:20", 7), by("1:11", -9), by("1:12", 1), by("odd", 1)];
+    let done = with_session(&server, async |session| Lazada.set_stock(&session, &sets).await).await.unwrap();
+    let mut kinds: Vec<_> =
+        done.iter().map(|(id, r)| (id.as_str(), r.as_ref().err().map(|e| e.kind))).collect();
+    kinds.sort_unstable_by_key(|(id, _)| *id);
+    let expected = [
+        ("1:10", None),
+        ("1:11", Some(ErrorKind::Changed)),
+        ("1:12", Some(ErrorKind::Refused)),
+        ("1:20", Some(ErrorKind::RateLimited)),
+        ("odd", Some(ErrorKind::Refused)),
+    ];
+    assert_eq!(kinds, expected);
+    let calls = server.calls();
+    assert_eq!(
+        [calls[0].path(), calls[1].path()],
+        ["/product/stock/sellable/update", "/product/stock/sellable/adjust"]
+    );
+    let payload = said(&calls[1], "payload");
+    assert!(payload.contains("<SkuId>10</SkuId><SellableQuantity>4<"), "{payload}");
+    assert!(payload.contains("<SkuId>11</SkuId><SellableQuantity>-9<"), "{payload}");
+    assert!(!payload.contains("<SkuId>20</SkuId>"));
 }
 
 /// The sample of GetProductItem, shortened, with a second warehouse and an ended campaign.
