@@ -79,8 +79,8 @@ pub const FACTS: Facts = Facts {
     list: Some(ListFacts { window_max_s: None, page_rows_max: ROWS_MAX, rows_max: None }),
     login: LoginKind::Granted { access_lives_s: None, refresh_lives_s: None, refresh_is_single_use: true },
     carries: &[NewsKind::Delivered],
-    remark: "The number Tiki keeps holds its own open orders: their units are read first and added to what is set. \
-             Events wait in a queue; subscribing makes one, or the account setting queue_code names it. Delivered is \
+    remark: "The number Tiki keeps holds its own open orders; it is set as it is, whatever is on order. Only when a \
+             shop leaves, what buyers shall see is set: those units are read first and added. Events wait in a queue; subscribing makes one, or the account setting queue_code names it. Delivered is \
              told only for orders that the seller delivers. An order on hold (holded) waits for a person.",
     sources: &[
         source("There are no webhooks: an event queue stands in for them.", QUEUE_OVERVIEW),
@@ -108,6 +108,10 @@ pub const FACTS: Facts = Facts {
         source("The app's own token comes by client credentials, with HTTP Basic.", APP_TOKEN),
         source("sellers/me tells the shop's name; sellers/me/warehouses its warehouses.", SELLER),
         source("Not found: whether a cancelled order's units are back on sale at once.", STOCK),
+        source(
+            "Not found: whether shipping takes the units off quantity_available, or only off reserved.",
+            STOCK,
+        ),
         source("Not found: how late a write shows, how far the list lags. 30 s and 10 s are ours.", ERRORS),
     ],
 };

@@ -1,8 +1,8 @@
-//! Stock on Tiki: what buyers can take, set and read back one product at a time.
+//! Stock on Tiki: the gross number it keeps, or what buyers can take of it, set and read back one product at a time.
 
 use super::call;
 use super::wire::{Inventory, PRODUCTS, Product, UPDATE_SKU, Updated, WarehouseStock};
-use crate::channel::{Session, StockOutcome, StockReading, StockSet};
+use crate::channel::{How, Session, StockOutcome, StockReading, StockSet};
 use crate::error::{ChannelError, ErrorKind};
 use crate::json::{self, FieldError, List, Loose};
 use commerce::ids::ListingId;
@@ -44,14 +44,12 @@ fn concerns_all(error: &ChannelError) -> bool {
     !matches!(error.kind, ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Unreadable)
 }
 
-/// Tiki's number is gross: it holds the units of Tiki's own open orders, and buyers see what is left without them. We
-/// are told what buyers shall be able to take, so Tiki's own reserved units are read and added. That changes the unit
-/// of measure and decides nothing: an order that comes in between is subtracted by Tiki itself.
-/// (`quantity_available = quantity_sellable + quantity_reserved`, open.tiki.vn, inventory type, 2026-11-30)
 async fn set_one(session: &Session<'_>, set: &StockSet) -> Result<(), ChannelError> {
     let (product, warehouse) = (product_id(&set.listing)?, warehouse_id(session)?);
-    let inventory = inventory(session, product).await?;
-    let gross = u64::from(set.quantity).saturating_add(reserved(inventory, warehouse)?);
+    let gross = match set.how {
+        How::Gross => u64::from(set.quantity),
+        _ => with_reserved(session, product, warehouse, set.quantity).await?,
+    };
     let body = json!({
         "product_id": product,
         "seller_warehouse": warehouse.to_string(),
@@ -60,6 +58,21 @@ async fn set_one(session: &Session<'_>, set: &StockSet) -> Result<(), ChannelErr
     let token = session.access_token()?;
     let answer = call::write(session, Method::PUT, UPDATE_SKU, token, &body).await?;
     approved(&json::row("body", answer).map_err(|e| ChannelError::from(e).after_write())?)
+}
+
+/// Tiki's number is gross: it holds the units of Tiki's own open orders, and buyers see what is left without them. Who
+/// writes the gross number itself, writes it as it is. Who tells what buyers shall be able to take, as when a shop leaves,
+/// has Tiki's own reserved units read and added: that changes the unit of measure and decides nothing, and an order that
+/// comes in between is subtracted by Tiki itself.
+/// (`quantity_available = quantity_sellable + quantity_reserved`, open.tiki.vn, inventory type, 2026-11-30)
+async fn with_reserved(
+    session: &Session<'_>,
+    product: u64,
+    warehouse: u64,
+    sellable: u32,
+) -> Result<u64, ChannelError> {
+    let inventory = inventory(session, product).await?;
+    Ok(u64::from(sellable).saturating_add(reserved(&inventory, warehouse)?))
 }
 
 /// "Approved" is what Tiki says, also where nothing changed: only reading it back proves it.
@@ -79,25 +92,37 @@ async fn inventory(session: &Session<'_>, product: u64) -> Result<Inventory, Cha
     Ok(product.inventory.ok_or_else(|| FieldError::new("inventory", "is missing"))?)
 }
 
-/// Units that Tiki holds for its own open orders in our warehouse. A product that is not in it yet has none there.
-fn reserved(inventory: Inventory, warehouse: u64) -> Result<u64, FieldError> {
-    let units = match inventory.warehouse_stocks {
-        List::Missing => inventory.quantity_reserved.whole("inventory.quantity_reserved")?,
-        stocks => {
-            let ours = warehouse.to_string();
-            let stocks = stocks.rows("inventory.warehouse_stocks")?;
-            let here = stocks.iter().find(|stock| stock.warehouse_id.given() == Some(ours.as_str()));
-            here.map_or(Ok(0), |stock| stock.quantity_reserved.whole("warehouse_stocks.quantity_reserved"))?
-        }
+/// What our warehouse has and what of it Tiki holds for its own open orders; none for a product that is not in it yet.
+fn ours(inventory: &Inventory, warehouse: u64) -> Result<Option<(&Loose, &Loose)>, FieldError> {
+    let rows = match &inventory.warehouse_stocks {
+        List::Missing => return Ok(Some((&inventory.quantity_available, &inventory.quantity_reserved))),
+        List::Strange => return Err(FieldError::new("inventory.warehouse_stocks", "must be a list")),
+        List::Rows(rows) => rows,
     };
+    let warehouse = warehouse.to_string();
+    let here = rows.iter().find(|stock| stock.warehouse_id.given() == Some(warehouse.as_str()));
+    Ok(here.map(|stock| (&stock.quantity_available, &stock.quantity_reserved)))
+}
+
+/// The gross number of our warehouse, as it is set.
+fn gross(inventory: &Inventory, warehouse: u64) -> Result<i64, FieldError> {
+    let ours = ours(inventory, warehouse)?;
+    ours.map_or(Ok(0), |(available, _)| available.whole("inventory.quantity_available"))
+}
+
+/// Units that Tiki holds for its own open orders in our warehouse.
+fn reserved(inventory: &Inventory, warehouse: u64) -> Result<u64, FieldError> {
+    let ours = ours(inventory, warehouse)?;
+    let units = ours.map_or(Ok(0), |(_, reserved)| reserved.whole("inventory.quantity_reserved"))?;
     Ok(u64::try_from(units).unwrap_or(0))
 }
 
-/// Reads products one by one; those that Tiki does not know are left out.
+/// Reads products one by one, with the gross number of our warehouse; those that Tiki does not know are left out.
 pub(super) async fn read(
     session: &Session<'_>,
     listings: &[ListingId],
 ) -> Result<Vec<StockReading>, ChannelError> {
+    let warehouse = warehouse_id(session)?;
     let mut readings = Vec::new();
     for listing in listings {
         let Ok(product) = product_id(listing) else { continue };
@@ -106,8 +131,9 @@ pub(super) async fn read(
             Err(error) if error.kind == ErrorKind::NotFound => continue,
             inventory => inventory?,
         };
+        let gross = Some(gross(&inventory, warehouse)?);
         let quantity = sellable(inventory)?;
-        readings.push(StockReading { listing: listing.clone(), branch: None, quantity, gross: None, as_of });
+        readings.push(StockReading { listing: listing.clone(), branch: None, quantity, gross, as_of });
     }
     Ok(readings)
 }

@@ -111,6 +111,13 @@ impl TikiTwin {
         self.core.shop().fail_delivery(id)
     }
 
+    /// Whether shipped units stay in the number that Tiki keeps: then they are on sale again as soon as nothing reserves
+    /// them, unless the seller has lowered the number before. Which of the two Tiki does is not documented; at the start
+    /// a parcel takes its units off both numbers.
+    pub fn keep_shipped_units(&self, keeps: bool) {
+        self.core.shop().keeps_shipped = keeps;
+    }
+
     /// Tiki stops an order to look into it, wherever it stands. `false` when it is unknown or ended.
     pub fn hold_order(&self, id: &str) -> bool {
         self.core.shop().hold(id)

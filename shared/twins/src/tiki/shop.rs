@@ -52,6 +52,8 @@ pub(crate) struct Shop {
     pub(crate) events_sent: u64,
     /// A product to be refused at its next write: one write is about one product, and not every fault finds its own.
     pub(crate) refuse_next: Option<String>,
+    /// Units that were shipped stay in the number that is kept, until the seller lowers it.
+    pub(crate) keeps_shipped: bool,
 }
 
 impl Shop {
@@ -79,6 +81,7 @@ impl Shop {
             queues: if config.has_queue { vec![Queue::told_of_orders()] } else { Vec::new() },
             events_sent: 0,
             refuse_next: None,
+            keeps_shipped: false,
         })
     }
 
@@ -159,9 +162,14 @@ impl Shop {
         true
     }
 
+    /// Times its units that a parcel takes off the number that is kept.
+    fn taken_by_shipping(&self) -> i64 {
+        if self.keeps_shipped { 0 } else { -1 }
+    }
+
     pub(crate) fn ship(&mut self, id: &str) -> bool {
         let Some((code, lines)) = self.find(id, Order::is_open) else { return false };
-        self.move_stock(&lines, -1, -1);
+        self.move_stock(&lines, self.taken_by_shipping(), -1);
         self.advance(code, &["picking", "handover_to_partner", "shipping"], TwinOrderState::Shipped);
         true
     }
@@ -170,7 +178,7 @@ impl Shop {
         let on_its_way = |order: &Order| order.is_open() || order.facts.state == TwinOrderState::Shipped;
         let Some((code, lines)) = self.find(id, on_its_way) else { return false };
         if self.find(id, Order::is_open).is_some() {
-            self.move_stock(&lines, -1, -1);
+            self.move_stock(&lines, self.taken_by_shipping(), -1);
         }
         self.advance(code, &["successful_delivery", "complete"], TwinOrderState::Completed);
         true

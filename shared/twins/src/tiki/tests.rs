@@ -80,6 +80,23 @@ async fn the_number_holds_its_own_open_orders() {
 }
 
 #[tokio::test]
+async fn shipped_units_reappear_where_the_number_keeps_them_and_was_not_lowered() {
+    let (twin, _clock) = start(false, "dropship").await;
+    twin.keep_shipped_units(true);
+    let first = twin.place_order(&[line("11", 3)]).unwrap();
+    assert!(twin.ship_order(&first));
+    assert_eq!((twin.available("11"), twin.reserved("11"), twin.shown("11")), (10, 0, 10), "three too many");
+    let second = twin.place_order(&[line("11", 4)]).unwrap();
+    set(&twin, &write(11, 3)).await;
+    assert_eq!(twin.shown("11"), -1, "lowered by the three that are gone and the four that go");
+    assert!(twin.ship_order(&second));
+    assert_eq!((twin.available("11"), twin.shown("11")), (3, 3));
+    let third = twin.place_order(&[line("12", 1)]).unwrap();
+    assert!(twin.complete_order(&third));
+    assert_eq!(twin.shown("12"), 5, "an order that is done at once has been shipped as well");
+}
+
+#[tokio::test]
 async fn a_cancel_may_mean_that_nobody_was_at_home() {
     let (twin, _clock) = start(false, "dropship").await;
     let stayed = twin.place_order(&[line("11", 1)]).unwrap();

@@ -1,7 +1,7 @@
 //! Checks of what Tiki is told of stock, and of what is read back.
 
 use super::{HOUSE, server, with_session};
-use crate::channel::{Channel, StockSet};
+use crate::channel::{Channel, How, StockSet};
 use crate::error::ErrorKind;
 use crate::tiki::Tiki;
 use commerce::ids::ListingId;
@@ -55,6 +55,21 @@ async fn tikis_own_open_orders_are_added_to_what_is_set() {
 }
 
 #[tokio::test]
+async fn the_gross_number_is_written_as_it_is_and_nothing_is_read_first() {
+    let server = server(|_| (200, json!({ "state": "approved" })));
+    let asked = [StockSet { how: How::Gross, ..sets(&[("1", 7)]).remove(0) }];
+    for _ in 0..2 {
+        let done =
+            with_session(&server.url, HOUSE, async |s| Tiki.set_stock(&s, &asked).await).await.unwrap();
+        assert!(done[0].1.is_ok());
+    }
+    let calls = server.calls();
+    assert_eq!(calls.iter().map(|call| call.method.as_str()).collect::<Vec<_>>(), ["PUT", "PUT"]);
+    let written: Value = serde_json::from_str(&calls[1].body).unwrap();
+    assert_eq!(written["warehouse_quantities"], json!([{ "warehouse_id": 159_368, "qty_available": 7 }]));
+}
+
+#[tokio::test]
 async fn a_breakdown_in_a_write_is_ambiguous_and_stops_the_rest() {
     let server = server(|call| match call.method.as_str() {
         "GET" => (200, product(5, 0)),
@@ -88,8 +103,11 @@ async fn what_buyers_can_take_is_read() {
     });
     let asked = ["1", "2", "3", "AO-M"].map(|l| ListingId::new(l).unwrap());
     let read = with_session(&server.url, HOUSE, async |s| Tiki.read_stock(&s, &asked).await).await.unwrap();
-    let read: Vec<_> = read.iter().map(|r| (r.listing.as_str(), r.quantity)).collect();
-    assert_eq!(read, [("1", 7), ("2", 7)]);
+    let read: Vec<_> = read.iter().map(|r| (r.listing.as_str(), r.quantity, r.gross)).collect();
+    assert_eq!(read, [("1", 7, Some(10)), ("2", 7, Some(9))], "gross is that of our warehouse");
+    let elsewhere = [("warehouse_id", "3")];
+    let read = with_session(&server.url, &elsewhere, async |s| Tiki.read_stock(&s, &asked[..1]).await).await;
+    assert_eq!(read.unwrap()[0].gross, Some(0), "nothing lies in a warehouse that does not hold it");
     let page = with_session(&server.url, HOUSE, async |s| Tiki.list_listings(&s, None).await).await.unwrap();
     let first = page.rows[0].as_ref().unwrap();
     assert_eq!((first.sku.as_deref(), first.shown, first.is_active), (Some("AO-M"), Some(4), true));
