@@ -40,6 +40,9 @@ pub(super) async fn claims_agree(bench: Bench) -> Outcome {
     for (what, says, verb) in pairs {
         ensure(says == bench.can(verb), format!("{what} do not agree"))?;
     }
+    let choices = facts.write_choices;
+    let has_its_own = choices.is_empty() || choices.iter().any(|(_, class)| *class == facts.write_class);
+    ensure(has_its_own, "the usual write class is not among those to choose from")?;
     ensure(!bench.can(Verb::RenewLogin) || granted, "what is renewed must have been granted")?;
     let needed = facts.secrets.iter().any(|name| name.contains("access_token") || name.contains("refresh"));
     ensure(!needed || !granted, "a granted token is not asked of a person")

@@ -202,6 +202,23 @@ pub enum How {
     Gross,
 }
 
+impl How {
+    /// What people read, such as "add to stock"; the same for all writes that may share a call.
+    pub fn title(self) -> &'static str {
+        match self {
+            How::Blind => "overwrite stock",
+            How::IfShown(_) => "set stock only while a number is still shown",
+            How::By(_) => "add to stock",
+            How::Gross => "set gross stock",
+        }
+    }
+
+    /// True when the same write made twice is the same as once, and the last of several is what counts.
+    pub fn is_overwriting(self) -> bool {
+        matches!(self, How::Blind | How::Gross)
+    }
+}
+
 impl StockSet {
     /// Overwrites what the listing shows.
     pub fn blind(listing: ListingId, quantity: u32) -> Self {
@@ -263,8 +280,8 @@ pub trait Channel: Send + Sync {
         ids: &[OrderId],
     ) -> Result<Vec<LookedUp>, ChannelError>;
 
-    /// Sets what listings show, at most [`Facts::listings_per_write_max`]. Every listing is answered once; a
-    /// refusal of one does not hide another's success.
+    /// Sets what listings show, at most [`Facts::listings_per_write_max`], all in the same way ([`How`]), which the
+    /// account's write class has. Every listing is answered once; a refusal of one does not hide another's success.
     async fn set_stock(
         &self,
         session: &Session<'_>,

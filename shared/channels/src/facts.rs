@@ -1,8 +1,13 @@
 //! What a channel can do and how it behaves, as data: each claim with its source and the day it was read.
 
+use crate::channel::How;
 use crate::forward::NewsKind;
 use crate::login::{ACCESS_TOKEN, LoginKind, REFRESH_TOKEN};
+use commerce::catalogue::Connection;
 use commerce::effect::Restores;
+
+/// The account setting that chooses one of [`Facts::write_choices`].
+pub const STOCK_WRITE: &str = "stock_write";
 
 /// A verb of the surface that a channel may or may not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -118,6 +123,19 @@ pub enum WriteClass {
     None,
 }
 
+impl WriteClass {
+    /// True when an account of this class may be written to like that. Overwriting is known to every channel that takes
+    /// stock at all; the other ways only to one that itself compares, adds, or subtracts its own open orders.
+    pub fn takes(self, how: How) -> bool {
+        match how {
+            How::Blind => true,
+            How::IfShown(_) => self == WriteClass::CompareAndSet,
+            How::By(_) => self == WriteClass::Delta,
+            How::Gross => self == WriteClass::Gross,
+        }
+    }
+}
+
 /// Where a claim comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source {
@@ -189,6 +207,9 @@ pub struct Facts {
     pub listings_per_write_max: usize,
     /// What its "set stock" means.
     pub write_class: WriteClass,
+    /// What an account may choose instead with the setting [`STOCK_WRITE`]: the value to write, and the class it stands
+    /// for. Empty where there is no choice.
+    pub write_choices: &'static [(&'static str, WriteClass)],
     /// Whether it puts a cancelled order's units back on sale by itself.
     pub restores_on_cancel: Restores,
     /// How fast we may call.
@@ -231,6 +252,13 @@ impl Facts {
             LoginKind::Keys | LoginKind::ClientCredentials => &[],
         };
         [self.secrets, self.optional_secrets, granted].concat()
+    }
+
+    /// The write class in force for one account: what its setting chooses, or else the channel's own.
+    pub fn write_class_of(&self, connection: &Connection) -> WriteClass {
+        let value = connection.account.get(STOCK_WRITE).map(|value| value.trim());
+        let chosen = self.write_choices.iter().find(|(name, _)| Some(*name) == value);
+        chosen.map_or(self.write_class, |(_, class)| *class)
     }
 
     /// True when the channel has the verb.

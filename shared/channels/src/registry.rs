@@ -1,6 +1,8 @@
 //! The channels this house speaks with: one line each, and that line enrols it everywhere.
 
 use crate::channel::Channel;
+use crate::facts::WriteClass;
+use commerce::catalogue::Connection;
 use std::sync::{Arc, LazyLock};
 
 /// Every channel, bare: the gateway wraps them.
@@ -28,15 +30,18 @@ pub fn find(name: &str) -> Option<Arc<dyn Channel>> {
     CHANNELS.iter().find(|channel| channel.facts().channel == name).cloned()
 }
 
-/// The write class in force for one account.
-pub fn write_class(connection: &commerce::catalogue::Connection) -> crate::facts::WriteClass {
-    find(&connection.channel).map_or(crate::facts::WriteClass::None, |channel| channel.facts().write_class)
+/// The write class in force for one account: the channel's own, unless the account's settings choose another. None of
+/// them for a channel that is unknown.
+pub fn write_class(connection: &Connection) -> WriteClass {
+    let channel = find(&connection.channel);
+    channel.map_or(WriteClass::None, |channel| channel.facts().write_class_of(connection))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::facts::Hosts;
+    use crate::testing;
     use std::collections::BTreeSet;
 
     #[test]
@@ -45,6 +50,24 @@ mod tests {
         assert_eq!(names.len(), all().len());
         assert!(names.iter().all(|name| find(name).is_some()));
         assert!(find("sendo").is_none());
+    }
+
+    #[test]
+    fn an_account_may_choose_its_write_class_where_the_channel_has_a_choice() {
+        let class =
+            |channel: &str, account: &[(&str, &str)]| write_class(&testing::connection(channel, account));
+        assert_eq!(class("lazada", &[]), WriteClass::BlindAbsolute);
+        assert_eq!(class("lazada", &[("stock_write", "adjust")]), WriteClass::Delta);
+        assert_eq!(class("lazada", &[("stock_write", "update")]), WriteClass::BlindAbsolute);
+        assert_eq!(
+            class("lazada", &[("stock_write", "?")]),
+            WriteClass::BlindAbsolute,
+            "it is refused at the start"
+        );
+        assert_eq!(class("shopee", &[("stock_write", "adjust")]), WriteClass::BlindAbsolute);
+        assert_eq!(class("shopify", &[]), WriteClass::CompareAndSet);
+        assert_eq!(class("tiki", &[]), WriteClass::Gross);
+        assert_eq!(class("sendo", &[]), WriteClass::None);
     }
 
     #[test]

@@ -1,16 +1,21 @@
-//! What a shop must give before its account can work: every missing setting or secret in one sentence,
-//! and every address that may not be called.
+//! What a shop must give before its account can work: every missing setting or secret in one sentence, every
+//! choice that is none, and every address that may not be called.
 
-use crate::facts::{Facts, Hosts};
+use crate::facts::{Facts, Hosts, STOCK_WRITE};
 use crate::outside::{NotAllowed, Outside};
 use crate::registry;
 use crate::secrets::Secrets;
 use commerce::catalogue::Connection;
 
-/// A sentence for each setting or secret that the connection's channel needs and does not have.
+/// A sentence for each setting or secret that the connection's channel needs and does not have, and for a choice that its
+/// channel does not offer.
 pub fn check(connection: &Connection, secrets: &Secrets) -> Vec<String> {
     match registry::find(&connection.channel) {
-        Some(channel) => missing(connection, secrets, channel.facts()),
+        Some(channel) => {
+            let mut sentences = missing(connection, secrets, channel.facts());
+            sentences.extend(no_such_choice(connection, channel.facts()));
+            sentences
+        }
         None => vec![unknown(connection)],
     }
 }
@@ -80,6 +85,21 @@ fn missing(connection: &Connection, secrets: &Secrets, facts: &Facts) -> Vec<Str
     sentences
 }
 
+/// How stock is written decides what is safe to promise, so a value that nobody knows is not taken for the usual one.
+fn no_such_choice(connection: &Connection, facts: &Facts) -> Option<String> {
+    let value =
+        connection.account.get(STOCK_WRITE).map(|value| value.trim()).filter(|value| !value.is_empty())?;
+    let values: Vec<&str> = facts.write_choices.iter().map(|(value, _)| *value).collect();
+    let (id, title) = (&connection.id, facts.title);
+    let offer = match values[..] {
+        [] => format!("{title} has no such setting"),
+        _ => format!("{title} takes: {}", values.join(", ")),
+    };
+    let is_one = values.contains(&value);
+    (!is_one)
+        .then(|| format!("connection {id}: account setting {STOCK_WRITE:?} cannot be {value:?}; {offer}"))
+}
+
 fn filled(value: Option<&str>) -> bool {
     value.is_some_and(|text| !text.trim().is_empty())
 }
@@ -112,6 +132,24 @@ mod tests {
             sentences,
             [format!("connection main: channel \"sendo\" is unknown; known channels: {known}")]
         );
+    }
+
+    #[test]
+    fn a_choice_that_is_none_is_named() {
+        let sentences = |channel: &str, value: &str| {
+            let facts = registry::find(channel).unwrap().facts();
+            no_such_choice(&testing::connection(channel, &[("stock_write", value)]), facts)
+        };
+        let wrong = sentences("lazada", "delta").unwrap();
+        assert_eq!(
+            wrong,
+            "connection main: account setting \"stock_write\" cannot be \"delta\"; Lazada takes: update, adjust"
+        );
+        let none = sentences("shopee", "adjust").unwrap();
+        assert!(none.ends_with("\"adjust\"; Shopee has no such setting"), "{none}");
+        assert_eq!([sentences("lazada", "adjust"), sentences("lazada", " ")], [None, None]);
+        let connection = testing::connection("lazada", &[("app_key", "1"), ("stock_write", "delta")]);
+        assert_eq!(check(&connection, &testing::secrets(&[("app_secret", "s")])), [wrong]);
     }
 
     #[test]

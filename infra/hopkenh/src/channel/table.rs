@@ -1,6 +1,6 @@
 //! The table of all channels: what each can do, its limits and its sources, made of the facts in the code.
 
-use channels::facts::{Facts, StockMeaning, Verb, WriteClass};
+use channels::facts::{Facts, STOCK_WRITE, StockMeaning, Verb, WriteClass};
 use channels::forward::NewsKind;
 use channels::login::LoginKind;
 use channels::registry;
@@ -116,7 +116,7 @@ fn stock(all: &[&Facts]) -> String {
     let row = |facts: &&Facts| {
         vec![
             facts.title.to_owned(),
-            class(facts.write_class).to_owned(),
+            classes(facts),
             meaning(facts.stock_meaning).to_owned(),
             match facts.restores_on_cancel {
                 Restores::Yes => "yes",
@@ -129,6 +129,14 @@ fn stock(all: &[&Facts]) -> String {
         ]
     };
     table(&head, all.iter().map(row))
+}
+
+/// The class that is in force unless the account's setting chooses another, and those it may choose.
+fn classes(facts: &Facts) -> String {
+    let others = facts.write_choices.iter().filter(|(_, other)| *other != facts.write_class);
+    let others =
+        others.map(|(value, other)| format!("; {} with `{STOCK_WRITE} = \"{value}\"`", class(*other)));
+    std::iter::once(class(facts.write_class).to_owned()).chain(others).collect()
 }
 
 fn class(class: WriteClass) -> &'static str {

@@ -55,6 +55,7 @@ pub const FACTS: Facts = Facts {
     orders_per_look_up_max: 1,
     listings_per_write_max: VARIANTS_MAX,
     write_class: WriteClass::BlindAbsolute,
+    write_choices: &[],
     restores_on_cancel: Restores::Yes,
     pace: Pace { calls_per_minute: 240, burst: 60 },
     applied_within_ms: 60_000,

@@ -24,6 +24,7 @@ const STOCK_KINDS: &str = "https://open.lazada.com/apps/doc/doc?nodeId=42714&doc
 const ORDERS: &str = "https://open.lazada.com/apps/doc/api?path=%2Forders%2Fget";
 const ITEMS: &str = "https://open.lazada.com/apps/doc/api?path=%2Forders%2Fitems%2Fget";
 const STOCK: &str = "https://open.lazada.com/apps/doc/api?path=%2Fproduct%2Fstock%2Fsellable%2Fupdate";
+const ADJUST: &str = "https://open.lazada.com/apps/doc/api?path=%2Fproduct%2Fstock%2Fsellable%2Fadjust";
 const PRODUCTS: &str = "https://open.lazada.com/apps/doc/api?path=%2Fproducts%2Fget";
 const PACK: &str = "https://open.lazada.com/apps/doc/api?path=%2Forder%2Ffulfill%2Fpack";
 const READY: &str = "https://open.lazada.com/apps/doc/api?path=%2Forder%2Fpackage%2Frts";
@@ -80,6 +81,7 @@ pub const FACTS: Facts = Facts {
     orders_per_look_up_max: ORDERS_MAX,
     listings_per_write_max: SKUS_MAX,
     write_class: WriteClass::BlindAbsolute,
+    write_choices: &[("update", WriteClass::BlindAbsolute), ("adjust", WriteClass::Delta)],
     restores_on_cancel: Restores::Yes,
     pace: Pace { calls_per_minute: 600, burst: 30 },
     applied_within_ms: 30_000,
@@ -103,7 +105,8 @@ pub const FACTS: Facts = Facts {
     },
     carries: &[NewsKind::ReadyToShip, NewsKind::Cancelled],
     remark: "Webhooks need a certificate that names its owner (OV or EV), so asking for orders must be enough. \
-             /product/stock/sellable/adjust adds and subtracts (K2); it is not used yet. The courier tells what is \
+             Stock is overwritten unless the account setting stock_write = adjust has differences added (K2): only for \
+             accounts where that was seen to be one step that is refused below zero, which no page says. The courier tells what is \
              shipped and delivered, not the shop. A cancel for want of stock or a wrong price makes Lazada show 0. \
              With several warehouses, the account setting warehouse_code says which one is ours.",
     sources: &[
@@ -122,6 +125,11 @@ pub const FACTS: Facts = Facts {
         source(
             "sellable/update is absolute, at most 50 SKUs, and leaves out withheld and occupied units.",
             STOCK,
+        ),
+        read_later("sellable/adjust adds to the sellable stock or takes from it, at most 50 SKUs.", ADJUST),
+        read_later(
+            "Not documented: whether an adjustment is one step, and how one below zero is refused.",
+            ADJUST,
         ),
         source("In a campaign the sellable stock may only be raised (4170).", STOCK),
         source("Code 501 is an overview; only `detail` tells which SKU failed and why.", STOCK),

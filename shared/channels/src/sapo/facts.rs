@@ -48,6 +48,7 @@ pub const FACTS: Facts = Facts {
     orders_per_look_up_max: 1,
     listings_per_write_max: 1,
     write_class: WriteClass::BlindAbsolute,
+    write_choices: &[],
     restores_on_cancel: Restores::Unknown,
     pace: Pace { calls_per_minute: 40, burst: 20 },
     applied_within_ms: 60_000,

@@ -84,6 +84,7 @@ pub const FACTS: Facts = Facts {
     orders_per_look_up_max: ORDERS_MAX,
     listings_per_write_max: MODELS_MAX,
     write_class: WriteClass::BlindAbsolute,
+    write_choices: &[],
     restores_on_cancel: Restores::Unknown,
     pace: Pace { calls_per_minute: 600, burst: 50 },
     applied_within_ms: 30_000,

@@ -72,6 +72,7 @@ pub const FACTS: Facts = Facts {
     orders_per_look_up_max: 1,
     listings_per_write_max: LISTINGS_MAX,
     write_class: WriteClass::CompareAndSet,
+    write_choices: &[],
     // It depends: whoever cancels ticks whether the units go back on sale.
     restores_on_cancel: Restores::Unknown,
     pace: Pace { calls_per_minute: 240, burst: 20 },

@@ -25,6 +25,7 @@ pub const FACTS: Facts = Facts {
     orders_per_look_up_max: 1,
     listings_per_write_max: 1,
     write_class: WriteClass::None,
+    write_choices: &[],
     // It shows no number that could come back by itself.
     restores_on_cancel: Restores::No,
     pace: Pace { calls_per_minute: 60, burst: 10 },

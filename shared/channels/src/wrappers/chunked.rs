@@ -1,6 +1,6 @@
 //! Cuts work into pieces a channel accepts, and refuses what it cannot do before any call is made.
 
-use super::{Answers, forward_local, spread};
+use super::{Answers, forward_local, permitted, spread};
 use crate::ask::{Ask, Reply};
 use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReading, StockSet};
 use crate::error::{ChannelError, ErrorKind};
@@ -26,12 +26,19 @@ impl Chunked {
         if self.inner.facts().can(verb) { Ok(()) } else { Err(ChannelError::unsupported(verb.title())) }
     }
 
-    /// Pieces of listings that share a call, in a fixed order.
-    fn pieces<'a, T>(&self, verb: Verb, items: &'a [T], listing: fn(&T) -> &ListingId) -> Vec<Vec<&'a T>> {
+    /// Pieces of listings that share a call, in a fixed order. `what` gives an item's listing and the way it is dealt with:
+    /// items of two ways never share a call.
+    fn pieces<'a, T>(
+        &self,
+        verb: Verb,
+        items: &'a [T],
+        what: fn(&T) -> (&ListingId, &'static str),
+    ) -> Vec<Vec<&'a T>> {
         let size = self.inner.facts().listings_per_write_max.max(1);
-        let mut groups: BTreeMap<&str, Vec<&T>> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, &str), Vec<&T>> = BTreeMap::new();
         for item in items {
-            groups.entry(self.inner.call_group(verb, listing(item))).or_default().push(item);
+            let (listing, way) = what(item);
+            groups.entry((self.inner.call_group(verb, listing), way)).or_default().push(item);
         }
         groups.values().flat_map(|group| group.chunks(size).map(<[&T]>::to_vec)).collect()
     }
@@ -85,18 +92,18 @@ impl Channel for Chunked {
         Ok(found)
     }
 
-    /// A listing named twice is set once, to its last quantity.
+    /// A listing named twice is overwritten once, with its last quantity. A way of writing that the account's channel
+    /// does not have is refused here, for all channels.
     async fn set_stock(
         &self,
         session: &Session<'_>,
         sets: &[StockSet],
     ) -> Result<Vec<StockOutcome>, ChannelError> {
         self.require(Verb::SetStock)?;
-        let unique: BTreeMap<&ListingId, &StockSet> = sets.iter().map(|set| (&set.listing, set)).collect();
-        let unique: Vec<StockSet> = unique.into_values().cloned().collect();
-        let mut outcomes: Vec<StockOutcome> = Vec::new();
+        let class = self.inner.facts().write_class_of(session.connection);
+        let (permitted, mut outcomes) = permitted::sort(class, sets);
         let mut ended: Option<ChannelError> = None;
-        for piece in self.pieces(Verb::SetStock, &unique, |set| &set.listing) {
+        for piece in self.pieces(Verb::SetStock, &permitted, |set| (&set.listing, set.how.title())) {
             let piece: Vec<StockSet> = piece.into_iter().cloned().collect();
             let names = piece.iter().map(|set| set.listing.clone());
             if let Some(error) = &ended {
@@ -121,7 +128,7 @@ impl Channel for Chunked {
         self.require(Verb::ReadStock)?;
         let unique: Vec<ListingId> = listings.iter().cloned().collect::<BTreeSet<_>>().into_iter().collect();
         let mut readings = Vec::new();
-        for piece in self.pieces(Verb::ReadStock, &unique, |listing| listing) {
+        for piece in self.pieces(Verb::ReadStock, &unique, |listing| (listing, "")) {
             let piece: Vec<ListingId> = piece.into_iter().cloned().collect();
             readings.extend(self.inner.read_stock(session, &piece).await?);
         }

@@ -7,6 +7,7 @@ mod chunked;
 mod logged;
 mod logged_in;
 mod paced;
+mod permitted;
 mod retried;
 mod time_limited;
 

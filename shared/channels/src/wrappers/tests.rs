@@ -2,11 +2,11 @@
 
 use super::{Chunked, Logged, LoggedIn, Paced, Retried, TimeLimited, Tries, lock};
 use crate::channel::{
-    Channel, Door, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
+    Channel, Door, How, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
     WebhookRequest,
 };
 use crate::error::{ChannelError, ErrorKind};
-use crate::facts::{Facts, Pace, Verb};
+use crate::facts::{Facts, Pace, Verb, WriteClass};
 use crate::gateway::{Gateway, Limits};
 use crate::secrets::Secrets;
 use crate::testing::{self, Server};
@@ -31,6 +31,8 @@ static FACTS: Facts = Facts {
 };
 
 static MUTE: Facts = Facts { verbs: &[], ..FACTS };
+
+static COMPARES: Facts = Facts { write_class: WriteClass::CompareAndSet, ..FACTS };
 
 /// A call as the fake channel saw it: the verb, the names in it, the login it came with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +115,11 @@ impl Channel for Fake {
         session: &Session<'_>,
         sets: &[StockSet],
     ) -> Result<Vec<StockOutcome>, ChannelError> {
-        let names = sets.iter().map(|set| format!("{}={}", set.listing, set.quantity)).collect();
+        let name = |set: &StockSet| match set.how {
+            How::IfShown(shown) => format!("{}={} if {shown}", set.listing, set.quantity),
+            _ => format!("{}={}", set.listing, set.quantity),
+        };
+        let names = sets.iter().map(name).collect();
         let answers = self.answer(session, Verb::SetStock, names).await;
         Ok(sets.iter().map(|set| set.listing.clone()).zip(answers).collect())
     }
@@ -222,6 +228,21 @@ async fn writes_are_cut_by_item_and_size_and_the_last_quantity_wins() {
     let done = Chunked::new(fake.clone()).set_stock(&world.session(), &sets).await.unwrap();
     assert_eq!(done.len(), 4);
     assert_eq!(fake.names(), [vec!["1:1=9", "1:2=7"], vec!["1:3=8"], vec!["2:1=6"]]);
+}
+
+#[tokio::test]
+async fn the_way_of_writing_is_kept_and_ways_do_not_share_a_call() {
+    let fake = Fake::with(&COMPARES, Duration::ZERO, |_, _, _| Ok(()));
+    let world = World::new();
+    let if_shown = |listing, quantity| StockSet { how: How::IfShown(4), ..set(listing, quantity) };
+    let by = StockSet { how: How::By(1), ..set("1:4", 9) };
+    let sets = [if_shown("1:1", 5), set("1:2", 6), if_shown("1:3", 7), by];
+    let done = Chunked::new(fake.clone()).set_stock(&world.session(), &sets).await.unwrap();
+    assert_eq!(done.len(), 4);
+    let refused: Vec<_> =
+        done.iter().filter_map(|(id, r)| Some((id.as_str(), r.as_ref().err()?.kind))).collect();
+    assert_eq!(refused, [("1:4", ErrorKind::Unsupported)]);
+    assert_eq!(fake.names(), [vec!["1:2=6"], vec!["1:1=5 if 4", "1:3=7 if 4"]]);
 }
 
 #[tokio::test(start_paused = true)]
