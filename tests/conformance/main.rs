@@ -23,12 +23,13 @@ mod lists;
 mod logins;
 mod orders;
 mod stock;
+mod ways;
 mod webhooks;
 
 use benches::{Bench, bench};
-use channels::channel::{Door, Notice, Session, StockSet, Verdict, WebhookRequest};
+use channels::channel::{Door, How, Notice, Session, StockReading, StockSet, Verdict, WebhookRequest};
 use channels::error::{ChannelError, ErrorKind, Next};
-use channels::facts::{Verb, WriteClass};
+use channels::facts::{STOCK_WRITE, Verb, WriteClass};
 use channels::gateway::{Account, Gateway, Limits};
 use channels::http::Http;
 use channels::login::LoginKind;
@@ -82,19 +83,21 @@ const DIFFERENCES: &[(&str, &str, &str, &str)] = &[
 ];
 
 macro_rules! checks {
-    ($($name:literal => $check:path $(, needs $verb:ident)?;)+) => {
+    ($($name:literal => $check:path $(, needs $verb:ident)? $(, written as $class:ident)?;)+) => {
         vec![$(Promise {
             name: $name,
             needs: None$(.or(Some(Verb::$verb)))?,
+            class: None$(.or(Some(WriteClass::$class)))?,
             check: |bench| Box::pin($check(bench)),
         }),+]
     };
 }
 
-/// What every channel must keep, or, where it needs a verb that the channel does not claim, must refuse.
+/// What every channel must keep, or, where it needs a verb or a write class that the channel does not claim, must refuse.
 struct Promise {
     name: &'static str,
     needs: Option<Verb>,
+    class: Option<WriteClass>,
     check: Check,
 }
 
@@ -128,6 +131,9 @@ fn all_checks() -> Vec<Promise> {
         "a foreign edit is read" => stock::foreign_edits_are_read, needs ReadStock;
         "what a campaign locks is not undercut" => stock::campaigns_are_not_undercut, needs SetStock;
         "open orders are left out" => stock::open_orders_are_left_out, needs SetStock;
+        "set only while still shown" => ways::compared, needs SetStock, written as CompareAndSet;
+        "a difference is added, never below zero" => ways::added, needs SetStock, written as Delta;
+        "the gross number is set as it is" => ways::gross, needs SetStock, written as Gross;
         "orders are listed to the end" => lists::orders_to_the_end, needs ListOrders;
         "spans of time are kept" => lists::spans_are_kept, needs ListOrders;
         "changed orders are listed" => lists::changes_are_listed, needs ListOrders;
@@ -169,20 +175,23 @@ async fn every_channel_passes_every_check() {
         names.retain(|name| *name == only);
         unused.retain(|(channel, _), _| *channel == only);
     }
-    for Promise { name, needs, check } in &checks {
+    for Promise { name, needs, class, check } in &checks {
         let mut row = Vec::new();
         for channel in &names {
             let Some(bench) = bench(channel).await else {
                 panic!("channel {channel:?} is in the registry and has no bench: add one to benches.rs");
             };
-            let cannot = needs.filter(|verb| !bench.can(*verb));
-            let outcome = match cannot {
-                Some(verb) => claims::refuses(&bench, verb).await,
-                None => check(bench).await,
+            let no_verb = needs.filter(|verb| !bench.can(*verb));
+            let no_class = class.filter(|class| !bench.can_be_written_as(*class));
+            let outcome = match (no_verb, no_class, class) {
+                (Some(verb), _, _) => claims::refuses(&bench, verb).await,
+                (None, Some(class), _) => ways::refuses(&bench, class).await,
+                (None, None, Some(class)) => check(bench.written_as(*class)).await,
+                (None, None, None) => check(bench).await,
             };
             let differs = unused.remove(&(*channel, *name));
             row.push(match (&outcome, differs) {
-                (Ok(()), None) if cannot.is_some() => "cannot",
+                (Ok(()), None) if no_verb.is_some() || no_class.is_some() => "cannot",
                 (Ok(()), None) => "yes",
                 (Err(why), Some(how)) if why == how => "differs",
                 (Ok(()), Some(_)) => {
@@ -342,29 +351,8 @@ impl Bench {
         found.into_iter().next().unwrap().1.map(|_| ())
     }
 
-    async fn bare_write(&self, quantity: u32) -> Result<(), ChannelError> {
-        let clock = system_clock();
-        let http = http();
-        let (shop, connection, secrets) = (&self.shop, &self.connection, &self.secrets);
-        let session = Session { shop, connection, secrets, http: &http, clock: &clock, token: None };
-        let set = StockSet::blind(self.listing(0), quantity);
-        let outcomes = self.channel.set_stock(&session, &[set]).await?;
-        outcomes.into_iter().next().unwrap().1
-    }
-
     fn fault(&self, path: &str, kind: FaultKind) {
         self.twin.inject(Fault { path_contains: path.to_owned(), kind, times: 1 });
-    }
-
-    fn sets(&self, quantities: &[u32]) -> Vec<StockSet> {
-        let set = |(n, quantity): (usize, &u32)| StockSet::blind(self.listing(n), *quantity);
-        quantities.iter().enumerate().map(set).collect()
-    }
-
-    async fn set(&self, sets: &[StockSet]) -> BTreeMap<ListingId, Result<(), ChannelError>> {
-        let outcomes = self.gateway().set_stock(&self.shop, &self.connection, &self.secrets, sets).await;
-        assert_eq!(outcomes.len(), sets.len(), "every listing is answered once");
-        outcomes.into_iter().collect()
     }
 }
 

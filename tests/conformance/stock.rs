@@ -2,6 +2,29 @@
 
 use super::*;
 
+impl Bench {
+    pub(super) async fn bare_write(&self, quantity: u32) -> Result<(), ChannelError> {
+        let clock = system_clock();
+        let http = http();
+        let (shop, connection, secrets) = (&self.shop, &self.connection, &self.secrets);
+        let session = Session { shop, connection, secrets, http: &http, clock: &clock, token: None };
+        let set = StockSet::blind(self.listing(0), quantity);
+        let outcomes = self.channel.set_stock(&session, &[set]).await?;
+        outcomes.into_iter().next().unwrap().1
+    }
+
+    pub(super) fn sets(&self, quantities: &[u32]) -> Vec<StockSet> {
+        let set = |(n, quantity): (usize, &u32)| StockSet::blind(self.listing(n), *quantity);
+        quantities.iter().enumerate().map(set).collect()
+    }
+
+    pub(super) async fn set(&self, sets: &[StockSet]) -> BTreeMap<ListingId, Result<(), ChannelError>> {
+        let outcomes = self.gateway().set_stock(&self.shop, &self.connection, &self.secrets, sets).await;
+        assert_eq!(outcomes.len(), sets.len(), "every listing is answered once");
+        outcomes.into_iter().collect()
+    }
+}
+
 pub(super) async fn set_is_read(bench: Bench) -> Outcome {
     let gateway = bench.gateway();
     let listings = [bench.listing(0), bench.listing(1)];
