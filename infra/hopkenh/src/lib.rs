@@ -14,6 +14,7 @@ pub mod place;
 pub mod presence;
 pub mod secret;
 pub mod shop;
+pub mod simulate;
 pub mod stock;
 pub mod terminal;
 pub mod till;

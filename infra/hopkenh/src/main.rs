@@ -10,7 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, listings, login, parked, secret, shop, stock, till, twins, up, webhook,
+    channel, connect, dead_letters, listings, login, parked, secret, shop, simulate, stock, till,
+    twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -123,6 +124,8 @@ enum Verb {
         #[arg(long)]
         json: Option<PathBuf>,
     },
+    /// Play whole days of made-up shops under every fault there is, and check every promise after every step.
+    Simulate(simulate::Args),
     /// Keep running on real channels: webhooks in, stock out.
     Up {
         /// One file with all shops. Without it: the shops that were added with `shop add`.
@@ -190,6 +193,11 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Channel { verb } => {
             lambda_kit::logging::start_plain("error");
             channel::run(&verb).await
+        }
+        Verb::Simulate(args) => {
+            // Each day runs in a thread of its own, away from this one's work.
+            let played = tokio::task::spawn_blocking(move || simulate::run(&args)).await;
+            Ok(played??)
         }
         Verb::Till { verb } => quietly(till::run(&verb)).await,
         Verb::DeadLetters(args) => quietly(dead_letters::run(&args)).await,

@@ -54,6 +54,6 @@ pub fn config(place: &Place) -> Option<PathBuf> {
 pub fn folder(place: &Place) -> Option<&Path> {
     match &place.shops {
         Objects::Folder(folder) => Some(folder),
-        Objects::S3(_) => None,
+        Objects::S3(_) | Objects::Memory(_) => None,
     }
 }

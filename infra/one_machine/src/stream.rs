@@ -104,6 +104,27 @@ impl StreamReader {
     }
 }
 
+/// Follows the stream from its beginning without a journal, for whoever looks at each change as it happens.
+#[derive(Debug, Default)]
+pub struct Follower {
+    next: Option<String>,
+}
+
+impl Follower {
+    /// What is new since the last look, oldest first.
+    pub fn look(&mut self, engine: &TableEngine, limit: usize) -> Result<StreamEvent, String> {
+        if self.next.is_none() {
+            self.next = iterator(engine, None)?;
+        }
+        let Some(iterator) = self.next.clone() else { return Ok(StreamEvent::default()) };
+        let request = GetRecordsRequest { shard_iterator: iterator, limit: Some(limit) };
+        let mut answer = engine.database().get_records(request).map_err(|e| e.to_string())?;
+        self.next = answer.next_shard_iterator.take().or_else(|| self.next.take());
+        let json = serde_json::to_value(&answer).map_err(|e| e.to_string())?;
+        serde_json::from_value(json).map_err(|e| e.to_string())
+    }
+}
+
 /// The next records of the table's stream, oldest first: after that place, or from the beginning.
 pub fn records_after(
     engine: &TableEngine,

@@ -8,8 +8,10 @@ use crate::signed::{Request, SignedHttp};
 use channels::error::ChannelError;
 use channels::http::Answer;
 use channels::url::encode;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The most pages of 1,000 names that one listing asks for.
 const LIST_PAGES_MAX: usize = 10_000;
@@ -29,8 +31,20 @@ pub struct ObjectError {
 pub enum Objects {
     /// A folder.
     Folder(PathBuf),
+    /// This process alone, until it ends: simulated days keep their ledger here.
+    Memory(Kept),
     /// A bucket.
     S3(S3Bucket),
+}
+
+/// Objects of one process by name.
+#[derive(Clone, Default)]
+pub struct Kept(Arc<Mutex<BTreeMap<String, Vec<u8>>>>);
+
+impl Kept {
+    fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<String, Vec<u8>>) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 /// Why object storage could not be opened at start.
@@ -59,6 +73,10 @@ impl Objects {
     pub async fn put(&self, name: &str, content: Vec<u8>) -> Result<(), ObjectError> {
         match self {
             Self::Folder(root) => put_file(root, name, &content).map_err(|e| io_failed(name, &e)),
+            Self::Memory(kept) => {
+                kept.with(|objects| objects.insert(name.to_owned(), content));
+                Ok(())
+            }
             Self::S3(bucket) => expect(name, bucket.call("PUT", name, content).await?),
         }
     }
@@ -67,6 +85,7 @@ impl Objects {
     pub async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
         let answer = match self {
             Self::Folder(root) => return get_file(root, name).map_err(|e| io_failed(name, &e)),
+            Self::Memory(kept) => return Ok(kept.with(|objects| objects.get(name).cloned())),
             Self::S3(bucket) => bucket.call("GET", name, Vec::new()).await?,
         };
         match answer.status {
@@ -79,6 +98,9 @@ impl Objects {
     pub async fn list(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
         let mut names = match self {
             Self::Folder(root) => names_below(root, prefix).map_err(|e| io_failed(prefix, &e))?,
+            Self::Memory(kept) => kept.with(|objects| {
+                objects.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
+            }),
             Self::S3(bucket) => bucket.list(prefix).await?,
         };
         names.sort();
@@ -92,6 +114,10 @@ impl Objects {
                 Err(error) if error.kind() != ErrorKind::NotFound => Err(io_failed(name, &error)),
                 _ => Ok(()),
             },
+            Self::Memory(kept) => {
+                kept.with(|objects| objects.remove(name));
+                Ok(())
+            }
             Self::S3(bucket) => expect(name, bucket.call("DELETE", name, Vec::new()).await?),
         }
     }

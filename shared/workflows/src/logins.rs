@@ -174,7 +174,7 @@ async fn change(
         };
         tracing::debug!(%error, "login not noted; planned again");
         let most_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-        tokio::time::sleep(Duration::from_millis(rand::random_range(most_ms / 2..=most_ms))).await;
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(most_ms / 2..=most_ms))).await;
         pause *= 2;
         round += 1;
     }

@@ -350,9 +350,10 @@ fn learn(
     Ok(())
 }
 
-/// Waits a little longer each round, with jitter so that two workers do not meet again.
+/// Waits a little longer each round, with jitter so that two workers do not meet again. A thread's jitter can be seeded,
+/// so that a simulated day replays exactly.
 pub(crate) async fn pause(round: u32) {
     let most_ms = 20 * (1 << round.min(6));
-    let jitter_ms = rand::random_range(0..=most_ms);
+    let jitter_ms = fastrand::u64(0..=most_ms);
     tokio::time::sleep(Duration::from_millis(jitter_ms)).await;
 }

@@ -6,7 +6,6 @@ use crate::channel::{Channel, Login, LookedUp, Session, StockOutcome, StockReadi
 use crate::error::{ChannelError, ErrorKind, Next};
 use async_trait::async_trait;
 use commerce::ids::{ListingId, OrderId};
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,12 +51,12 @@ impl Retried {
     }
 }
 
-/// Between half and the whole of the pause, so that those who failed together do not return together.
+/// Between half and the whole of the pause, so that those who failed together do not return together. A thread's jitter
+/// can be seeded, so that a simulated day replays exactly.
 fn jitter(pause: Duration) -> Duration {
     let half = pause / 2;
-    let random = RandomState::new().hash_one(0_u8);
     let range = u64::try_from(half.as_millis()).unwrap_or(u64::MAX).max(1);
-    half + Duration::from_millis(random % range)
+    half + Duration::from_millis(fastrand::u64(..range))
 }
 
 fn read_again(error: &ChannelError) -> bool {

@@ -1,0 +1,74 @@
+//! The independent auditor: after every step it compares what the book says with what is really true.
+
+use super::book::Book;
+use super::hooks;
+use super::truth::Truth;
+use super::world::World;
+use commerce::ids::LocationId;
+use commerce::stock::{Stock, StockKey};
+
+/// Checks both inequalities of "never sold twice" and that no unit is sold that does not exist.
+pub(super) fn check(world: &World, truth: &Truth, book: &mut Book) -> Result<(), String> {
+    for sku in 0..world.skus.len() {
+        let open = truth.open_of(world, sku);
+        let shown = truth.shown_of(world, sku);
+        let there = truth.on_hand_of(sku);
+        let taken: i64 = truth.taken[sku].iter().sum();
+        if open + shown > there + taken {
+            let most = book.oversold.entry(sku).or_default();
+            *most = (*most).max(open - there - taken);
+            if !world.wish.shared_pool {
+                return Err(format!(
+                    "{}: {open} sold and {shown} still shown, but only {there} there (and {taken} taken by facts)",
+                    world.skus[sku]
+                ));
+            }
+        }
+        if !world.wish.shared_pool {
+            check_free(world, truth, book, sku, there - open - shown)?;
+            check_stores(world, truth, book, sku)?;
+        }
+    }
+    Ok(())
+}
+
+/// Free units, over all stores, are never more than what is there, not sold and not shown.
+fn check_free(world: &World, truth: &Truth, book: &mut Book, sku: usize, slack: i64) -> Result<(), String> {
+    let knows = |connection: &_, order: &_| book.knows(connection, order);
+    let unknown = world.till.as_ref().map_or(0, |till| truth.unknown_till_sales(sku, knows, till));
+    let stores = world.locations.iter().filter_map(|location| balance(world, book, sku, location));
+    let free: i64 = stores.map(|stock| stock.free).sum();
+    let slack = slack + unknown;
+    if free <= slack {
+        if hooks::is_taken_over(world, truth, book, sku) {
+            book.latched.insert(sku);
+        }
+        return Ok(());
+    }
+    if !book.latched.contains(&sku) {
+        return Ok(());
+    }
+    Err(format!("{}: the book calls {free} free, but only {slack} are neither sold nor shown", world.skus[sku]))
+}
+
+/// In each store: cover, committed and holds are no more than on hand and what facts took or sold below zero.
+fn check_stores(world: &World, truth: &Truth, book: &Book, sku: usize) -> Result<(), String> {
+    for (store, location) in world.locations.iter().enumerate() {
+        let Some(stock) = balance(world, book, sku, location) else { continue };
+        let cover: i64 = stock.cover.values().map(|units| (*units).max(0)).sum();
+        let below: i64 = stock.cover.values().map(|units| (-*units).max(0)).sum();
+        let promised = cover + stock.committed + stock.holds;
+        let allowed = below + truth.taken[sku][store];
+        if promised > stock.on_hand + allowed {
+            return Err(format!(
+                "{}@{location}: {promised} promised (cover {cover}, committed {}, holds {}), {} on hand, {allowed} explained",
+                world.skus[sku], stock.committed, stock.holds, stock.on_hand
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn balance<'b>(world: &World, book: &'b Book, sku: usize, location: &LocationId) -> Option<&'b Stock> {
+    book.stock.get(&StockKey { sku: world.skus[sku].clone(), location: location.clone() })
+}

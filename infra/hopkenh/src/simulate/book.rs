@@ -1,0 +1,115 @@
+//! The table as the auditor sees it: every item as its stream tells it, decoded, and each change of a balance proven.
+
+use commerce::effect::OrderState;
+use commerce::ids::{ConnectionId, ListingId, OrderId};
+use commerce::stock::{Stock, StockDelta, StockKey};
+use lambda_kit::stream::{StreamRecord, to_item};
+use one_machine::stream::Follower;
+use one_machine::table_engine::TableEngine;
+use std::collections::{BTreeMap, VecDeque};
+use table::attributes::Item;
+use table::{keys, order_item, stock_item};
+
+/// The most records of one look.
+const RECORDS_MAX: usize = 1_000;
+
+/// All of the table that the auditor needs.
+#[derive(Default)]
+pub(super) struct Book {
+    follower: Follower,
+    /// Balances.
+    pub(super) stock: BTreeMap<StockKey, Stock>,
+    /// Orders.
+    pub(super) orders: BTreeMap<(ConnectionId, OrderId), OrderState>,
+    /// Listings' states, raw.
+    pub(super) listings: BTreeMap<(ConnectionId, ListingId), Item>,
+    /// Stream records that `announce-stock` has not been given yet.
+    pub(super) stream: VecDeque<StreamRecord>,
+    /// The products for which free has once been no more than is true: from then on it must stay so.
+    pub(super) latched: std::collections::BTreeSet<usize>,
+    /// The largest oversell seen, by product: counted where it is not promised away.
+    pub(super) oversold: BTreeMap<usize, i64>,
+}
+
+impl Book {
+    /// Reads what is new and proves each change of a balance; gives a line for each change.
+    pub(super) fn follow(&mut self, engine: &TableEngine) -> Result<Vec<String>, String> {
+        let mut lines = Vec::new();
+        for record in self.follower.look(engine, RECORDS_MAX)?.records {
+            if let Some(line) = self.take(&record)? {
+                lines.push(line);
+            }
+            self.stream.push_back(record);
+        }
+        Ok(lines)
+    }
+
+    fn take(&mut self, record: &StreamRecord) -> Result<Option<String>, String> {
+        let text = |name: &str| record.dynamodb.keys.get(name)?.get("S")?.as_str();
+        let (Some(partition), Some(sort)) = (text(keys::PARTITION), text(keys::SORT)) else { return Ok(None) };
+        let Some(image) = &record.dynamodb.new_image else { return Ok(None) };
+        if let Some((_, sku, location)) = keys::parse_stock(partition, sort) {
+            let stock = stock_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
+            return self.take_stock(StockKey { sku, location }, stock).map(Some);
+        }
+        if let Some(key) = keys::parse_order(partition, sort) {
+            let (state, _) = order_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
+            let line = format!("book: {} {} is {}", key.connection, key.order, state.status);
+            self.orders.insert((key.connection, key.order), state);
+            return Ok(Some(line));
+        }
+        if let Some((_, connection, listing)) = keys::parse_listing(partition, sort) {
+            let line = format!("book: listing {connection}/{listing} {}", plain(image));
+            self.listings.insert((connection, listing), to_item(image));
+            return Ok(Some(line));
+        }
+        Ok(Some(format!("book: {partition} {sort}")))
+    }
+
+    /// A balance changes by one version, by exactly what its movements say, and free follows from its parts.
+    fn take_stock(&mut self, key: StockKey, stock: Stock) -> Result<String, String> {
+        let name = format!("{}@{}", key.sku, key.location);
+        let mut expected = self.stock.get(&key).cloned().unwrap_or_default();
+        let mut sum = StockDelta::default();
+        stock.movements.iter().for_each(|movement| sum.add(&movement.delta, 1));
+        expected.apply(&sum, stock.movements.clone());
+        expected.baseline = stock.baseline;
+        if !stock.identity_holds() {
+            return Err(format!("free of {name} is not what its parts say: {stock:?}"));
+        }
+        if expected.version != stock.version {
+            return Err(format!("{name} went to version {} instead of {}", stock.version, expected.version));
+        }
+        if expected != stock {
+            return Err(format!("{name} changed without a movement: {stock:?}, its movements say {expected:?}"));
+        }
+        let cover: Vec<String> =
+            stock.cover.iter().map(|(listing, units)| format!(" {}={units}", String::from(listing.clone()))).collect();
+        let line = format!(
+            "book: {name} v{} on hand {} committed {} holds {} free {}{}",
+            stock.version,
+            stock.on_hand,
+            stock.committed,
+            stock.holds,
+            stock.free,
+            cover.concat()
+        );
+        self.stock.insert(key, stock);
+        Ok(line)
+    }
+
+    /// Whether the book knows of an order.
+    pub(super) fn knows(&self, connection: &ConnectionId, order: &OrderId) -> bool {
+        self.orders.contains_key(&(connection.clone(), order.clone()))
+    }
+}
+
+/// An item's attributes in one line, without its key.
+fn plain(image: &BTreeMap<String, serde_json::Value>) -> String {
+    let kept = image.iter().filter(|(name, _)| !["p", "s", "z", "sv"].contains(&name.as_str()));
+    let text = |value: &serde_json::Value| {
+        let inner = value.as_object().and_then(|kinds| kinds.values().next());
+        inner.map_or_else(String::new, |inner| inner.as_str().map_or_else(|| inner.to_string(), str::to_owned))
+    };
+    kept.map(|(name, value)| format!("{name}={}", text(value))).collect::<Vec<_>>().join(" ")
+}

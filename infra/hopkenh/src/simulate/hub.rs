@@ -1,0 +1,206 @@
+//! The house itself in a simulated day: the very functions that run on AWS, put together here and nowhere else in the simulation.
+
+use super::queue_door::QueueDoor;
+use super::sim::{Sim, lock};
+use super::table_door::TableDoor;
+use super::twin::Twin;
+use super::worker;
+use aws_credential_types::Credentials;
+use aws_sdk_sqs::config::retry::RetryConfig;
+use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
+use channels::channel::{Channel, Clock};
+use channels::gateway::{Gateway, Limits};
+use channels::http::Http;
+use lambda_kit::aws::AwsAccess;
+use lambda_kit::batch::Work;
+use lambda_kit::objects::{Kept, Objects};
+use lambda_kit::queues::Queue;
+use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shops::Shops;
+use one_machine::table_engine::TableEngine;
+use std::sync::Arc;
+use std::time::Duration;
+use table::Table;
+use workflows::catch_up::CatchUp;
+use workflows::{AnnounceStock, FetchOrders, LookUpOrders, PublishStock, RecordOrders, SweepDue};
+
+/// The table's name.
+pub(super) const TABLE: &str = "hopkenh";
+/// Every queue.
+pub(super) const QUEUES: [&str; 4] = ["lookups", "orders", "passes", "publish.fifo"];
+
+/// A queue with its workers: how many, how long a message stays hidden, how long a call may take.
+pub(super) struct Post {
+    pub(super) queue: &'static str,
+    pub(super) workers: usize,
+    pub(super) hidden: Duration,
+    pub(super) time: Duration,
+}
+
+const LOOKUPS: Post = post("lookups", 2, 60, 50);
+const ORDERS: Post = post("orders", 2, 60, 30);
+const PUBLISH: Post = post("publish.fifo", 3, 60, 50);
+
+const fn post(queue: &'static str, workers: usize, hidden_s: u64, time_s: u64) -> Post {
+    Post { queue, workers, hidden: Duration::from_secs(hidden_s), time: Duration::from_secs(time_s) }
+}
+
+/// Everything the functions are made of.
+pub(super) struct Hub {
+    sim: Arc<Sim>,
+    shops: ShopSource,
+    gateway: Arc<Gateway>,
+    client: aws_sdk_dynamodb::Client,
+    sqs: aws_sdk_sqs::Client,
+    /// Where the ledger lies.
+    pub(super) archive: Kept,
+}
+
+/// The SDK pointed at a door of ours: same calls, no network.
+pub(super) fn access(door: impl HttpClient + 'static) -> AwsAccess {
+    AwsAccess {
+        region: "ap-southeast-1".to_owned(),
+        credentials: Credentials::new("local", "local", None, None, "simulation"),
+        endpoint_url: Some("http://localhost".to_owned()),
+        http_client: SharedHttpClient::new(door),
+    }
+}
+
+/// The table without any fault in front of it, for setting a day up and for looking at it.
+pub(super) fn plain_table(engine: &TableEngine) -> Table {
+    Table::new(access(engine.clone()).dynamodb(), TABLE)
+}
+
+impl Hub {
+    /// Puts the house together.
+    pub(super) fn new(sim: Arc<Sim>, shops: Shops, http: Http) -> Self {
+        let twin = |plan: &super::world::ConnectionPlan| -> Arc<dyn Channel> {
+            Arc::new(Twin { sim: sim.clone(), facts: plan.facts })
+        };
+        let twins = sim.world.connections.iter().map(twin).collect();
+        // Every try again must be one of ours that the auditor can see.
+        let limits = Limits { tries: 1, ..Limits::default() };
+        let gateway = Arc::new(Gateway::with_channels(twins, http, sim.clock(0), limits));
+        let sqs = access(QueueDoor(sim.clone())).sqs();
+        let sqs = sqs.config().to_builder().retry_config(RetryConfig::disabled()).build();
+        Self {
+            shops: shops.into(),
+            gateway,
+            client: access(TableDoor(sim.clone())).dynamodb(),
+            sqs: aws_sdk_sqs::Client::from_conf(sqs),
+            archive: Kept::default(),
+            sim,
+        }
+    }
+
+    /// The shop as its file says it.
+    pub(super) fn shop(&self) -> Option<Arc<commerce::catalogue::Shop>> {
+        let ShopSource::Fixed(shops) = &self.shops else { return None };
+        shops.catalogue().shops.get(&self.sim.world.shop).cloned()
+    }
+
+    fn queue(&self, name: &str) -> Queue {
+        Queue::new(self.sqs.clone(), format!("http://localhost/{name}"))
+    }
+
+    fn table(&self) -> Table {
+        Table::new(self.client.clone(), TABLE)
+    }
+
+    /// A clock as wrong as clocks of ours may be.
+    fn clock(&self, worker: &str) -> Clock {
+        self.sim.clock(worker::skew_ms(&self.sim, worker))
+    }
+
+    fn look_up(&self, worker: &str) -> LookUpOrders {
+        LookUpOrders {
+            shops: self.shops.clone(),
+            gateway: self.gateway.clone(),
+            orders: self.queue("orders"),
+            table: self.table(),
+            clock: self.clock(worker),
+        }
+    }
+
+    fn record(&self, worker: &str) -> RecordOrders {
+        RecordOrders {
+            shops: self.shops.clone(),
+            table: self.table(),
+            lookups: self.queue("lookups"),
+            archive: Objects::Memory(self.archive.clone()),
+            clock: self.clock(worker),
+        }
+    }
+
+    fn publish(&self, worker: &str) -> PublishStock {
+        PublishStock {
+            shops: self.shops.clone(),
+            gateway: self.gateway.clone(),
+            table: self.table(),
+            clock: self.clock(worker),
+        }
+    }
+
+    fn announce(&self) -> AnnounceStock {
+        AnnounceStock {
+            shops: self.shops.clone(),
+            publish: self.queue("publish.fifo"),
+            archive: Objects::Memory(self.archive.clone()),
+        }
+    }
+
+    fn fetch(&self) -> FetchOrders {
+        FetchOrders {
+            shops: self.shops.clone(),
+            gateway: self.gateway.clone(),
+            table: self.table(),
+            lookups: self.queue("lookups"),
+            orders: self.queue("orders"),
+            clock: self.clock("fetch"),
+            troubles: workflows::fetch_orders::Troubles::default(),
+        }
+    }
+
+    /// What brings a shop up to date, for `sweep-due` and for a person who looks at everything.
+    pub(super) fn catch_up(&self) -> CatchUp {
+        CatchUp {
+            table: self.table(),
+            lookups: self.queue("lookups"),
+            orders: self.queue("orders"),
+            publish: self.queue("publish.fifo"),
+            clock: self.clock("sweep"),
+        }
+    }
+
+    /// Starts every worker and every schedule.
+    pub(super) fn start(&self) {
+        self.work(&LOOKUPS, |hub, worker| Arc::new(hub.look_up(worker)));
+        self.work(&ORDERS, |hub, worker| Arc::new(hub.record(worker)));
+        self.work(&PUBLISH, |hub, worker| Arc::new(hub.publish(worker)));
+        worker::follow_stream(self.sim.clone(), self.announce());
+        let fetch = Arc::new(self.fetch());
+        worker::every_minute(self.sim.clone(), "fetch-orders", move || {
+            let fetch = fetch.clone();
+            async move { fetch.handle().await.map(|_| ()).map_err(|e| e.to_string()) }
+        });
+        let sweep = Arc::new(SweepDue { shops: self.shops.clone(), catch_up: self.catch_up() });
+        worker::every_minute(self.sim.clone(), "sweep-due", move || {
+            let sweep = sweep.clone();
+            async move { sweep.handle().await.map(|_| ()).map_err(|e| e.to_string()) }
+        });
+    }
+
+    fn work(&self, post: &'static Post, make: impl Fn(&Self, &str) -> Arc<dyn Work>) {
+        for number in 0..post.workers {
+            let name = format!("{}-{number}", post.queue);
+            let work = make(self, &name);
+            worker::work_off(self.sim.clone(), post, name, self.queue(post.queue), work);
+        }
+    }
+
+    /// True when nothing waits anywhere.
+    pub(super) fn is_quiet(&self) -> bool {
+        let waiting: usize = lock(&self.sim.queues).values().map(super::queue::VirtualQueue::waiting).sum();
+        waiting == 0 && lock(&self.sim.book).stream.is_empty()
+    }
+}

@@ -1,0 +1,249 @@
+//! People of a simulated day: buyers, the packer, the cashier, whoever counts, cancels, locks a campaign or sends parked work again.
+
+use super::assumption::Assumption;
+use super::dice::Dice;
+use super::fault::Fault;
+use super::hub::Hub;
+use super::sim::{Sim, lock};
+use super::{news, trade};
+use commerce::level::Level;
+use commerce::status::Status;
+use std::sync::Arc;
+use std::time::Duration;
+use workflows::messages::{LookUpMessage, PublishMessage, Record, RecordMessage, from_text, to_text};
+
+/// Buyers stop after this long, whatever was sold, in milliseconds.
+const DAY_MS: i64 = 50 * 60 * 1_000;
+/// Demand moves to other listings at this time, in milliseconds.
+const DEMAND_MOVES_MS: i64 = 12 * 60 * 1_000;
+/// Nothing leaves a store within this time of a count, in milliseconds: clocks differ.
+const COUNT_QUIET_MS: i64 = 6_000;
+
+/// Lets buyers come until enough was sold and something has run out.
+pub(super) async fn live(sim: &Arc<Sim>) {
+    let mut dice = Dice::new(sim.world.wish.seed, "people");
+    let mut goods_left_ms = -COUNT_QUIET_MS;
+    loop {
+        let gap_ms = if dice.chance(150) { dice.between(20, 900) } else { dice.between(1_500, 26_000) };
+        tokio::time::sleep(Duration::from_millis(u64::try_from(gap_ms).unwrap_or(0))).await;
+        if is_over(sim) {
+            return;
+        }
+        match dice.weighted(&[52, 12, 20, 6, 5, 2, 3]) {
+            0 => buyer(sim, &mut dice),
+            1 => canceller(sim, &mut dice),
+            2 => {
+                goods_left_ms = sim.elapsed_ms();
+                packer(sim, &mut dice);
+            }
+            3 => receiver(sim, &mut dice),
+            4 => {
+                goods_left_ms = sim.elapsed_ms();
+                cashier(sim, &mut dice);
+            }
+            5 => campaign(sim, &mut dice),
+            _ => stranger(sim, &mut dice),
+        }
+        if sim.elapsed_ms() - goods_left_ms > COUNT_QUIET_MS && dice.chance(60) {
+            restock(sim, &mut dice).await;
+        }
+    }
+}
+
+fn is_over(sim: &Sim) -> bool {
+    let truth = sim.truth();
+    let sold = truth.orders.iter().filter(|order| order.connection.is_some()).count();
+    let ran_out = truth.turned_away.iter().any(|buyers| *buyers > 0);
+    (sold >= sim.world.orders_min && ran_out) || sim.elapsed_ms() > DAY_MS
+}
+
+fn buyer(sim: &Arc<Sim>, dice: &mut Dice) {
+    let half = usize::from(sim.elapsed_ms() > DEMAND_MOVES_MS);
+    let demand: Vec<i64> = sim.world.listings.iter().map(|listing| listing.demand[half]).collect();
+    let listing = dice.weighted(&demand);
+    let wanted = if dice.chance(200) { dice.between(2, 3) } else { 1 };
+    if !trade::buy(sim, dice, listing, wanted) {
+        sim.note(|| format!("a buyer finds nothing of {}", sim.world.listings[listing].id));
+    }
+}
+
+fn open_orders(sim: &Sim) -> Vec<usize> {
+    let truth = sim.truth();
+    let orders = truth.orders.iter().enumerate();
+    orders.filter(|(_, o)| o.connection.is_some() && o.status.is_open()).map(|(place, _)| place).collect()
+}
+
+fn canceller(sim: &Arc<Sim>, dice: &mut Dice) {
+    if sim.world.wish.cuts.no_cancels {
+        return;
+    }
+    if let Some(place) = dice.pick(&open_orders(sim)).copied() {
+        trade::cancel(sim, dice, place);
+    }
+}
+
+/// Packs one of the open parcels; now and then one arrives.
+fn packer(sim: &Arc<Sim>, dice: &mut Dice) {
+    if sim.world.wish.cuts.no_parcels {
+        return;
+    }
+    if dice.chance(250) {
+        let shipped: Vec<usize> = {
+            let truth = sim.truth();
+            let orders = truth.orders.iter().enumerate();
+            orders.filter(|(_, order)| order.status == Status::Shipped).map(|(place, _)| place).collect()
+        };
+        if let Some(place) = dice.pick(&shipped).copied() {
+            trade::deliver(sim, dice, place);
+        }
+        return;
+    }
+    if let Some(place) = dice.pick(&open_orders(sim)).copied() {
+        trade::ship(sim, dice, place);
+    }
+}
+
+/// Steps an order on without moving goods: packed, but not gone.
+fn receiver(sim: &Arc<Sim>, dice: &mut Dice) {
+    let Some(place) = dice.pick(&open_orders(sim)).copied() else { return };
+    let stepped = sim.change(|truth| {
+        let is_new = truth.orders[place].status == Status::Confirmed;
+        if is_new {
+            truth.orders[place].status = Status::ReadyToShip;
+        }
+        is_new
+    });
+    if stepped {
+        trade::changed(sim, dice, place, true);
+    }
+}
+
+fn cashier(sim: &Arc<Sim>, dice: &mut Dice) {
+    if sim.world.till.is_none() {
+        return;
+    }
+    let (sku, store) = (dice.place(sim.world.skus.len()), dice.place(sim.world.locations.len()));
+    trade::sell_at_till(sim, dice, sku, store);
+}
+
+/// A campaign keeps what a listing shows from falling, for a while.
+fn campaign(sim: &Arc<Sim>, dice: &mut Dice) {
+    if !sim.world.campaigns || !lock(&sim.weather).allows(Fault::CampaignLock) {
+        return;
+    }
+    let listing = dice.place(sim.world.listings.len());
+    let locked = sim.change(|truth| {
+        let shown = truth.on_sale(&sim.world, listing);
+        truth.listings[listing].locked = shown.min(2);
+        shown.min(2)
+    });
+    sim.note(|| format!("a campaign locks {locked} of {}", sim.world.listings[listing].id));
+    let (sim, ends_ms) = (sim.clone(), dice.between(60_000, 400_000));
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(u64::try_from(ends_ms).unwrap_or(0))).await;
+        sim.change(|truth| truth.listings[listing].locked = 0);
+    });
+}
+
+/// Does what an assumption says nobody does.
+fn stranger(sim: &Arc<Sim>, dice: &mut Dice) {
+    match sim.world.wish.broken {
+        Some(Assumption::A4) => {
+            let (listing, units) = (dice.place(sim.world.listings.len()), dice.between(1, 4));
+            sim.note(|| format!("somebody edits {} by {units}", sim.world.listings[listing].id));
+            sim.change(|truth| {
+                truth.listings[listing].shown += units;
+                truth.listings[listing].gross += units;
+            });
+        }
+        Some(Assumption::A5) => {
+            let (sku, store) = (dice.place(sim.world.skus.len()), dice.place(sim.world.locations.len()));
+            sim.note(|| format!("a {} is stolen", sim.world.skus[sku]));
+            sim.change(|truth| {
+                let there = &mut truth.on_hand[sku][store];
+                *there = (*there - 1).max(0);
+            });
+        }
+        _ => {}
+    }
+}
+
+/// Goods arrive where too little was sold yet and something has run out; somebody counts the shelf afterwards.
+async fn restock(sim: &Arc<Sim>, dice: &mut Dice) {
+    let sku = {
+        let truth = sim.truth();
+        let missing = (0..sim.world.skus.len()).find(|sku| truth.turned_away[*sku] > 0);
+        let sold = truth.orders.iter().filter(|order| order.connection.is_some()).count();
+        missing.filter(|_| sold < sim.world.orders_min)
+    };
+    let Some(sku) = sku else { return };
+    let serving: Vec<usize> = sim.world.connections.iter().filter_map(|plan| plan.serves.first().copied()).collect();
+    let Some(store) = dice.pick(&serving).copied() else { return };
+    let units = dice.between(2, 6);
+    let there = sim.change(|truth| {
+        truth.on_hand[sku][store] += units;
+        truth.on_hand[sku][store]
+    });
+    count(sim, dice, sku, store, there);
+    // Nobody takes anything off the shelf while it is being counted.
+    tokio::time::sleep(Duration::from_millis(u64::try_from(COUNT_QUIET_MS).unwrap_or(0))).await;
+}
+
+/// Tells how many lie there, as of now.
+fn count(sim: &Arc<Sim>, dice: &mut Dice, sku: usize, store: usize, there: i64) {
+    let level = Level {
+        location: sim.world.locations[store].clone(),
+        on_hand: there,
+        as_of: super::truth::time(sim.now_ms()),
+        source: "count".to_owned(),
+    };
+    sim.note(|| format!("{there} of {} counted in {}", sim.world.skus[sku], sim.world.locations[store]));
+    let Some(connection) = sim.world.connections.first().map(|plan| plan.id.clone()) else { return };
+    let record = Record::Level { sku: sim.world.skus[sku].clone(), level };
+    let shop = sim.world.shop.clone();
+    let message = RecordMessage { shop, connection, record, shops_file: None };
+    news::send_surely(sim, dice, "orders", to_text(&message));
+}
+
+/// Sends dead letters again now and then.
+pub(super) fn redrive_now_and_then(sim: Arc<Sim>) {
+    tokio::spawn(async move {
+        loop {
+            sim.pause(180_000, 500_000).await;
+            redrive(&sim);
+        }
+    });
+}
+
+/// Sends all dead letters again.
+pub(super) fn redrive(sim: &Sim) {
+    let now_ms = sim.now_ms();
+    let sent: usize = lock(&sim.queues).values_mut().map(|queue| queue.redrive(now_ms)).sum();
+    (0..sent).for_each(|_| lock(&sim.weather).count(Fault::Redriven));
+}
+
+/// Sends parked work again, as a person does who has read the list.
+pub(super) async fn replay_parked(sim: &Sim, hub: &Hub, table: &table::Table) {
+    let clock = sim.clock(0);
+    let Some(shop) = hub.shop() else { return };
+    let Ok(notes) = workflows::catch_up::parked(table, &clock, &shop).await else { return };
+    for note in notes {
+        let body = &note.body;
+        let (queue, group) = if let Ok(publish) = from_text::<PublishMessage>(body) {
+            ("publish.fifo", format!("{}#{}#0", publish.shop, publish.connection))
+        } else if from_text::<LookUpMessage>(body).is_ok() {
+            ("lookups", note.shop.to_string())
+        } else if from_text::<RecordMessage>(body).is_ok() {
+            ("orders", note.shop.to_string())
+        } else {
+            continue;
+        };
+        sim.note(|| format!("a person sends {} again: {:?}", note.subject, note.reasons));
+        let message = super::queue::Arriving { body: body.clone(), group: Some(group), ..Default::default() };
+        let now_ms = sim.now_ms();
+        if let Some(queue) = lock(&sim.queues).get_mut(queue) {
+            queue.send(message, now_ms);
+        }
+        let _gone_or_seen_again_next_time = table.unpark(&note).await;
+    }
+}
