@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, listings, login, parked, secret, shop, simulate, stock, till,
-    twins, up, webhook,
+    channel, connect, dead_letters, listings, login, parked, secret, shop, simulate, stock, till, twins, up,
+    webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;

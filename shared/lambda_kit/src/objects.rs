@@ -98,9 +98,9 @@ impl Objects {
     pub async fn list(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
         let mut names = match self {
             Self::Folder(root) => names_below(root, prefix).map_err(|e| io_failed(prefix, &e))?,
-            Self::Memory(kept) => kept.with(|objects| {
-                objects.keys().filter(|name| name.starts_with(prefix)).cloned().collect()
-            }),
+            Self::Memory(kept) => {
+                kept.with(|objects| objects.keys().filter(|name| name.starts_with(prefix)).cloned().collect())
+            }
             Self::S3(bucket) => bucket.list(prefix).await?,
         };
         names.sort();

@@ -48,7 +48,10 @@ fn check_free(world: &World, truth: &Truth, book: &mut Book, sku: usize, slack: 
     if !book.latched.contains(&sku) {
         return Ok(());
     }
-    Err(format!("{}: the book calls {free} free, but only {slack} are neither sold nor shown", world.skus[sku]))
+    Err(format!(
+        "{}: the book calls {free} free, but only {slack} are neither sold nor shown",
+        world.skus[sku]
+    ))
 }
 
 /// In each store: cover, committed and holds are no more than on hand and what facts took or sold below zero.

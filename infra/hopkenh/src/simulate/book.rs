@@ -46,7 +46,9 @@ impl Book {
 
     fn take(&mut self, record: &StreamRecord) -> Result<Option<String>, String> {
         let text = |name: &str| record.dynamodb.keys.get(name)?.get("S")?.as_str();
-        let (Some(partition), Some(sort)) = (text(keys::PARTITION), text(keys::SORT)) else { return Ok(None) };
+        let (Some(partition), Some(sort)) = (text(keys::PARTITION), text(keys::SORT)) else {
+            return Ok(None);
+        };
         let Some(image) = &record.dynamodb.new_image else { return Ok(None) };
         if let Some((_, sku, location)) = keys::parse_stock(partition, sort) {
             let stock = stock_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
@@ -81,10 +83,15 @@ impl Book {
             return Err(format!("{name} went to version {} instead of {}", stock.version, expected.version));
         }
         if expected != stock {
-            return Err(format!("{name} changed without a movement: {stock:?}, its movements say {expected:?}"));
+            return Err(format!(
+                "{name} changed without a movement: {stock:?}, its movements say {expected:?}"
+            ));
         }
-        let cover: Vec<String> =
-            stock.cover.iter().map(|(listing, units)| format!(" {}={units}", String::from(listing.clone()))).collect();
+        let cover: Vec<String> = stock
+            .cover
+            .iter()
+            .map(|(listing, units)| format!(" {}={units}", String::from(listing.clone())))
+            .collect();
         let line = format!(
             "book: {name} v{} on hand {} committed {} holds {} free {}{}",
             stock.version,
@@ -109,7 +116,8 @@ fn plain(image: &BTreeMap<String, serde_json::Value>) -> String {
     let kept = image.iter().filter(|(name, _)| !["p", "s", "z", "sv"].contains(&name.as_str()));
     let text = |value: &serde_json::Value| {
         let inner = value.as_object().and_then(|kinds| kinds.values().next());
-        inner.map_or_else(String::new, |inner| inner.as_str().map_or_else(|| inner.to_string(), str::to_owned))
+        inner
+            .map_or_else(String::new, |inner| inner.as_str().map_or_else(|| inner.to_string(), str::to_owned))
     };
     kept.map(|(name, value)| format!("{name}={}", text(value))).collect::<Vec<_>>().join(" ")
 }

@@ -22,7 +22,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
 use workflows::catch_up::CatchUp;
-use workflows::{AnnounceStock, FetchOrders, LookUpOrders, PublishStock, RecordOrders, SweepDue};
+use workflows::{
+    AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, RecordOrders, ShipGate,
+};
 
 /// The table's name.
 pub(super) const TABLE: &str = "hopkenh";
@@ -39,6 +41,7 @@ pub(super) struct Post {
 
 const LOOKUPS: Post = post("lookups", 2, 60, 50);
 const ORDERS: Post = post("orders", 2, 60, 30);
+const PASSES: Post = post("passes", 2, 60, 50);
 const PUBLISH: Post = post("publish.fifo", 3, 60, 50);
 
 const fn post(queue: &'static str, workers: usize, hidden_s: u64, time_s: u64) -> Post {
@@ -137,8 +140,25 @@ impl Hub {
             shops: self.shops.clone(),
             gateway: self.gateway.clone(),
             table: self.table(),
+            passes: self.queue("passes"),
             clock: self.clock(worker),
         }
+    }
+
+    fn passes(&self, worker: &str) -> Passes {
+        Passes {
+            shops: self.shops.clone(),
+            gateway: self.gateway.clone(),
+            table: self.table(),
+            record: self.record(worker),
+            publish: self.queue("publish.fifo"),
+            clock: self.clock(worker),
+        }
+    }
+
+    /// Who lets parcels through.
+    pub(super) fn ship_gate(&self) -> ShipGate {
+        ShipGate { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("gate") }
     }
 
     fn announce(&self) -> AnnounceStock {
@@ -156,6 +176,7 @@ impl Hub {
             table: self.table(),
             lookups: self.queue("lookups"),
             orders: self.queue("orders"),
+            passes: self.passes("fetch"),
             clock: self.clock("fetch"),
             troubles: workflows::fetch_orders::Troubles::default(),
         }
@@ -177,16 +198,19 @@ impl Hub {
         self.work(&LOOKUPS, |hub, worker| Arc::new(hub.look_up(worker)));
         self.work(&ORDERS, |hub, worker| Arc::new(hub.record(worker)));
         self.work(&PUBLISH, |hub, worker| Arc::new(hub.publish(worker)));
+        self.work(&PASSES, |hub, worker| Arc::new(hub.passes(worker)));
         worker::follow_stream(self.sim.clone(), self.announce());
         let fetch = Arc::new(self.fetch());
         worker::every_minute(self.sim.clone(), "fetch-orders", move || {
             let fetch = fetch.clone();
             async move { fetch.handle().await.map(|_| ()).map_err(|e| e.to_string()) }
         });
-        let sweep = Arc::new(SweepDue { shops: self.shops.clone(), catch_up: self.catch_up() });
+        let due =
+            DueWork { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("sweep") };
+        let sweep = Arc::new((due, self.shops.clone()));
         worker::every_minute(self.sim.clone(), "sweep-due", move || {
             let sweep = sweep.clone();
-            async move { sweep.handle().await.map(|_| ()).map_err(|e| e.to_string()) }
+            async move { sweep.0.handle(&sweep.1).await.map(|_| ()).map_err(|e| e.to_string()) }
         });
     }
 

@@ -4,10 +4,7 @@
 //! channels ([`twin`], [`news`]), people ([`people`]), and the house ([`hub`], [`worker`]) behind doors at which calls are
 //! lost and workers die ([`queue_door`], [`table_door`], [`control`], [`fault`]). The [`auditor`] compares the book with
 //! the truth after every step, and [`rest`] once it is quiet. Everything runs in one thread, so a seed replays exactly.
-#![allow(
-    clippy::print_stdout,
-    reason = "a command speaks to the person at the terminal"
-)]
+#![allow(clippy::print_stdout, reason = "a command speaks to the person at the terminal")]
 
 pub mod assumption;
 mod auditor;
@@ -33,8 +30,8 @@ mod table_door;
 mod trade;
 mod truth;
 mod twin;
-mod world;
 mod worker;
+mod world;
 
 use assumption::Assumption;
 use channels::http::Http;
@@ -150,7 +147,10 @@ fn tell_failure(wish: &Wish, http: &Http, days: u64) -> Result<ExitCode, String>
     println!("WRONG: {}", outcome.wrong.as_deref().unwrap_or("nothing"));
     match wish.broken {
         Some(broken) => {
-            println!("{}\nwas false on purpose, and the promise did not hold: noticed after {days} days.", broken.text());
+            println!(
+                "{}\nwas false on purpose, and the promise did not hold: noticed after {days} days.",
+                broken.text()
+            );
             Ok(ExitCode::SUCCESS)
         }
         None => {

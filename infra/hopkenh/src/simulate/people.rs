@@ -5,11 +5,14 @@ use super::dice::Dice;
 use super::fault::Fault;
 use super::hub::Hub;
 use super::sim::{Sim, lock};
-use super::{news, trade};
+use super::{control, news, trade};
+use commerce::catalogue::Shop;
+use commerce::ids::{ConnectionId, OrderId};
 use commerce::level::Level;
 use commerce::status::Status;
 use std::sync::Arc;
 use std::time::Duration;
+use workflows::ShipGate;
 use workflows::messages::{LookUpMessage, PublishMessage, Record, RecordMessage, from_text, to_text};
 
 /// Buyers stop after this long, whatever was sold, in milliseconds.
@@ -103,6 +106,28 @@ fn packer(sim: &Arc<Sim>, dice: &mut Dice) {
     }
 }
 
+/// Asks the house again and again to let parcels through that somebody wants to send.
+pub(super) fn ask_for_gates(sim: Arc<Sim>, shop: Arc<Shop>, gate: ShipGate) {
+    tokio::spawn(async move {
+        loop {
+            sim.pause(2_000, 9_000).await;
+            let waiting: Vec<(ConnectionId, OrderId)> = {
+                let truth = sim.truth();
+                let wanted = truth.orders.iter().filter(|o| o.wants_to_ship && o.status.is_open());
+                let name = |c: usize| sim.world.connections[c].id.clone();
+                wanted.filter_map(|o| Some((name(o.connection?), o.id.clone()))).collect()
+            };
+            for (connection, order) in waiting {
+                let Some(connection) = shop.connections.get(&connection) else { continue };
+                let asked = control::run(gate.ask(&shop, connection, &order), Duration::from_secs(30)).await;
+                if let Ok(Err(why)) = asked {
+                    sim.note(|| format!("gate: {why}"));
+                }
+            }
+        }
+    });
+}
+
 /// Steps an order on without moving goods: packed, but not gone.
 fn receiver(sim: &Arc<Sim>, dice: &mut Dice) {
     let Some(place) = dice.pick(&open_orders(sim)).copied() else { return };
@@ -177,7 +202,8 @@ async fn restock(sim: &Arc<Sim>, dice: &mut Dice) {
         missing.filter(|_| sold < sim.world.orders_min)
     };
     let Some(sku) = sku else { return };
-    let serving: Vec<usize> = sim.world.connections.iter().filter_map(|plan| plan.serves.first().copied()).collect();
+    let serving: Vec<usize> =
+        sim.world.connections.iter().filter_map(|plan| plan.serves.first().copied()).collect();
     let Some(store) = dice.pick(&serving).copied() else { return };
     let units = dice.between(2, 6);
     let there = sim.change(|truth| {

@@ -70,6 +70,7 @@ pub(super) fn catch_panics() {
 /// Plays the day of that wish.
 pub(super) fn play(wish: &Wish, http: &Http, keeps_lines: bool) -> Result<Outcome, String> {
     fastrand::seed(wish.seed);
+    commerce::removed::remove(wish.removed);
     PANIC.with(|panic| panic.borrow_mut().take());
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.map_err(|e| e.to_string())?;
@@ -88,6 +89,9 @@ async fn day(wish: &Wish, http: &Http, keeps_lines: bool) -> Result<Outcome, Str
     open(&sim).await?;
     hub.start();
     people::redrive_now_and_then(sim.clone());
+    if let Some(shop) = hub.shop() {
+        people::ask_for_gates(sim.clone(), shop, hub.ship_gate());
+    }
     until_stopped(&sim, people::live(&sim)).await;
     let unsold = unsold(&sim);
     until_stopped(&sim, grow_quiet(&sim, &hub)).await;
@@ -196,7 +200,8 @@ async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub) {
 fn unsold(sim: &Sim) -> Vec<i64> {
     let truth = sim.truth();
     let since_ms = sim.now_ms() - STILL_WANTED_MS;
-    let wanted = (0..sim.world.skus.len()).filter(|sku| truth.turned_away_ms[*sku].is_some_and(|at| at > since_ms));
+    let wanted =
+        (0..sim.world.skus.len()).filter(|sku| truth.turned_away_ms[*sku].is_some_and(|at| at > since_ms));
     wanted.map(|sku| (truth.on_hand_of(sku) - truth.open_of(&sim.world, sku)).max(0)).collect()
 }
 

@@ -108,7 +108,8 @@ fn hold_back(sim: &Sim, request: &Value) -> Value {
     let receipt = text(request, "ReceiptHandle").parse().unwrap_or(0);
     let wait_ms = request["VisibilityTimeout"].as_i64().unwrap_or(0) * 1_000;
     let mut queues = lock(&sim.queues);
-    let held = queues.get_mut(queue_name(request)).is_some_and(|q| q.hold_back(receipt, sim.now_ms(), wait_ms));
+    let held =
+        queues.get_mut(queue_name(request)).is_some_and(|q| q.hold_back(receipt, sim.now_ms(), wait_ms));
     if held {
         json!({})
     } else {

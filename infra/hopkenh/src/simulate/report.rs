@@ -47,7 +47,8 @@ impl Sum {
 
     /// Kinds of faults that never struck although they had days enough.
     pub(super) fn missing(&self) -> Vec<&'static str> {
-        let never = Fault::ALL.iter().filter(|fault| self.counts.get(**fault as usize).is_none_or(|n| *n == 0));
+        let never =
+            Fault::ALL.iter().filter(|fault| self.counts.get(**fault as usize).is_none_or(|n| *n == 0));
         if self.days < ENOUGH_DAYS { Vec::new() } else { never.map(|fault| fault.title()).collect() }
     }
 

@@ -1,9 +1,9 @@
 //! What must be true once it is quiet: every order recorded once and rightly, every balance true, every channel showing what it should.
 
+use super::book::Book;
 use super::sim::{Sim, lock};
 use super::truth::{Truth, factor};
 use super::world::World;
-use super::book::Book;
 use commerce::ids::{ConnectionId, LocationId, OrderId, Sku};
 use commerce::shown::quantity_to_show;
 use commerce::status::Status;
@@ -49,7 +49,9 @@ fn orders(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) {
 /// Committed is what buyers wait for, on hand is what lies there.
 fn balances(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) {
     for (sku, name) in world.skus.iter().enumerate() {
-        let stock = |location: &LocationId| book.stock.get(&StockKey { sku: name.clone(), location: location.clone() });
+        let stock = |location: &LocationId| {
+            book.stock.get(&StockKey { sku: name.clone(), location: location.clone() })
+        };
         let committed: i64 = world.locations.iter().filter_map(stock).map(|stock| stock.committed).sum();
         let open = truth.open_of(world, sku);
         if committed != open {
@@ -72,7 +74,7 @@ fn listings(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) 
         let shown = truth.on_sale(world, place);
         if let Some(item) = book.listings.get(&(key.connection.clone(), key.listing.clone())) {
             match table::listing_item::from_item(item) {
-                Ok(state) if state.attempt.is_some() => {
+                Ok(state) if state.listed.attempt.is_some() => {
                     wrong.push(format!("{}: an attempt is unresolved", listing.id));
                 }
                 Ok(_) => {}

@@ -10,6 +10,7 @@ use super::world::World;
 use channels::facts::WriteClass;
 use commerce::ids::OrderId;
 use commerce::order::Departure;
+use commerce::split::base_id;
 use commerce::status::Status;
 use std::sync::Arc;
 
@@ -20,7 +21,8 @@ const LAG_BROKEN: i64 = 30;
 pub(super) fn buy(sim: &Arc<Sim>, dice: &mut Dice, listing: usize, wanted: i64) -> bool {
     let world = &sim.world;
     let connection = world.listings[listing].connection;
-    let also = (0..world.listings.len()).filter(|l| world.listings[*l].connection == connection && *l != listing);
+    let also =
+        (0..world.listings.len()).filter(|l| world.listings[*l].connection == connection && *l != listing);
     let also: Vec<usize> = also.collect();
     let also = if dice.chance(120) { dice.pick(&also).copied() } else { None };
     let now_ms = sim.now_ms();
@@ -144,7 +146,8 @@ pub(super) fn cancel(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
             }
             None => {
                 order.status = Status::Cancelled;
-                let left = |line: &TwinLine| (line.listing, i64::from(line.quantity) - i64::from(line.cancelled));
+                let left =
+                    |line: &TwinLine| (line.listing, i64::from(line.quantity) - i64::from(line.cancelled));
                 order.lines.iter().map(left).collect()
             }
         };
@@ -190,12 +193,21 @@ fn stores(sim: &Sim, truth: &Truth, place: usize) -> Option<Vec<(usize, usize, i
     let state = book.orders.get(&(connection.id.clone(), order.id.clone()))?;
     let mut taken = Vec::new();
     for (number, line) in order.lines.iter().enumerate() {
-        let known = state.lines.iter().find(|known| known.id.as_str() == (number + 1).to_string())?;
-        let chosen = &known.decision.as_ref()?.location;
-        let store = world.locations.iter().position(|location| location == chosen)?;
-        let units = i64::from(line.quantity) - i64::from(line.cancelled);
-        for (sku, factor) in &world.listings[line.listing].recipe {
-            taken.push((*sku, store, units * factor));
+        let name = (number + 1).to_string();
+        let pieces = state.lines.iter().filter(|known| base_id(&known.id) == name);
+        let mut left = i64::from(line.quantity) - i64::from(line.cancelled);
+        for piece in pieces {
+            let chosen = &piece.decision.as_ref()?.location;
+            let store = world.locations.iter().position(|location| location == chosen)?;
+            let units = (i64::from(piece.quantity) - i64::from(piece.cancelled)).min(left);
+            left -= units;
+            for (sku, factor) in &world.listings[line.listing].recipe {
+                taken.push((*sku, store, units * factor));
+            }
+        }
+        // The book has not heard of all of it yet: who packs by it would leave something behind.
+        if left > 0 {
+            return None;
         }
     }
     let mut summed: Vec<(usize, usize, i64)> = Vec::new();

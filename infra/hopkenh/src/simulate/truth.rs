@@ -185,7 +185,12 @@ impl Truth {
     }
 
     /// Base units of a product that till sales took and the book does not know of; `knows` tells which it does.
-    pub(super) fn unknown_till_sales(&self, sku: usize, knows: impl Fn(&ConnectionId, &OrderId) -> bool, till: &ConnectionId) -> i64 {
+    pub(super) fn unknown_till_sales(
+        &self,
+        sku: usize,
+        knows: impl Fn(&ConnectionId, &OrderId) -> bool,
+        till: &ConnectionId,
+    ) -> i64 {
         let sales = self.orders.iter().filter(|order| order.connection.is_none() && !knows(till, &order.id));
         let units = sales.flat_map(|sale| &sale.lines).filter(|line| line.listing == sku).map(TwinLine::left);
         units.sum()

@@ -48,7 +48,11 @@ impl Twin {
     async fn arrive(&self, connection: usize, what: &str) -> Result<(), ChannelError> {
         before_effect(&self.sim, what).await;
         let slow = lock(&self.sim.weather).strikes(Fault::SlowAnswer);
-        if slow { self.sim.pause(1_000, 2_800).await } else { self.sim.pause(20, 250).await }
+        if slow {
+            self.sim.pause(1_000, 2_800).await
+        } else {
+            self.sim.pause(20, 250).await
+        }
         let mut weather = lock(&self.sim.weather);
         if weather.strikes(Fault::TokenDeath) {
             let until_ms = self.sim.now_ms() + weather.how(Fault::TokenDeath, 2_000, 60_000);
@@ -314,12 +318,14 @@ impl Twin {
         let truth = self.sim.truth();
         let own = truth.orders.iter().filter(|order| order.connection == Some(connection));
         let listed = own.filter_map(|order| {
-            let visible = order.listed.iter().rev().find(|(visible_ms, _)| *visible_ms <= now.as_millisecond());
+            let visible =
+                order.listed.iter().rev().find(|(visible_ms, _)| *visible_ms <= now.as_millisecond());
             visible.map(|(_, told)| told)
         });
         let in_window = listed.filter(|told| told.source_time >= window.from && told.source_time < window.to);
-        let mut rows: Vec<(String, &commerce::order::ChannelOrder)> =
-            in_window.map(|told| (format!("{:020}#{}", told.source_time.as_millisecond(), told.id), told)).collect();
+        let mut rows: Vec<(String, &commerce::order::ChannelOrder)> = in_window
+            .map(|told| (format!("{:020}#{}", told.source_time.as_millisecond(), told.id), told))
+            .collect();
         rows.sort_by(|left, right| left.0.cmp(&right.0));
         rows.retain(|(place, _)| cursor.is_none_or(|cursor| *place > cursor.0));
         let more = rows.len() > PAGE_ROWS;

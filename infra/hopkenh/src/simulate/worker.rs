@@ -108,7 +108,8 @@ pub(super) fn follow_stream(sim: Arc<Sim>, announce: AnnounceStock) {
                 sim.pause(50, 600).await;
                 continue;
             }
-            let stock: Vec<StreamRecord> = records.iter().filter(|record| is_stock(record)).cloned().collect();
+            let stock: Vec<StreamRecord> =
+                records.iter().filter(|record| is_stock(record)).cloned().collect();
             let done = if stock.is_empty() {
                 records.len()
             } else {

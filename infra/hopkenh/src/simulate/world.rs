@@ -4,9 +4,10 @@ use super::assumption::Assumption;
 use super::dice::Dice;
 use super::fault::Fault;
 use channels::facts::{Facts, WriteClass};
-use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop};
+use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Sharing, Shop};
 use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, IdError, ListingId, LocationId, ShopId, Sku};
+use commerce::removed::Rule;
 use lambda_kit::shops::Shops;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub(super) struct Wish {
     pub(super) broken: Option<Assumption>,
     /// True when listings share one pool, so that "never sold twice" is not promised but counted.
     pub(super) shared_pool: bool,
+    /// A rule of the protocol that is taken out.
+    pub(super) removed: Option<Rule>,
     /// What is left out.
     pub(super) cuts: Cuts,
 }
@@ -166,7 +169,12 @@ impl World {
 
     /// The shop as its file would say it.
     pub(super) fn shops(&self) -> Result<Shops, IdError> {
-        let location = |id: &LocationId| Location { id: id.clone(), name: id.to_string(), till: None };
+        let location = |id: &LocationId| Location {
+            id: id.clone(),
+            name: id.to_string(),
+            till: None,
+            walk_in_reserve: 0,
+        };
         let mut connections: BTreeMap<ConnectionId, Connection> = BTreeMap::new();
         for (place, plan) in self.connections.iter().enumerate() {
             connections.insert(plan.id.clone(), self.catalogue_connection(place, plan));
@@ -196,6 +204,8 @@ impl World {
             recipe: plan.recipe.iter().map(part).collect(),
             buffer: 0,
             publish: true,
+            rule: None,
+            paused: false,
         };
         let adjusts = plan.class == WriteClass::Delta;
         let account = adjusts.then(|| ("stock_write".to_owned(), "adjust".to_owned()));
@@ -206,6 +216,8 @@ impl World {
             webhook_url: None,
             serves_from: plan.serves.iter().map(|store| self.locations[*store].clone()).collect(),
             account: account.into_iter().collect(),
+            sharing: if self.wish.shared_pool { Sharing::Pool } else { Sharing::Cover },
+            rule: Default::default(),
             listings: own.map(|plan| (plan.id.clone(), listing(plan))).collect(),
         }
     }
@@ -215,7 +227,7 @@ impl World {
         let listing = |sku: &Sku| -> Result<(ListingId, Listing), IdError> {
             let id = ListingId::new(sku.as_str())?;
             let recipe = vec![Component { sku: sku.clone(), factor: 1 }];
-            Ok((id.clone(), Listing { id, recipe, buffer: 0, publish: false }))
+            Ok((id.clone(), Listing { id, recipe, buffer: 0, publish: false, rule: None, paused: false }))
         };
         Ok(Connection {
             id: id.clone(),
@@ -224,6 +236,8 @@ impl World {
             webhook_url: None,
             serves_from: self.locations.clone(),
             account: BTreeMap::new(),
+            sharing: Sharing::Cover,
+            rule: Default::default(),
             listings: self.skus.iter().map(listing).collect::<Result<_, _>>()?,
         })
     }
@@ -238,12 +252,13 @@ fn connections(dice: &mut Dice, stores: usize) -> Result<Vec<ConnectionPlan>, Id
         vec![Kind::Shopee, Kind::WooCommerce, Kind::LazadaBlind],
     ];
     dice.shuffle(&mut classes);
-    let mut kinds: Vec<Kind> =
-        classes.iter().take(3).filter_map(|class| dice.pick(class).copied()).collect();
+    let mut kinds: Vec<Kind> = classes.iter().take(3).filter_map(|class| dice.pick(class).copied()).collect();
     if dice.chance(400) {
         let others = [Kind::Shopee, Kind::WooCommerce, Kind::Shopify, Kind::Tiki];
-        let fresh: Vec<Kind> =
-            others.into_iter().filter(|kind| kinds.iter().all(|k| k.facts().channel != kind.facts().channel)).collect();
+        let fresh: Vec<Kind> = others
+            .into_iter()
+            .filter(|kind| kinds.iter().all(|k| k.facts().channel != kind.facts().channel))
+            .collect();
         kinds.extend(dice.pick(&fresh).copied());
     }
     kinds.into_iter().map(|kind| connection(dice, kind, stores)).collect()
@@ -291,7 +306,12 @@ fn listings(
             }
         }
         if bundles && dice.chance(400) {
-            listings.push(listing(dice, connection, listings.len(), vec![(0, 1), (1, dice_factor(connection))])?);
+            listings.push(listing(
+                dice,
+                connection,
+                listings.len(),
+                vec![(0, 1), (1, dice_factor(connection))],
+            )?);
         }
     }
     Ok(listings)
