@@ -25,6 +25,7 @@ mod report;
 mod rest;
 mod shrink;
 mod sim;
+mod stand_in;
 mod story;
 mod table_door;
 mod trade;

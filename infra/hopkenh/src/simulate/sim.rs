@@ -41,7 +41,6 @@ pub(super) struct Sim {
     story: Mutex<Story>,
     wrong: Mutex<Option<String>>,
     delays: Mutex<Dice>,
-    keeps_lines: bool,
     begun: Instant,
 }
 
@@ -90,7 +89,6 @@ impl Sim {
             changed: Notify::new(),
             stopped: Notify::new(),
             begun: Instant::now(),
-            keeps_lines,
             engine,
             world,
         });
@@ -190,11 +188,6 @@ impl Sim {
     /// What was found broken.
     pub(super) fn wrong(&self) -> Option<String> {
         lock(&self.wrong).clone()
-    }
-
-    /// True when lines are kept, so that longer ones are worth their time.
-    pub(super) fn keeps_lines(&self) -> bool {
-        self.keeps_lines
     }
 
     /// Whether the house allows this parcel to leave.
