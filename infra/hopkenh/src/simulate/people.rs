@@ -208,6 +208,7 @@ async fn restock(sim: &Arc<Sim>, dice: &mut Dice) {
     let units = dice.between(2, 6);
     let there = sim.change(|truth| {
         truth.on_hand[sku][store] += units;
+        truth.counted[sku][store] = true;
         truth.on_hand[sku][store]
     });
     count(sim, dice, sku, store, there);

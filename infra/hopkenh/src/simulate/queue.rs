@@ -178,3 +178,47 @@ impl VirtualQueue {
         self.messages.len() + self.dead.len()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(body: &str, group: &str) -> Arriving {
+        let (body, group) = (body.to_owned(), Some(group.to_owned()));
+        Arriving { deduplication: Some(body.clone()), body, group, delay_ms: 0 }
+    }
+
+    fn bodies(received: &Received) -> Vec<&str> {
+        received.messages.iter().map(|message| message.body.as_str()).collect()
+    }
+
+    #[test]
+    fn a_group_waits_for_its_first_message_and_a_duplicate_is_dropped() {
+        let (mut queue, mut dice) = (VirtualQueue::new("publish.fifo"), Dice::new(1, "queue"));
+        for body in ["one", "two", "one"] {
+            queue.send(message(body, "g"), 0);
+        }
+        assert_eq!(queue.waiting(), 2);
+        let first = queue.receive(0, 1_000, 10, &mut dice);
+        assert_eq!(bodies(&first)[0], "one");
+        assert!(queue.receive(500, 1_000, 10, &mut dice).messages.is_empty(), "the group is being worked on");
+        let again = queue.receive(1_000, 1_000, 10, &mut dice);
+        assert_eq!(bodies(&again)[0], "one");
+        assert!(again.again > 0);
+        queue.delete(first.messages[0].receipt.unwrap_or(0));
+        assert_eq!(queue.waiting(), 2, "who is late deletes nothing");
+    }
+
+    #[test]
+    fn what_is_received_too_often_is_given_up_until_somebody_sends_it_again() {
+        let (mut queue, mut dice) = (VirtualQueue::new("orders"), Dice::new(1, "queue"));
+        queue.send(message("one", "g"), 0);
+        for at_ms in 0..3 {
+            assert_eq!(queue.receive(at_ms * 10, 5, 3, &mut dice).messages.len(), 1);
+        }
+        assert_eq!(queue.receive(100, 5, 3, &mut dice).dead, 1);
+        assert!(queue.receive(200, 5, 3, &mut dice).messages.is_empty());
+        assert_eq!(queue.redrive(300), 1);
+        assert_eq!(queue.receive(300, 5, 3, &mut dice).messages.len(), 1);
+    }
+}

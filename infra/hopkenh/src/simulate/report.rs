@@ -94,6 +94,11 @@ impl Sum {
             );
         }
         let _in_memory = writeln!(text, "days on which something was wrong: {}", self.wrong);
+        if self.wrong == 0 && !shared_pool {
+            text.push_str(
+                "units sold twice 0, orders lost 0, orders doubled 0, drift at rest 0, ledger not the balance 0, gaps 0\n",
+            );
+        }
         text
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn list(
     lookups: &Queue,
 ) -> Result<(), String> {
     let ShopSource::Fixed(shops) = shops else { return Ok(()) };
-    let window = Window { from: time(sim.now_ms() - 30 * 60_000), to: time(sim.now_ms() + 60_000) };
+    let window = Window { from: time(sim.now_ms() - 180 * 60_000), to: time(sim.now_ms() + 60_000) };
     for plan in &sim.world.connections {
         let Some((shop, connection)) = shops.connection(&sim.world.shop, &plan.id) else { continue };
         let account = Account { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) };

@@ -59,6 +59,8 @@ pub(super) struct Truth {
     by_id: BTreeMap<String, usize>,
     /// Units that facts took, by product and store: till sales.
     pub(super) taken: Vec<Vec<i64>>,
+    /// Where somebody has counted since the day began.
+    pub(super) counted: Vec<Vec<bool>>,
     /// Buyers who found nothing, by product.
     pub(super) turned_away: Vec<u64>,
     /// When the last of them came, by product.
@@ -78,6 +80,11 @@ impl TwinOrder {
             return 0;
         }
         self.lines.iter().filter(|line| line.listing == listing).map(TwinLine::left).sum()
+    }
+
+    /// Base units of a product in it, cancelled ones left out.
+    pub(super) fn base_units(&self, world: &World, sku: usize) -> i64 {
+        self.lines.iter().map(|line| line.left() * factor(world, line.listing, sku)).sum()
     }
 
     /// The order as the channel tells it now.
@@ -130,6 +137,7 @@ impl Truth {
             orders: Vec::new(),
             by_id: BTreeMap::new(),
             taken: vec![vec![0; world.locations.len()]; world.skus.len()],
+            counted: vec![vec![false; world.locations.len()]; world.skus.len()],
             turned_away: vec![0; world.skus.len()],
             turned_away_ms: vec![None; world.skus.len()],
         }

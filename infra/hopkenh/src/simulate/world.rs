@@ -252,13 +252,14 @@ fn connections(dice: &mut Dice, stores: usize) -> Result<Vec<ConnectionPlan>, Id
         vec![Kind::Shopee, Kind::WooCommerce, Kind::LazadaBlind],
     ];
     dice.shuffle(&mut classes);
-    let mut kinds: Vec<Kind> = classes.iter().take(3).filter_map(|class| dice.pick(class).copied()).collect();
+    classes.truncate(3);
     if dice.chance(400) {
-        let others = [Kind::Shopee, Kind::WooCommerce, Kind::Shopify, Kind::Tiki];
-        let fresh: Vec<Kind> = others
-            .into_iter()
-            .filter(|kind| kinds.iter().all(|k| k.facts().channel != kind.facts().channel))
-            .collect();
+        classes.push(vec![Kind::Shopee, Kind::WooCommerce, Kind::Shopify, Kind::Tiki]);
+    }
+    let mut kinds: Vec<Kind> = Vec::new();
+    for class in classes {
+        let is_new = |kind: &Kind| kinds.iter().all(|known| known.facts().channel != kind.facts().channel);
+        let fresh: Vec<Kind> = class.into_iter().filter(is_new).collect();
         kinds.extend(dice.pick(&fresh).copied());
     }
     kinds.into_iter().map(|kind| connection(dice, kind, stores)).collect()
