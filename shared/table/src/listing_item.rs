@@ -104,6 +104,7 @@ fn attempt_of_before(item: &Item) -> Result<Option<Attempt>, TableError> {
         value,
         base: 0,
         reserved: 0,
+        cover: 0,
         given_back: 0,
         deadline,
         told_at: None,

@@ -25,7 +25,8 @@ pub(super) async fn list(
         let (mut records, mut asks): (Vec<Outgoing>, Vec<Outgoing>) = (Vec::new(), Vec::new());
         let mut cursor = None;
         loop {
-            let page = gateway.list_orders(&account, window, cursor.as_ref()).await.map_err(|e| e.to_string())?;
+            let page =
+                gateway.list_orders(&account, window, cursor.as_ref()).await.map_err(|e| e.to_string())?;
             for row in page.rows.into_iter().flatten() {
                 let (shop, connection) = (shop.id.clone(), connection.id.clone());
                 match row {

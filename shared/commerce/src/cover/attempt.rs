@@ -65,6 +65,9 @@ pub struct Attempt {
     /// Listing units that were reserved for it.
     #[serde(rename = "d", default)]
     pub reserved: i64,
+    /// Listing units covered when it was sent, its own reserve included.
+    #[serde(rename = "c", default)]
+    pub cover: i64,
     /// Listing units given back before it was sent.
     #[serde(rename = "y", default)]
     pub given_back: i64,

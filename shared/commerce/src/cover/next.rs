@@ -120,6 +120,7 @@ impl View<'_> {
             value,
             base: 0,
             reserved: 0,
+            cover: total(self.places),
             given_back: self.given_back(),
             deadline: later(self.now, self.call_ms),
             told_at: None,
@@ -139,7 +140,10 @@ impl View<'_> {
     /// Reserves first, then sends. None where the units are not free.
     fn raise(&self, attempt: Attempt, many: i64) -> Step {
         match reserve(self.places, many) {
-            Some(cover) => self.begin(Attempt { reserved: many, ..attempt }, cover, Call::Send),
+            Some(cover) => {
+                let attempt = Attempt { reserved: many, cover: attempt.cover + many, ..attempt };
+                self.begin(attempt, cover, Call::Send)
+            }
             None => Step::Rest,
         }
     }
@@ -187,6 +191,7 @@ fn doubtful(view: &View<'_>, attempt: &Attempt) -> Step {
 fn read_again(view: &View<'_>, attempt: &Attempt) -> Step {
     let again = Attempt {
         phase: Phase::Reading,
+        cover: total(view.places),
         given_back: view.given_back(),
         deadline: later(view.now, view.call_ms),
         ..attempt.clone()
@@ -205,21 +210,30 @@ fn drain(view: &View<'_>, attempt: &Attempt) -> Step {
 
 /// One rule for every acknowledged set and every read-back: cover becomes what the channel said, and what it gave back
 /// by itself since. A gross lower ends what it took away.
+///
+/// Orders that were recorded since the call was sent may be older or newer than the number the channel said, and nobody
+/// can tell which. What is covered now is then a bound as good as the channel's number, the lower of both holds, and the
+/// channel is asked again when it is quiet. Where nothing was on sale before, every order since is a newer one.
 fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
     let since = if is_removed(Rule::GivenBack) { 0 } else { view.given_back() - attempt.given_back };
     let covered = total(view.places);
     let is_adopted = view.listed.is_adopted_on(view.ground);
+    let is_quiet = covered == attempt.cover && view.given_back() == attempt.given_back;
+    let was_empty =
+        attempt.kind == Kind::Set && attempt.cover == attempt.reserved && attempt.said == Some(attempt.value);
+    let said = attempt.said.unwrap_or(0) + since;
     let target = match attempt.kind {
         // At gross 0 nothing is on sale, whatever was given back.
         Kind::Gross if !is_adopted => 0,
         Kind::Gross => covered - (attempt.base - attempt.value).min(covered).max(0),
-        _ => attempt.said.unwrap_or(0) + since,
+        _ if is_quiet || !is_adopted => said,
+        _ => said.min(covered),
     };
     let given_back = view.given_back();
     view.settle_to(target, |listed| {
         listed.attempt = None;
         if attempt.kind != Kind::Gross {
-            listed.doubt = false;
+            listed.doubt = !is_quiet && !was_empty;
         }
         if listed.ground.as_ref() != Some(view.ground) {
             listed.settled_given_back = given_back_on_new_ground(view);

@@ -148,6 +148,7 @@ impl PublishStock {
             value: i64::from(want.quantity),
             base: 0,
             reserved: 0,
+            cover: 0,
             given_back: 0,
             deadline: now + CALL_TIMEOUT,
             told_at: None,

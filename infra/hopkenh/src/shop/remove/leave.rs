@@ -186,6 +186,7 @@ impl Leave<'_> {
             value: i64::from(set.quantity),
             base: 0,
             reserved: 0,
+            cover: 0,
             given_back: 0,
             deadline,
             told_at: None,
