@@ -13,6 +13,9 @@ use table::{keys, order_item, stock_item};
 /// The most records of one look.
 const RECORDS_MAX: usize = 1_000;
 
+/// An item exactly as the table holds it.
+pub(super) type Image = BTreeMap<String, serde_json::Value>;
+
 /// All of the table that the auditor needs.
 #[derive(Default)]
 pub(super) struct Book {
@@ -23,6 +26,8 @@ pub(super) struct Book {
     pub(super) orders: BTreeMap<(ConnectionId, OrderId), OrderState>,
     /// Listings' states, raw.
     pub(super) listings: BTreeMap<(ConnectionId, ListingId), Item>,
+    /// What items were before their latest change, and when that was, in milliseconds since 1970.
+    pub(super) before: BTreeMap<(String, String), (i64, Option<Image>)>,
     /// Stream records that `announce-stock` has not been given yet.
     pub(super) stream: VecDeque<StreamRecord>,
     /// The products for which free has once been no more than is true: from then on it must stay so.
@@ -33,15 +38,23 @@ pub(super) struct Book {
 
 impl Book {
     /// Reads what is new and proves each change of a balance; gives a line for each change.
-    pub(super) fn follow(&mut self, engine: &TableEngine) -> Result<Vec<String>, String> {
+    pub(super) fn follow(&mut self, engine: &TableEngine, now_ms: i64) -> Result<Vec<String>, String> {
         let mut lines = Vec::new();
         for record in self.follower.look(engine, RECORDS_MAX)?.records {
+            self.keep_before(&record, now_ms);
             if let Some(line) = self.take(&record)? {
                 lines.push(line);
             }
             self.stream.push_back(record);
         }
         Ok(lines)
+    }
+
+    fn keep_before(&mut self, record: &StreamRecord, now_ms: i64) {
+        let text = |name: &str| Some(record.dynamodb.keys.get(name)?.get("S")?.as_str()?.to_owned());
+        if let (Some(partition), Some(sort)) = (text(keys::PARTITION), text(keys::SORT)) {
+            self.before.insert((partition, sort), (now_ms, record.dynamodb.old_image.clone()));
+        }
     }
 
     fn take(&mut self, record: &StreamRecord) -> Result<Option<String>, String> {
@@ -112,7 +125,7 @@ impl Book {
 }
 
 /// An item's attributes in one line, without its key.
-fn plain(image: &BTreeMap<String, serde_json::Value>) -> String {
+fn plain(image: &Image) -> String {
     let kept = image.iter().filter(|(name, _)| !["p", "s", "z", "sv"].contains(&name.as_str()));
     let text = |value: &serde_json::Value| {
         let inner = value.as_object().and_then(|kinds| kinds.values().next());

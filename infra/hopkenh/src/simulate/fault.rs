@@ -46,6 +46,7 @@ faults! {
     TableAppliedLate 4 "table call applied late, answer lost"
     TableConflict 25 "transaction conflict"
     TableThrottled 8 "table throttles"
+    StaleRead 300 "table read that is a moment old"
     CrashBefore 4 "crash before a side effect"
     CrashAfter 4 "crash after a side effect"
     Zombie 3 "worker frozen beyond the visibility time-out"

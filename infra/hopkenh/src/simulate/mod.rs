@@ -25,6 +25,7 @@ mod report;
 mod rest;
 mod shrink;
 mod sim;
+mod stale;
 mod stand_in;
 mod story;
 mod table_door;
@@ -33,6 +34,9 @@ mod truth;
 mod twin;
 mod worker;
 mod world;
+
+#[cfg(test)]
+mod tests;
 
 use assumption::Assumption;
 use channels::http::Http;
@@ -120,7 +124,7 @@ fn many_days(seeds: &Seeds, wish: &Wish, http: &Http) -> Result<ExitCode, String
         failed.is_none()
     })?;
     bar.finish_and_clear();
-    println!("{}", sum.text(begun.elapsed(), wish.shared_pool));
+    println!("{}", sum.text(begun.elapsed(), seeds.threads, wish.shared_pool));
     if let Some(failed) = failed {
         return tell_failure(&Wish { seed: failed.seed, ..wish.clone() }, http, sum.days);
     }

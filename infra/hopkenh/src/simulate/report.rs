@@ -53,17 +53,17 @@ impl Sum {
     }
 
     /// The report as text.
-    pub(super) fn text(&self, took: Duration, shared_pool: bool) -> String {
+    pub(super) fn text(&self, took: Duration, threads: usize, shared_pool: bool) -> String {
         let mut text = String::new();
         let days = self.days.max(1);
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
         let _in_memory = writeln!(
             text,
-            "{} days in {}: {} days a second, {} ms each; {} orders, {} table writes and {} minutes a day",
+            "{} days in {} on {threads} threads: {} days a second, {} ms each; {} orders, {} table writes and {} minutes a day",
             self.days,
             seconds(took_ms),
             tenths(self.days * 10_000 / took_ms),
-            took_ms / days,
+            took_ms * threads as u64 / days,
             self.orders / days,
             self.writes / days,
             u64::try_from(self.length_ms).unwrap_or(0) / days / 60_000,

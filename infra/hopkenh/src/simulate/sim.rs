@@ -157,7 +157,7 @@ impl Sim {
     /// Takes in what the table has written since; the auditor looks at once.
     fn table_changed(&self) {
         let truth = lock(&self.truth);
-        let read = lock(&self.book).follow(&self.engine);
+        let read = lock(&self.book).follow(&self.engine, self.now_ms());
         match read {
             Ok(changes) => changes.into_iter().for_each(|change| {
                 self.note(|| change);
@@ -197,5 +197,5 @@ impl Sim {
 }
 
 fn is_write(operation: &str) -> bool {
-    matches!(operation, "TransactWriteItems" | "PutItem" | "DeleteItem" | "UpdateItem")
+    matches!(operation, "TransactWriteItems" | "PutItem" | "DeleteItem")
 }

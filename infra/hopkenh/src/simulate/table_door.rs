@@ -3,6 +3,7 @@
 use super::control::{after_effect, before_effect};
 use super::fault::Fault;
 use super::sim::{Sim, lock};
+use super::stale;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -43,12 +44,25 @@ impl HttpConnector for TableDoor {
                 Some(Fault::TableAppliedLate) => return Err(apply_late(&sim, request)),
                 Some(Fault::TableConflict) => refuse(&sim, request, table_engine::Fault::Conflict).await,
                 Some(Fault::TableThrottled) => refuse(&sim, request, table_engine::Fault::Throttled).await,
-                _ => sim.engine.call(request).await,
+                _ => read_or_write(&sim, &operation, request).await,
             };
             after_effect(&sim, &operation).await;
             sim.pause(1, 12).await;
             if fault == Some(Fault::TableLostAfter) { Err(time_out()) } else { answer }
         })
+    }
+}
+
+async fn read_or_write(
+    sim: &Sim,
+    operation: &str,
+    request: HttpRequest,
+) -> Result<HttpResponse, ConnectorError> {
+    let keys = stale::keys_of(operation, &request);
+    let answer = sim.engine.call(request).await?;
+    match keys {
+        Some(keys) => stale::age(sim, &keys, answer),
+        None => Ok(answer),
     }
 }
 

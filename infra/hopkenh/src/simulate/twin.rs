@@ -36,6 +36,7 @@ enum Goes {
     NeverApplied,
     AnswerLost,
     AppliedLate,
+    BreaksDown { applied: bool },
 }
 
 impl Twin {
@@ -84,13 +85,27 @@ impl Twin {
     }
 
     fn goes(&self) -> Goes {
-        let faults = [Fault::CallNeverApplied, Fault::CallAnswerLost, Fault::CallAppliedLate];
-        match lock(&self.sim.weather).first(&faults) {
+        let faults =
+            [Fault::CallNeverApplied, Fault::CallAnswerLost, Fault::CallAppliedLate, Fault::ServerError];
+        let mut weather = lock(&self.sim.weather);
+        match weather.first(&faults) {
             Some(Fault::CallNeverApplied) => Goes::NeverApplied,
             Some(Fault::CallAnswerLost) => Goes::AnswerLost,
             Some(Fault::CallAppliedLate) => Goes::AppliedLate,
-            _ => Goes::Well,
+            Some(_) => Goes::BreaksDown { applied: weather.how(Fault::ServerError, 0, 1) == 1 },
+            None => Goes::Well,
         }
+    }
+
+    /// The way back from a write.
+    async fn answer_write<T>(&self, goes: Goes, answer: T) -> Result<T, ChannelError> {
+        after_effect(&self.sim, "set stock").await;
+        match goes {
+            Goes::BreaksDown { .. } => return Err(ChannelError::unavailable("502").after_write()),
+            Goes::AnswerLost => tokio::time::sleep(NO_ANSWER).await,
+            _ => self.sim.pause(20, 400).await,
+        }
+        Ok(answer)
     }
 
     /// The call is on its way for a while yet; nobody waits for it any more.
@@ -206,35 +221,19 @@ impl Channel for Twin {
             self.sim.note(|| format!("{}: set stock goes wrong: {goes:?} {sets:?}", self.facts.channel));
         }
         match goes {
-            Goes::NeverApplied => tokio::time::sleep(NO_ANSWER).await,
-            Goes::AppliedLate => {
-                self.apply_late(connection, sets);
-                tokio::time::sleep(NO_ANSWER).await;
+            Goes::AppliedLate => self.apply_late(connection, sets),
+            Goes::NeverApplied => {}
+            Goes::BreaksDown { applied: false } => {
+                return Err(ChannelError::unavailable("502").after_write());
             }
-            Goes::Well | Goes::AnswerLost => {}
+            Goes::Well | Goes::AnswerLost | Goes::BreaksDown { applied: true } => {
+                let outcomes = apply_all(&self.sim, connection, sets);
+                return self.answer_write(goes, outcomes).await;
+            }
         }
+        tokio::time::sleep(NO_ANSWER).await;
         // Reached only when nobody gave the call up before.
-        if matches!(goes, Goes::NeverApplied | Goes::AppliedLate) {
-            return Err(ChannelError::timed_out("no answer"));
-        }
-        let (before, fails) = {
-            let mut weather = lock(&self.sim.weather);
-            let fails = weather.strikes(Fault::ServerError);
-            (weather.how(Fault::ServerError, 0, 1) == 0, fails)
-        };
-        if fails && before {
-            return Err(ChannelError::unavailable("502").after_write());
-        }
-        let outcomes = apply_all(&self.sim, connection, sets);
-        after_effect(&self.sim, "set stock").await;
-        if fails {
-            return Err(ChannelError::unavailable("502").after_write());
-        }
-        match goes {
-            Goes::AnswerLost => tokio::time::sleep(NO_ANSWER).await,
-            _ => self.sim.pause(20, 400).await,
-        }
-        Ok(outcomes)
+        Err(ChannelError::timed_out("no answer"))
     }
 
     async fn read_stock(

@@ -1,0 +1,45 @@
+//! The simulation itself: a seed is one day and always the same, and the auditor sees what it must see.
+
+use super::play::play;
+use super::world::{Wish, World};
+use channels::facts::WriteClass;
+use channels::http::Http;
+use std::time::Duration;
+
+fn http() -> Http {
+    Http::new(Duration::from_secs(5)).unwrap()
+}
+
+fn pool(seed: u64) -> Wish {
+    Wish { seed, shared_pool: true, ..Wish::default() }
+}
+
+#[test]
+fn a_seed_is_always_the_same_day() {
+    let (first, again) = (play(&pool(2), &http(), true).unwrap(), play(&pool(2), &http(), false).unwrap());
+    assert_eq!(first.wrong, None, "{}", first.lines.join("\n"));
+    assert_eq!(first.number, again.number);
+    assert!(first.orders >= 30 && first.turned_away > 0);
+    assert_ne!(first.number, play(&pool(1), &http(), false).unwrap().number);
+}
+
+#[test]
+fn a_shared_pool_is_caught_at_once_where_never_sold_twice_is_promised() {
+    let wrong = play(&Wish { shared_pool: false, ..pool(1) }, &http(), false).unwrap().wrong.unwrap();
+    assert!(wrong.contains("free"), "{wrong}");
+}
+
+#[test]
+fn every_world_has_several_classes_products_and_stores() {
+    for seed in 0..200 {
+        let world = World::new(&pool(seed)).unwrap();
+        let mut classes: Vec<WriteClass> = Vec::new();
+        for connection in &world.connections {
+            if !classes.contains(&connection.class) {
+                classes.push(connection.class);
+            }
+        }
+        assert!(classes.len() >= 3 && world.skus.len() >= 2 && world.locations.len() >= 2, "seed {seed}");
+        assert!(world.shops().is_ok());
+    }
+}
