@@ -97,7 +97,7 @@ fn source_time(whole_seconds: bool, now_ms: i64) -> i64 {
 pub(super) fn changed(sim: &Arc<Sim>, dice: &mut Dice, place: usize, tells: bool) {
     let now_ms = sim.now_ms();
     let told = sim.change(|truth| {
-        let Some(connection) = truth.orders[place].connection else { return None };
+        let connection = truth.orders[place].connection?;
         let plan = &sim.world.connections[connection];
         let lag_ms = list_lag(&sim.world, dice, i64::from(plan.facts.order_list_lag_ms));
         let order = &mut truth.orders[place];

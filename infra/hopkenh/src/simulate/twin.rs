@@ -295,9 +295,9 @@ impl Channel for Twin {
             if let Some(taken) = taken.and_then(|cursor| cursor.0.parse::<u64>().ok()) {
                 waiting.retain(|(number, _)| *number > taken);
             }
-            let rows = waiting.iter().take(PAGE_ROWS);
+            let rows = &waiting[..waiting.len().min(PAGE_ROWS)];
             let notices =
-                rows.clone().map(|(_, order)| Ok(Notice::OrderChanged { order: order.clone() })).collect();
+                rows.iter().map(|(_, order)| Ok(Notice::OrderChanged { order: order.clone() })).collect();
             let receipt = rows.last().map(|(number, _)| Cursor(number.to_string()));
             Pulled { notices, receipt, has_more: waiting.len() > PAGE_ROWS }
         };
