@@ -1,10 +1,11 @@
 //! The shop's whole system on one machine: an embedded table, embedded queues, and the very functions that run on AWS.
 //!
 //! [`table_engine`] and [`queue_engine`] answer the AWS SDK's own calls inside the process (no port, no server);
-//! [`fair_queue`] lets shops take turns; [`journal`] keeps queued messages over a restart; [`stream`] and [`pump`] do what Lambda's event source mappings
+//! [`contention`] makes the table as slow and as quarrelsome as the real one, where that is to be measured; [`fair_queue`] lets shops take turns; [`journal`] keeps queued messages over a restart; [`stream`] and [`pump`] do what Lambda's event source mappings
 //! do; [`machine`] puts it together; [`web`] is the webhook endpoint.
 
 pub mod at_once;
+pub mod contention;
 pub mod fair_queue;
 mod for_ever;
 pub mod journal;

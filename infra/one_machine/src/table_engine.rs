@@ -1,5 +1,6 @@
 //! The embedded DynamoDB engine, answering the SDK's calls in process; tests inject faults in front of it.
 
+use crate::contention::{Conflict, Contention};
 use crate::sdk_answer::{body, json, later, on_disk, operation, time_out};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -43,6 +44,7 @@ pub struct TableEngine {
     changed: Arc<Notify>,
     writes: Arc<AtomicU64>,
     faults: Arc<Mutex<Option<FaultPlan>>>,
+    contention: Arc<Mutex<Option<Arc<Contention>>>>,
     watch: Arc<Mutex<Option<Watch>>>,
 }
 
@@ -69,6 +71,7 @@ impl TableEngine {
             changed: Arc::default(),
             writes: Arc::default(),
             faults: Arc::default(),
+            contention: Arc::default(),
             watch: Arc::default(),
         }
     }
@@ -93,6 +96,11 @@ impl TableEngine {
         *self.faults.lock().unwrap_or_else(PoisonError::into_inner) = plan;
     }
 
+    /// From now on, calls take their time and writes meet each other; none for an engine that is done at once.
+    pub fn contend(&self, contention: Option<Arc<Contention>>) {
+        *self.contention.lock().unwrap_or_else(PoisonError::into_inner) = contention;
+    }
+
     /// From now on, `watch` sees every call; what it costs to look is the watcher's business.
     pub fn watch(&self, watch: Option<Watch>) {
         *self.watch.lock().unwrap_or_else(PoisonError::into_inner) = watch;
@@ -101,6 +109,10 @@ impl TableEngine {
     fn fault(&self, operation: &str, body: &[u8]) -> Option<Fault> {
         let plan = self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone();
         plan.and_then(|plan| plan(operation, body))
+    }
+
+    fn contention(&self) -> Option<Arc<Contention>> {
+        self.contention.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
@@ -157,6 +169,13 @@ impl HttpConnector for TableEngine {
         later(async move {
             let operation = operation(&request);
             let body = body(request).await;
+            let _held_until_answered = match engine.contention() {
+                Some(contention) => match contention.enter(&operation, &body).await {
+                    Ok(held) => Some(held),
+                    Err(Conflict) => return json(400, refusal(Fault::Conflict, &operation, &body)),
+                },
+                None => None,
+            };
             match engine.fault(&operation, &body) {
                 Some(Fault::LostBefore) => Err(time_out()),
                 Some(Fault::LostAfter) => {
