@@ -108,6 +108,12 @@ enum Verb {
         /// Measure a stack of this many shops instead: cost, worst first, and fairness.
         #[arg(long, conflicts_with = "functions")]
         shops: Option<usize>,
+        /// Play instead what being late costs: oversold and unsold units under each way of keeping listings in step.
+        #[arg(long, conflicts_with_all = ["functions", "shops"])]
+        lag: bool,
+        /// With `--lag`: how many sales are played for each line.
+        #[arg(long, default_value_t = 4_000)]
+        runs: u64,
         /// With `--shops`: how many times the day's mean a busy hour sells.
         #[arg(long, default_value_t = 4)]
         peak: u64,
@@ -117,7 +123,7 @@ enum Verb {
         /// With `--shops`: orders of the quiet shop in a minute; the loud one sells a hundred times as many.
         #[arg(long, default_value_t = 60)]
         quiet_per_minute: u64,
-        /// With `--shops`: the seed of all arrivals.
+        /// With `--shops` and `--lag`: the seed of all arrivals.
         #[arg(long, default_value_t = 1)]
         seed: u64,
         /// Write the figures to this file as JSON.
@@ -201,11 +207,16 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         }
         Verb::Till { verb } => quietly(till::run(&verb)).await,
         Verb::DeadLetters(args) => quietly(dead_letters::run(&args)).await,
-        Verb::Bench { functions, shops, peak, seconds, quiet_per_minute, seed, json } => {
+        Verb::Bench { functions, shops, lag, runs, peak, seconds, quiet_per_minute, seed, json } => {
             lambda_kit::logging::start_plain("error");
-            let stack =
-                shops.map(|shops| bench::stack::Wishes { shops, peak, seconds, quiet_per_minute, seed });
-            bench::run(&bench::Wishes { functions, stack, json }).await?;
+            let what = match shops {
+                Some(shops) => {
+                    bench::What::Stack(bench::stack::Wishes { shops, peak, seconds, quiet_per_minute, seed })
+                }
+                None if lag => bench::What::Lag(bench::lag::Wishes { runs, seed }),
+                None => bench::What::Orders { functions },
+            };
+            bench::run(&bench::Wishes { what, json }).await?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::Up { config, data, listen, channel_hosts } => {
