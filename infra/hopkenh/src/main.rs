@@ -108,8 +108,11 @@ enum Verb {
         /// Measure a stack of this many shops instead: cost, worst first, and fairness.
         #[arg(long, conflicts_with = "functions")]
         shops: Option<usize>,
-        /// Play instead what being late costs: oversold and unsold units under each way of keeping listings in step.
+        /// Measure one product that everybody wants instead: who gets it, and how many workers help.
         #[arg(long, conflicts_with_all = ["functions", "shops"])]
+        hot: bool,
+        /// Play instead what being late costs: oversold and unsold units under each way of keeping listings in step.
+        #[arg(long, conflicts_with_all = ["functions", "shops", "hot"])]
         lag: bool,
         /// With `--lag`: how many sales are played for each line.
         #[arg(long, default_value_t = 4_000)]
@@ -207,12 +210,13 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         }
         Verb::Till { verb } => quietly(till::run(&verb)).await,
         Verb::DeadLetters(args) => quietly(dead_letters::run(&args)).await,
-        Verb::Bench { functions, shops, lag, runs, peak, seconds, quiet_per_minute, seed, json } => {
+        Verb::Bench { functions, shops, hot, lag, runs, peak, seconds, quiet_per_minute, seed, json } => {
             lambda_kit::logging::start_plain("error");
             let what = match shops {
                 Some(shops) => {
                     bench::What::Stack(bench::stack::Wishes { shops, peak, seconds, quiet_per_minute, seed })
                 }
+                None if hot => bench::What::Hot,
                 None if lag => bench::What::Lag(bench::lag::Wishes { runs, seed }),
                 None => bench::What::Orders { functions },
             };

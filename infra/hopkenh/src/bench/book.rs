@@ -53,6 +53,15 @@ pub struct Book {
 impl Book {
     /// A new book in which every product has been counted.
     pub async fn open(shops: Shops, folder: &Path) -> Result<Self, Problem> {
+        let book = Self::empty(shops, folder).await?;
+        for n in 0..PRODUCTS {
+            book.count(n, ON_HAND).await?;
+        }
+        Ok(book)
+    }
+
+    /// A new book in which nothing has been counted.
+    pub async fn empty(shops: Shops, folder: &Path) -> Result<Self, Problem> {
         let table_engine = TableEngine::in_memory()?;
         let table = Table::new(access(table_engine.clone()).dynamodb(), "bench");
         table.create_if_missing().await?;
@@ -64,9 +73,7 @@ impl Book {
             urls.insert(name, create_queue(&sqs, name).await?);
         }
         let (archive, clock) = (Objects::Folder(folder.to_owned()), clock::system());
-        let book = Self { shops, table, table_engine, queue_engine, journal, archive, clock, sqs, urls };
-        book.count_everything().await?;
-        Ok(book)
+        Ok(Self { shops, table, table_engine, queue_engine, journal, archive, clock, sqs, urls })
     }
 
     /// The address of a queue.
@@ -90,17 +97,13 @@ impl Book {
         }
     }
 
-    /// Counted an hour ago, so that every order comes after the count.
-    async fn count_everything(&self) -> Result<(), Problem> {
+    /// Counts the n-th product: an hour ago, so that every order comes after the count.
+    pub async fn count(&self, n: usize, on_hand: i64) -> Result<(), Problem> {
         let as_of = Timestamp::from_second((self.clock)().as_second() - 3_600)?;
-        let (shop, location) = (ShopId::new(SHOP)?, LocationId::new(STORE)?);
-        for n in 0..PRODUCTS {
-            let level =
-                Level { location: location.clone(), on_hand: ON_HAND, as_of, source: "count".to_owned() };
-            let outcome = RecordLevels { table: &self.table }.record(&shop, &Sku::new(sku(n))?, &level).await;
-            all_done(&[outcome])?;
-        }
-        Ok(())
+        let location = LocationId::new(STORE)?;
+        let level = Level { location, on_hand, as_of, source: "count".to_owned() };
+        let levels = RecordLevels { table: &self.table };
+        all_done(&[levels.record(&ShopId::new(SHOP)?, &Sku::new(sku(n))?, &level).await])
     }
 }
 

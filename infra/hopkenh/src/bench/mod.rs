@@ -3,13 +3,14 @@
 //! [`units`] counts what the table charges, [`requests`] what the queues charge, [`speed`] times the recording of
 //! orders, [`freshness`] times a sale until the other channels know it, and [`functions`] starts the Lambda binaries.
 //! Asked for by themselves, because they take minutes or answer another question: [`stack`] runs many shops on one
-//! machine, [`lag`] plays what being late costs.
+//! machine, [`hot`] sells one product that everybody wants, [`lag`] plays what being late costs.
 //! Nothing here passes or fails: times depend on the machine, so a person reads them.
 
 pub mod book;
 pub mod figure;
 pub mod freshness;
 pub mod functions;
+pub mod hot;
 pub mod lag;
 pub mod orders;
 pub mod prices;
@@ -43,6 +44,8 @@ pub enum What {
     },
     /// Many shops on one machine.
     Stack(stack::Wishes),
+    /// One product that everybody wants.
+    Hot,
     /// The same sale under each way of keeping listings in step.
     Lag(lag::Wishes),
 }
@@ -53,6 +56,7 @@ pub async fn run(wishes: &Wishes) -> Result<(), Problem> {
     let figures = match &wishes.what {
         What::Orders { functions } => orders_and_functions(*functions, scratch.path()).await?,
         What::Stack(stack) => stack::measure(stack, scratch.path()).await?,
+        What::Hot => hot::measure(scratch.path()).await?,
         What::Lag(lag) => lag::measure(lag)?,
     };
     figure::print(&wishes.what.printed(&figures));
@@ -65,7 +69,7 @@ pub async fn run(wishes: &Wishes) -> Result<(), Problem> {
 impl What {
     /// Where tables of their own show all figures, those with a target are enough.
     fn printed(&self, figures: &[Figure]) -> Vec<Figure> {
-        let has_tables = matches!(self, What::Lag(_));
+        let has_tables = matches!(self, What::Hot | What::Lag(_));
         figures.iter().filter(|figure| !has_tables || figure.target.is_some()).cloned().collect()
     }
 }

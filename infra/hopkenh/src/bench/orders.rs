@@ -1,4 +1,4 @@
-//! The orders that are handed in: one to three lines, one unit each, told by the website.
+//! The orders that are handed in: one to three lines, one unit each, told by the website unless it is said by whom.
 
 use super::shop::{SHOP, WEB, listing_id};
 use crate::up::Problem;
@@ -13,11 +13,21 @@ const PRICE: i64 = 119_000;
 
 /// A new order for one unit of each of these products.
 pub fn new_order(number: usize, products: &[usize], at: Timestamp) -> Result<RecordMessage, Problem> {
+    new_order_on(WEB, number, products, at)
+}
+
+/// The same on another connection.
+pub fn new_order_on(
+    connection: &str,
+    number: usize,
+    products: &[usize],
+    at: Timestamp,
+) -> Result<RecordMessage, Problem> {
     let mut lines = Vec::new();
     for (n, product) in products.iter().enumerate() {
         lines.push(ChannelLine {
             id: LineId::new(format!("{}", 9_000 + n))?,
-            listing: ListingId::new(listing_id(WEB, *product))?,
+            listing: ListingId::new(listing_id(connection, *product))?,
             quantity: 1,
             cancelled: 0,
             unit_price_minor: PRICE,
@@ -36,7 +46,7 @@ pub fn new_order(number: usize, products: &[usize], at: Timestamp) -> Result<Rec
         lines,
         total: Money { amount_minor, currency: Currency::VND },
     };
-    let (shop, connection) = (ShopId::new(SHOP)?, ConnectionId::new(WEB)?);
+    let (shop, connection) = (ShopId::new(SHOP)?, ConnectionId::new(connection)?);
     Ok(RecordMessage { shop, connection, record: Record::Order(Box::new(order)), shops_file: None })
 }
 
