@@ -3,7 +3,7 @@
 use crate::catalogue::Listing;
 use crate::ids::{LocationId, ShopId};
 use crate::record::Account;
-use crate::stock::{ListingKey, StockKey};
+use crate::stock::{Gone, ListingKey, StockKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -14,6 +14,8 @@ pub struct Learned {
     pub free: BTreeMap<(ShopId, StockKey), i64>,
     /// Cover of a listing in a balance.
     pub cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
+    /// The latest changes of on hand in a balance.
+    pub trail: BTreeMap<(ShopId, StockKey), Vec<Gone>>,
     /// The baseline of a balance.
     pub baseline: BTreeMap<(ShopId, StockKey), Timestamp>,
     /// Give up asking: a marketplace order is a fact and is recorded even where nothing is free.

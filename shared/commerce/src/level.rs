@@ -4,7 +4,7 @@ use crate::ids::LocationId;
 use crate::order::{UNITS_MAX, in_milliseconds};
 use crate::park::ParkReason;
 use crate::removed::{Rule, is_removed};
-use crate::stock::{Cause, Movement, Stock, StockDelta, StockKey};
+use crate::stock::{Cause, Movement, Stock, StockDelta, StockKey, TRAIL_MAX};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -36,14 +36,24 @@ impl Level {
     }
 }
 
-/// What a count changes, given the balance now; nothing when a later count is already in.
+/// True when the balance still knows every change of on hand since the count; else it must be counted again.
+pub fn is_remembered(stock: &Stock, level: &Level) -> bool {
+    let oldest = stock.trail.first().map(|gone| gone.0);
+    stock.trail.len() < TRAIL_MAX || oldest.is_some_and(|at_ms| at_ms <= level.as_of.as_millisecond())
+}
+
+/// What a count changes, given the balance now; nothing when a later count is already in. Sales of after the count are
+/// replayed on top of it, as far as the balance remembers them ([`is_remembered`]).
 pub fn plan_level(key: &StockKey, stock: &Stock, level: &Level) -> Option<(StockDelta, Movement)> {
     debug_assert_eq!(key.location, level.location);
     let as_of = in_milliseconds(level.as_of);
     if stock.baseline.is_some_and(|baseline| baseline >= as_of) {
         return None;
     }
-    let mut counted = level.on_hand;
+    // What left after the count was taken is in the book already: it is taken off once more, for the count still has it.
+    let as_of_ms = as_of.as_millisecond();
+    let later: i64 = stock.trail.iter().filter(|gone| gone.0 > as_of_ms).map(|gone| gone.1).sum();
+    let mut counted = level.on_hand + later;
     if is_removed(Rule::NoClamp) {
         counted = counted.max(stock.on_hand - stock.free);
     }

@@ -1,10 +1,11 @@
 //! How planned changes are packed into transactions: one as a rule, several when an order is very long.
 
+use crate::allocate::Learned;
 use crate::ids::ShopId;
 use crate::park::ParkReason;
 use crate::plan::{OrderChange, OrderKey};
 use crate::record::revision;
-use crate::stock::{Cause, Effect, ListingKey, Movement, StockDelta, StockKey};
+use crate::stock::{Cause, Effect, Gone, ListingKey, Movement, StockDelta, StockKey, longer};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -41,6 +42,8 @@ pub struct StockChange {
     pub baseline_before: Option<Timestamp>,
     /// Cover that must be there before the change, by listing.
     pub cover_min: BTreeMap<ListingKey, i64>,
+    /// The trail of on hand as it must still be, and as it becomes.
+    pub trail: Option<(Vec<Gone>, Vec<Gone>)>,
     /// A listing's cover and given-back units, as they must still be.
     pub exactly: Option<(ListingKey, i64, i64)>,
 }
@@ -74,8 +77,10 @@ impl Step {
         self.items() + 2 + new_keys <= STEP_ITEMS_MAX && !change.delta.keys().any(full)
     }
 
-    fn add(&mut self, change: OrderChange) {
+    fn add(&mut self, change: OrderChange, learned: &Learned) {
         for (key, delta) in &change.delta {
+            let known =
+                || learned.trail.get(&(change.key.shop.clone(), key.clone())).cloned().unwrap_or_default();
             let balance = self.stock.entry((change.key.shop.clone(), key.clone())).or_default();
             balance.delta.add(delta, 1);
             balance.movements.push(movement(&change, delta));
@@ -91,6 +96,11 @@ impl Step {
                 let taken =
                     |movement: &Movement| -movement.delta.cover.get(listing).copied().unwrap_or(0).min(0);
                 *least = balance.movements.iter().map(taken).sum();
+            }
+            if delta.on_hand != 0 {
+                let (before, trail) = balance.trail.take().unwrap_or_else(|| (known(), known()));
+                let fact = Gone(change.state.source_time.as_millisecond(), delta.on_hand);
+                balance.trail = Some((before, longer(trail, fact)));
             }
             if change.newly_out.contains(key) {
                 let time = change.state.source_time;
@@ -119,26 +129,26 @@ fn movement(change: &OrderChange, delta: &StockDelta) -> Movement {
 /// Packs changes into as few transactions as fit.
 ///
 /// An order that moves no stock is a step of its own: a single conditional put costs half of a place in a transaction.
-pub fn pack(changes: Vec<OrderChange>) -> Vec<Step> {
+pub fn pack(changes: Vec<OrderChange>, learned: &Learned) -> Vec<Step> {
     let (lone, moving): (Vec<_>, Vec<_>) =
         changes.into_iter().partition(|change| change.delta.is_empty() && change.parks.is_empty());
-    let mut steps = pack_together(moving);
+    let mut steps = pack_together(moving, learned);
     for change in lone {
         let mut step = Step::default();
-        step.add(change);
+        step.add(change, learned);
         steps.push(step);
     }
     steps
 }
 
-fn pack_together(changes: Vec<OrderChange>) -> Vec<Step> {
+fn pack_together(changes: Vec<OrderChange>, learned: &Learned) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     for change in changes.into_iter().flat_map(split) {
         match steps.last_mut() {
-            Some(step) if step.has_room(&change) => step.add(change),
+            Some(step) if step.has_room(&change) => step.add(change, learned),
             _ => {
                 let mut step = Step::default();
-                step.add(change);
+                step.add(change, learned);
                 steps.push(step);
             }
         }

@@ -156,6 +156,22 @@ pub struct Movement {
     pub delta: StockDelta,
 }
 
+/// One change of on hand: when the fact happened, in milliseconds since 1970, and the units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone(pub i64, pub i64);
+
+/// How many changes of on hand a balance remembers.
+pub const TRAIL_MAX: usize = 12;
+
+/// A trail with one more fact, the latest ones only.
+pub fn longer(mut trail: Vec<Gone>, fact: Gone) -> Vec<Gone> {
+    trail.push(fact);
+    trail.sort_by_key(|gone| gone.0);
+    let surplus = trail.len().saturating_sub(TRAIL_MAX);
+    trail.drain(..surplus);
+    trail
+}
+
 /// The balance of one product at one store. `free` may be negative: that is a shortfall, never clamped away.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stock {
@@ -173,6 +189,8 @@ pub struct Stock {
     pub given_back: BTreeMap<ListingKey, i64>,
     /// On hand was true at this time; older physical facts no longer change it.
     pub baseline: Option<Timestamp>,
+    /// The latest changes of on hand, oldest first: a count of a time before some of them is brought up to now by them.
+    pub trail: Vec<Gone>,
     /// Grows by one with each change, without gaps.
     pub version: u64,
     /// The ledger lines of the latest change.

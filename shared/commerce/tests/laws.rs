@@ -423,7 +423,7 @@ fn check_step(step: &Step) -> Result<(), TestCaseError> {
 #[test]
 fn packing_keeps_every_limit_and_loses_nothing() {
     check(&changes(), |changes| {
-        let steps = pack(changes.clone());
+        let steps = pack(changes.clone(), &Learned::default());
         let mut reached: BTreeMap<&OrderKey, (Option<String>, Effect, usize)> = BTreeMap::new();
         let (mut packed, mut whole): (BTreeMap<StockKey, Stock>, BTreeMap<StockKey, Stock>) =
             Default::default();
@@ -460,7 +460,7 @@ fn an_order_that_stops_between_two_steps_has_recorded_exactly_what_those_steps_d
     check(&vec((0_usize..400, 1_i64..9), 150..400), |goods| {
         let (shop, _) = shop(1);
         let mut done = Effect::new();
-        for step in pack(vec![change(&shop, 0, &goods, true, true)]) {
+        for step in pack(vec![change(&shop, 0, &goods, true, true)], &Learned::default()) {
             for ((_, key), change) in &step.stock {
                 done.entry(key.clone()).or_default().add(&change.delta, 1);
             }

@@ -1,11 +1,11 @@
 //! How a balance is kept: flat numbers that one update adds to, and the ledger lines of the latest change.
 //!
 //! `h` on hand · `c` committed · `o` holds · `f` free · `x_…` cover per listing · `y_…` given back per listing ·
-//! `b` baseline time · `v` dense version · `m` the movements of this change.
+//! `b` baseline time · `r` the latest changes of on hand · `v` dense version · `m` the movements of this change.
 
 use crate::attributes::{
-    Item, SHAPE, SHAPE_VERSION, check_shape, get_number_or_none, get_packed, get_time_or_none, key_item,
-    number, packed, time,
+    Item, SHAPE, SHAPE_VERSION, check_shape, get_number_or_none, get_packed, get_packed_or_default,
+    get_time_or_none, key_item, number, packed, time,
 };
 use crate::failure::TableError;
 use crate::keys::Key;
@@ -29,6 +29,7 @@ pub fn from_item(item: &Item) -> Result<Stock, TableError> {
         cover: per_listing(item, "x_")?,
         given_back: per_listing(item, "y_")?,
         baseline: get_time_or_none(item, "b")?,
+        trail: get_packed_or_default(item, "r")?,
         version,
         movements: get_packed(item, "m")?,
     })
@@ -97,7 +98,11 @@ pub fn to_update(
         set.push("b = :b".to_owned());
         e.values.insert(":b".to_owned(), time(baseline));
     }
-    let condition = condition(change, expected_version, &mut e);
+    if let Some((_, trail)) = &change.trail {
+        set.push("r = :r".to_owned());
+        e.values.insert(":r".to_owned(), packed(trail)?);
+    }
+    let condition = condition(change, expected_version, &mut e)?;
     Update::builder()
         .table_name(table)
         .set_key(Some(key_item(key)))
@@ -113,7 +118,7 @@ pub fn to_update(
 /// The check that one transaction makes of a balance that it leaves as it is.
 pub fn to_check(table: &str, key: &Key, change: &StockChange) -> Result<ConditionCheck, TableError> {
     let mut e = Expression::default();
-    let condition = condition(change, None, &mut e).unwrap_or_else(|| "attribute_exists(p)".to_owned());
+    let condition = condition(change, None, &mut e)?.unwrap_or_else(|| "attribute_exists(p)".to_owned());
     ConditionCheck::builder()
         .table_name(table)
         .set_key(Some(key_item(key)))
@@ -125,8 +130,20 @@ pub fn to_check(table: &str, key: &Key, change: &StockChange) -> Result<Conditio
         .map_err(|error| TableError::Broken(error.to_string()))
 }
 
-fn condition(change: &StockChange, expected_version: Option<u64>, e: &mut Expression) -> Option<String> {
+fn condition(
+    change: &StockChange,
+    expected_version: Option<u64>,
+    e: &mut Expression,
+) -> Result<Option<String>, TableError> {
     let mut parts = Vec::new();
+    if let Some((before, _)) = &change.trail {
+        if before.is_empty() {
+            parts.push("(attribute_not_exists(r) OR r = :rb)".to_owned());
+        } else {
+            parts.push("r = :rb".to_owned());
+        }
+        e.values.insert(":rb".to_owned(), packed(before)?);
+    }
     for (n, (listing, least)) in change.cover_min.iter().enumerate() {
         parts.push(format!("#m{n} >= :m{n}"));
         e.names.insert(format!("#m{n}"), format!("x_{}", String::from(listing.clone())));
@@ -158,5 +175,5 @@ fn condition(change: &StockChange, expected_version: Option<u64>, e: &mut Expres
         }
         None => {}
     }
-    (!parts.is_empty()).then(|| parts.join(" AND "))
+    Ok((!parts.is_empty()).then(|| parts.join(" AND ")))
 }

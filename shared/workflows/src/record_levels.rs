@@ -2,7 +2,7 @@
 
 use crate::record_orders::pause;
 use commerce::ids::{ShopId, Sku};
-use commerce::level::{Level, plan_level};
+use commerce::level::{Level, is_remembered, plan_level};
 use commerce::stock::StockKey;
 use lambda_kit::batch::Outcome;
 use table::{Table, TableError};
@@ -39,6 +39,10 @@ impl RecordLevels<'_> {
         let stock = stored.get(balance).cloned().unwrap_or_default();
         match plan_level(balance, &stock, level) {
             None => Ok(()),
+            Some(_) if !is_remembered(&stock, level) => Err(TableError::Broken(format!(
+                "count of {} at {}: too much has been sold since it was taken: count again",
+                balance.sku, balance.location
+            ))),
             Some(planned) => self.table.save_level(shop, balance, level, planned, stock.version).await,
         }
     }

@@ -18,6 +18,7 @@ use commerce::park::ParkReason;
 use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
 use commerce::record::Account;
 use commerce::steps::{OrderWrite, Step, pack};
+use commerce::stock::StockKey;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::metrics::{self, Unit};
@@ -161,7 +162,8 @@ impl RecordOrders {
             learned.insist = round > ROUNDS_ASKING;
             let decided = plan(&works(batch, events, &stored), &learned, (self.clock)());
             let tell = self.telling(batch, &decided, events);
-            let steps = pack(decided.changes);
+            self.recall(shop, &decided, &mut learned).await?;
+            let steps = pack(decided.changes, &learned);
             match self.save(batch, &steps, events).await {
                 Ok(()) => return self.tell(tell).await,
                 Err((place, TableError::Lost(lost))) => {
@@ -188,6 +190,26 @@ impl RecordOrders {
     async fn load(&self, shop: &ShopId, events: &[Event], consistent: bool) -> Result<Stored, Trouble> {
         let keys: Vec<OrderKey> = events.iter().map(|event| key(shop, event)).collect();
         self.table.load_orders(&keys, consistent).await.map_err(|e| Trouble::Later(e.to_string()))
+    }
+
+    /// Goods that leave or come back lengthen their balance's trail, so that one is read first.
+    async fn recall(&self, shop: &ShopId, decided: &Plan, learned: &mut Learned) -> Result<(), Trouble> {
+        let moved = decided.changes.iter().flat_map(|change| &change.delta);
+        let unknown: Vec<StockKey> = moved
+            .filter(|(key, delta)| {
+                delta.on_hand != 0 && !learned.trail.contains_key(&(shop.clone(), (*key).clone()))
+            })
+            .map(|(key, _)| key.clone())
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let found = self.table.load_stock(shop, &unknown).await.map_err(|e| Trouble::Later(e.to_string()))?;
+        for key in unknown {
+            let trail = found.get(&key).map(|stock| stock.trail.clone()).unwrap_or_default();
+            learned.trail.insert((shop.clone(), key), trail);
+        }
+        Ok(())
     }
 
     /// Saves one step after the other; a failure says at which step.
@@ -339,6 +361,7 @@ fn learn(
         let stock = lost.item.as_ref().map(stock_item::from_item).transpose().map_err(unreadable)?;
         let stock = stock.unwrap_or_default();
         learned.free.insert(balance.clone(), stock.free);
+        learned.trail.insert(balance.clone(), stock.trail.clone());
         for listing in change.cover_min.keys() {
             let cover = stock.cover.get(listing).copied().unwrap_or(0);
             learned.cover.insert((balance.0.clone(), balance.1.clone(), listing.clone()), cover);

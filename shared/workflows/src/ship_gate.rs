@@ -89,6 +89,34 @@ impl ShipGate {
     }
 }
 
+impl ShipGate {
+    /// The goods cannot go out after all: what was lowered for them is looked at and mended.
+    pub async fn withdraw(
+        &self,
+        shop: &Shop,
+        connection: &Connection,
+        order: &OrderId,
+    ) -> Result<(), GateError> {
+        let ids: Vec<ListingId> = connection.listings.keys().cloned().collect();
+        let mut mended = Vec::new();
+        for (listing, before) in self.table.load_listings(&shop.id, &connection.id, &ids).await? {
+            let mut next = before.clone();
+            let was_asked = next.listed.gate.asked.remove(order).is_some();
+            let was_open = next.listed.gate.open.remove(order).is_some();
+            if !was_asked && !was_open {
+                continue;
+            }
+            next.listed.number += 1;
+            next.listed.doubt |= was_open;
+            let expected = Some(before.listed.number);
+            self.table.save_listing(&shop.id, &connection.id, &listing, &next, expected).await?;
+            mended.push(listing);
+        }
+        let why = format!("stay-{order}-{}", (self.clock)().as_millisecond());
+        Ok(self.publish.send(look_at(shop, connection, mended, &why)).await?)
+    }
+}
+
 /// Listing units of the order that are still to go out, by covered listing.
 fn units(connection: &Connection, state: &OrderState) -> BTreeMap<ListingId, i64> {
     let mut units = BTreeMap::new();

@@ -168,7 +168,7 @@ impl TakeOrders {
         let account = Account { shop, connection, restores };
         let work = OrderEvents { key, account, events: vec![order], stored };
         Ok(match plan_hold(&work, &known, (self.clock)()) {
-            Hold::Write(change) => self.save(shop, order, *change).await?,
+            Hold::Write(change) => self.save(shop, order, *change, &known).await?,
             Hold::Short(lines) => Try::Said(told(409, order, &lines)),
             Hold::Known => {
                 let held = work.stored.as_ref().and_then(|(state, _)| known_as(state, order));
@@ -204,14 +204,21 @@ impl TakeOrders {
             if let Some(baseline) = stock.baseline {
                 known.baseline.insert((shop.id.clone(), balance.clone()), baseline);
             }
+            known.trail.insert((shop.id.clone(), balance.clone()), stock.trail);
             known.free.insert((shop.id.clone(), balance), stock.free);
         }
         Ok((stored, known))
     }
 
-    async fn save(&self, shop: &Shop, order: &ChannelOrder, change: OrderChange) -> Result<Try, TableError> {
+    async fn save(
+        &self,
+        shop: &Shop,
+        order: &ChannelOrder,
+        change: OrderChange,
+        known: &Learned,
+    ) -> Result<Try, TableError> {
         let state = change.state.clone();
-        let steps = pack(vec![change]);
+        let steps = pack(vec![change], known);
         let [step] = steps.as_slice() else {
             return Ok(Try::Said(wrong("lines: take from too many products to be held at once")));
         };

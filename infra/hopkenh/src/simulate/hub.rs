@@ -4,7 +4,7 @@ use super::queue_door::QueueDoor;
 use super::sim::{Sim, lock};
 use super::table_door::TableDoor;
 use super::twin::Twin;
-use super::{stand_in, worker};
+use super::worker;
 use aws_credential_types::Credentials;
 use aws_sdk_sqs::config::retry::RetryConfig;
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
@@ -200,9 +200,6 @@ impl Hub {
         self.work(&PUBLISH, |hub, worker| Arc::new(hub.publish(worker)));
         self.work(&PASSES, |hub, worker| Arc::new(hub.passes(worker)));
         worker::follow_stream(self.sim.clone(), self.announce());
-        if self.sim.world.wish.shared_pool {
-            self.list_for_the_house();
-        }
         let fetch = Arc::new(self.fetch());
         worker::every_minute(self.sim.clone(), "fetch-orders", move || {
             let fetch = fetch.clone();
@@ -214,17 +211,6 @@ impl Hub {
         worker::every_minute(self.sim.clone(), "sweep-due", move || {
             let sweep = sweep.clone();
             async move { sweep.0.handle(&sweep.1).await.map(|_| ()).map_err(|e| e.to_string()) }
-        });
-    }
-
-    /// Reads every account's whole list again and again, as `fetch-orders` will: a stand-in until it does.
-    fn list_for_the_house(&self) {
-        let (gateway, shops, sim) = (self.gateway.clone(), self.shops.clone(), self.sim.clone());
-        let (orders, lookups) = (self.queue("orders"), self.queue("lookups"));
-        worker::every_minute(self.sim.clone(), "stand-in for polls", move || {
-            let (gateway, shops, sim) = (gateway.clone(), shops.clone(), sim.clone());
-            let (orders, lookups) = (orders.clone(), lookups.clone());
-            async move { stand_in::list(&sim, &gateway, &shops, &orders, &lookups).await }
         });
     }
 

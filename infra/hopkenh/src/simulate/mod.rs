@@ -26,7 +26,6 @@ mod rest;
 mod shrink;
 mod sim;
 mod stale;
-mod stand_in;
 mod story;
 mod table_door;
 mod trade;

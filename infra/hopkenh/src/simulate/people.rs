@@ -106,6 +106,31 @@ fn packer(sim: &Arc<Sim>, dice: &mut Dice) {
     }
 }
 
+/// At the end of the day parcels that were let through leave, and those whose goods are not there stay for good.
+pub(super) async fn end_gates(sim: &Arc<Sim>, shop: &Shop, gate: &ShipGate) {
+    let mut dice = Dice::new(sim.world.wish.seed, "end of day");
+    let waiting: Vec<usize> = {
+        let truth = sim.truth();
+        let orders = truth.orders.iter().enumerate();
+        orders.filter(|(_, o)| o.wants_to_ship && o.status.is_open()).map(|(place, _)| place).collect()
+    };
+    for place in waiting {
+        trade::ship(sim, &mut dice, place);
+        let (connection, order, stays) = {
+            let truth = sim.truth();
+            let order = &truth.orders[place];
+            (order.connection, order.id.clone(), order.status.is_open())
+        };
+        let id = connection.map(|connection| &sim.world.connections[connection].id);
+        let Some(connection) = id.filter(|_| stays).and_then(|id| shop.connections.get(id)) else { continue };
+        sim.change(|truth| truth.orders[place].wants_to_ship = false);
+        if let Err(why) = gate.withdraw(shop, connection, &order).await {
+            sim.note(|| format!("gate: {why}"));
+            sim.change(|truth| truth.orders[place].wants_to_ship = true);
+        }
+    }
+}
+
 /// Asks the house again and again to let parcels through that somebody wants to send.
 pub(super) fn ask_for_gates(sim: Arc<Sim>, shop: Arc<Shop>, gate: ShipGate) {
     tokio::spawn(async move {

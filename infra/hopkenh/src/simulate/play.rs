@@ -182,6 +182,9 @@ async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub) {
     for _ in 0..LOOKS_MAX {
         people::redrive(sim);
         people::replay_parked(sim, hub, &table).await;
+        if let Some(shop) = hub.shop() {
+            people::end_gates(sim, &shop, &hub.ship_gate()).await;
+        }
         tokio::time::sleep(LOOKS_EVERY).await;
         wrong = rest::faults(sim);
         if wrong.is_empty() && hub.is_quiet() {
