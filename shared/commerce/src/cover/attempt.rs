@@ -168,7 +168,11 @@ impl Listed {
         if is_removed(Rule::LevelTriggered) {
             return None;
         }
-        let Some(attempt) = &self.attempt else { return self.locked_until };
+        let Some(attempt) = &self.attempt else {
+            // A doubt that an open gate keeps from being settled is looked at until the ship is recorded.
+            let waits_at_gate = self.doubt && !self.gate.open.is_empty();
+            return self.locked_until.or(self.told_at.filter(|_| waits_at_gate));
+        };
         Some(match attempt.phase {
             Phase::Sent => later(attempt.deadline, pace.applied_within_ms),
             Phase::Reading => attempt.deadline,

@@ -229,24 +229,15 @@ fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
         _ if is_quiet || !is_adopted => said,
         _ => said.min(covered),
     };
-    let given_back = view.given_back();
     view.settle_to(target, |listed| {
         listed.attempt = None;
         if attempt.kind != Kind::Gross {
             listed.doubt = !is_quiet && !was_empty;
         }
-        if listed.ground.as_ref() != Some(view.ground) {
-            listed.settled_given_back = given_back_on_new_ground(view);
-        } else {
-            listed.settled_given_back = given_back;
-        }
+        // What the channel is said to have given back since is not in its number: nobody has seen it there yet.
+        listed.settled_given_back = given_back(view.places) - (view.given_back() - attempt.given_back);
         listed.ground = Some(view.ground.clone());
     })
-}
-
-/// Old ground is left behind, and what was given back there with it.
-fn given_back_on_new_ground(view: &View<'_>) -> i64 {
-    given_back(view.places)
 }
 
 /// Nothing is on its way: is there anything to begin?
