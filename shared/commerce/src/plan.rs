@@ -7,7 +7,7 @@ use crate::order::{ChannelOrder, OrderKind};
 use crate::park::ParkReason;
 use crate::record::{Account, Merged, merge, reasons_to_park, revision};
 use crate::removed::{Rule, is_removed};
-use crate::split::piece_of;
+use crate::split::{piece_of, spread_out};
 use crate::stock::{Effect, ListingKey, StockKey, difference};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -193,6 +193,10 @@ fn decide_line(
             not_counted: Vec::new(),
         };
         pieces.push(piece_of(&line, n, chosen.len(), *units, decision));
+    }
+    // Goods may be out before anything is decided: a first telling may be a late one.
+    if pieces.len() > 1 {
+        spread_out(pieces.iter_mut().collect(), line.out);
     }
     pieces
 }

@@ -17,7 +17,7 @@ pub(crate) fn is_of(piece: &Line, line: &LineId) -> bool {
 }
 
 /// One of `pieces` pieces of a line, with the units that are decided for it. The first carries the line's own name, and
-/// units that were called off before anything was decided.
+/// units that were called off before anything was decided. Which of several pieces are out is for [`spread_out`] to say.
 pub(crate) fn piece_of(line: &Line, number: usize, pieces: usize, units: u32, decision: Decision) -> Line {
     let mut piece = Line { decision: Some(decision), ..line.clone() };
     if pieces < 2 {
