@@ -1,0 +1,10 @@
+//! Small worlds, looked at whole: not a sample of what may happen to a small shop, but everything that may.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail as tests do, and say how much they have tried"
+)]
+
+mod arrivals;
