@@ -219,8 +219,11 @@ fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
     let covered = total(view.places);
     let is_adopted = view.listed.is_adopted_on(view.ground);
     let is_quiet = covered == attempt.cover && view.given_back() == attempt.given_back;
-    let was_empty =
-        attempt.kind == Kind::Set && attempt.cover == attempt.reserved && attempt.said == Some(attempt.value);
+    // A unit given back meanwhile may have been on sale before the set, which then took it off again.
+    let was_empty = attempt.kind == Kind::Set
+        && attempt.cover == attempt.reserved
+        && attempt.said == Some(attempt.value)
+        && since == 0;
     let said = attempt.said.unwrap_or(0) + since;
     let target = match attempt.kind {
         // At gross 0 nothing is on sale, whatever was given back.
@@ -301,7 +304,9 @@ fn let_through(view: &View<'_>, order: crate::ids::OrderId, units: i64) -> Step 
 
 /// Whether what the book says of this listing may differ from what its channel shows.
 fn is_doubtful(view: &View<'_>) -> bool {
-    let may_differ = view.restores != Restores::Yes && view.given_back() != view.listed.settled_given_back;
+    // A gross number may have been lowered past a sale that was not known yet: a unit given back then pays for that first.
+    let may_not_show = view.restores != Restores::Yes || view.class == Class::Gross;
+    let may_differ = may_not_show && view.given_back() != view.listed.settled_given_back;
     view.listed.doubt
         || may_differ
         || total(view.places) < 0
