@@ -8,3 +8,4 @@
 )]
 
 mod arrivals;
+mod protocol;
