@@ -2,6 +2,7 @@
 
 mod bad_files;
 mod counts;
+mod explains;
 mod keys;
 mod removed;
 mod shops;

@@ -6,6 +6,7 @@ pub mod connect;
 mod csv;
 pub mod dead_letters;
 pub mod demo;
+pub mod explain;
 pub mod listings;
 pub mod login;
 pub mod lone_account;

@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, listings, login, parked, secret, shop, simulate, stock, till, twins, up,
-    webhook,
+    channel, connect, dead_letters, explain, listings, login, parked, secret, shop, simulate, stock, till,
+    twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -54,6 +54,8 @@ enum Verb {
     },
     /// List what waits for a person, and what to do about it.
     Parked(parked::Args),
+    /// Explain one product's number: the sum, who may sell how much, what is on its way, and the last movements.
+    Explain(explain::Args),
     /// Add, change, list, move and remove shops.
     Shop {
         #[command(subcommand)]
@@ -185,6 +187,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
             Ok(if figures.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Verb::Parked(args) => quietly(parked::run(&args)).await,
+        Verb::Explain(args) => quietly(explain::run(&args)).await,
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,

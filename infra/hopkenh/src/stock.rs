@@ -1,6 +1,6 @@
 //! `hopkenh stock count`: put counted stock into the book, one product or a whole list; each count applies once.
 
-mod near;
+pub(crate) mod near;
 mod rows;
 mod sheet;
 

@@ -32,4 +32,4 @@ pub use attempt::{Attempt, Gate, Ground, Kind, Listed, Pace, Phase, SALES_REMEMB
 pub use next::{Call, Class, Step, View, Write, next};
 pub use place::{CoverChange, Guard, Part, Place, given_back, reserve, retarget, swap, total};
 pub use shares::{Claim, RingFence, ShareRule, Standing, own_units, shares, standing, wanted};
-pub use view::{Scene, Supply, balances_of, sellers_of};
+pub use view::{Dealt, Scene, Supply, balances_of, sellers_of};

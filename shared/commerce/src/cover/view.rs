@@ -3,7 +3,7 @@
 
 use super::attempt::{Ground, Listed};
 use super::place::{Part, Place};
-use super::shares::{Claim, own_units, standing, wanted};
+use super::shares::{Claim, Standing, own_units, standing, wanted};
 use crate::catalogue::{Connection, Listing, Shop};
 use crate::ids::{ConnectionId, LocationId, Sku};
 use crate::removed::{Rule, is_removed};
@@ -39,7 +39,25 @@ pub struct Scene {
     pub may_raise: bool,
 }
 
+/// One listing's part in a balance, for whoever asks why it has what it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dealt {
+    /// Whose, how strongly it sells, and what the shop wants for it.
+    pub claim: Claim,
+    /// What it gets.
+    pub standing: Standing,
+}
+
 impl Supply<'_> {
+    /// How the units of one product at one store are dealt out, listing by listing.
+    pub fn dealt(&self, balance: &StockKey) -> Vec<Dealt> {
+        let claims = self.claims(&balance.sku, &balance.location);
+        let reserve = self.shop.walk_in_reserve(&balance.location);
+        let stock = self.balance(balance);
+        let of = |claim: &Claim| standing(&stock, reserve, &claims, &claim.listing, self.now);
+        claims.iter().map(|claim| Dealt { claim: claim.clone(), standing: of(claim) }).collect()
+    }
+
     /// The listing's scene. `is_lumpy` is for channels where each change means a moment at 0.
     pub fn scene(&self, connection: &Connection, listing: &Listing, is_lumpy: bool) -> Scene {
         let (key, ground) = (connection.key(listing), connection.ground(listing));

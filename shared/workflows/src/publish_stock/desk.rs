@@ -22,7 +22,7 @@ use table::save_listed::ListingWrite;
 use table::{Table, TableError};
 
 /// How long a call has until it is given up, in milliseconds.
-pub(super) const CALL_MS: i64 = 60_000;
+pub const CALL_MS: i64 = 60_000;
 /// A channel whose orders have not been seen for this long is not trusted with more units.
 const BLIND_AFTER_MS: i64 = 15 * 60_000;
 
@@ -150,16 +150,8 @@ impl<'a> Desk<'a> {
         listing.recipe.iter().all(|part| counted(&part.sku))
     }
 
-    fn blind(&self) -> BTreeSet<ConnectionId> {
-        let is_late = |pass: &PassState| {
-            let until = pass.drained_until.map(|until| until.as_millisecond());
-            until.is_some_and(|until| self.now.as_millisecond() - until > BLIND_AFTER_MS)
-        };
-        self.passes.iter().filter(|(_, pass)| is_late(pass)).map(|(id, _)| id.clone()).collect()
-    }
-
     fn with_view<T>(&self, listing: &Listing, decide: impl FnOnce(&View<'_>) -> T) -> T {
-        let blind = self.blind();
+        let blind = blind(&self.passes, self.now);
         let supply = Supply {
             shop: self.shop,
             stock: &self.stock,
@@ -242,6 +234,15 @@ impl<'a> Desk<'a> {
     pub(super) fn now(&self) -> Timestamp {
         self.now
     }
+}
+
+/// Connections whose channel cannot be seen at the moment: their orders have not been read for too long.
+pub fn blind(passes: &BTreeMap<ConnectionId, PassState>, now: Timestamp) -> BTreeSet<ConnectionId> {
+    let is_late = |pass: &PassState| {
+        let until = pass.drained_until.map(|until| until.as_millisecond());
+        until.is_some_and(|until| now.as_millisecond() - until > BLIND_AFTER_MS)
+    };
+    passes.iter().filter(|(_, pass)| is_late(pass)).map(|(id, _)| id.clone()).collect()
 }
 
 fn order_key(shop: &Shop, key: &ListingKey, order: &commerce::ids::OrderId) -> OrderKey {

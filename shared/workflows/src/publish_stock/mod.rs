@@ -5,7 +5,7 @@ mod covered;
 mod desk;
 mod pool;
 
-pub use desk::Manners;
+pub use desk::{CALL_MS, Manners, blind};
 
 use crate::messages::{PublishMessage, from_text};
 use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};
