@@ -8,7 +8,7 @@ use hopkenh_tests::house::SHOP;
 
 fn asked(desk: &Desk, sku: &str, channel: Option<&str>, lang: Language) -> Args {
     let (sku, shop, place) = (sku.to_owned(), SHOP.to_owned(), desk.place());
-    Args { sku, shop, channel: channel.map(str::to_owned), last: 8, place, lang }
+    Args { sku, shop, channel: channel.map(str::to_owned), last: 20, place, lang }
 }
 
 async fn explain(desk: &Desk, args: &Args) -> Result<String, String> {
@@ -27,15 +27,18 @@ async fn an_order_on_the_website_is_found_in_the_number_it_changed() {
     let desk = Desk::new();
     let house = desk.house().await;
     desk.add(&desk.file()).await.unwrap();
-    until("first counts", async || desk.channels.web_shows(10) == Some(16)).await;
+    until("first counts", async || {
+        let counted = [house.stock("AO-M", "hn").await, house.stock("AO-M", "hcm").await];
+        counted.map(|stock| stock.on_hand) == [10, 6]
+    })
+    .await;
     assert_eq!(house.push_woo("order.updated", WOO_ORDER.as_bytes()).await, 200);
-    until("the order", async || house.order("web", "11").await.is_some()).await;
-    house.settle().await;
-    let screen = explain(&desk, &asked(&desk, "AO-M", None, Language::En)).await.unwrap();
+    let english = asked(&desk, "AO-M", None, Language::En);
+    until("the order", async || explain(&desk, &english).await.unwrap().contains("order 11 (web)")).await;
+    let screen = explain(&desk, &english).await.unwrap();
     println!("{screen}");
     let said = plain(&screen);
-    for words in ["How many, and why hn hcm on hand 10 6", "order 11 (web)", "stock count", "cover moved for"]
-    {
+    for words in ["How many, and why hn hcm on hand 10 6", "order 11 (web)", "count", "10:0"] {
         assert!(said.contains(words), "{words:?} is missing in\n{screen}");
     }
     let screen = explain(&desk, &asked(&desk, "AO-M", Some("woocommerce"), Language::Vi)).await.unwrap();

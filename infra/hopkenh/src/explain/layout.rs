@@ -5,7 +5,7 @@ use commerce::Timestamp;
 /// Letters in a line.
 pub(super) const WIDTH: usize = 100;
 /// Where the text of a labelled line begins.
-const LABEL: usize = 14;
+const LABEL: usize = 16;
 
 /// A text no longer than so many letters; what is left out shows as `…`.
 pub(super) fn cut(text: &str, width: usize) -> String {
