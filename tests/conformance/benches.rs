@@ -136,6 +136,7 @@ fn shop() -> Shop {
             id: LocationId::new("hn").unwrap(),
             name: "Hà Nội".to_owned(),
             till: Some(till),
+            walk_in_reserve: 0,
         }],
         connections: BTreeMap::new(),
     }

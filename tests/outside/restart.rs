@@ -151,9 +151,9 @@ fn shops_file(channels: &Channels) -> String {
          [[shop.location]]\nid = \"hn\"\nname = \"Hà Nội\"\ntill = {{ connection = \"till\", branch = \"55\" }}\n\
          [[shop.location]]\nid = \"hcm\"\nname = \"TP. Hồ Chí Minh\"\n\
          [[shop.connection]]\nid = \"shopee-main\"\nchannel = \"shopee\"\nbase_url = \"{}\"\nwebhook_url = \"{SHOPEE_URL}\"\n\
-         serves_from = [\"hn\", \"hcm\"]\naccount = {{ partner_id = \"2001\", shop_id = \"137637267\" }}\n\
+         serves_from = [\"hn\", \"hcm\"]\nsharing = \"pool\"\naccount = {{ partner_id = \"2001\", shop_id = \"137637267\" }}\n\
          secrets = {{ partner_key = \"file:secrets.toml#partner_key\", access_token = \"file:secrets.toml#access_token\" }}\n{}\
-         [[shop.connection]]\nid = \"web\"\nchannel = \"woocommerce\"\nbase_url = \"{}\"\nserves_from = [\"hn\", \"hcm\"]\n\
+         [[shop.connection]]\nid = \"web\"\nchannel = \"woocommerce\"\nbase_url = \"{}\"\nserves_from = [\"hn\", \"hcm\"]\nsharing = \"pool\"\n\
          secrets = {{ consumer_key = \"file:secrets.toml#consumer_key\", consumer_secret = \"file:secrets.toml#consumer_secret\", webhook_secret = \"file:secrets.toml#woo_secret\" }}\n{}\
          [[shop.connection]]\nid = \"till\"\nchannel = \"kiotviet\"\nbase_url = \"{}\"\nserves_from = [\"hn\"]\n\
          account = {{ retailer = \"demo\" }}\n\

@@ -32,8 +32,8 @@ use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::record_levels::RecordLevels;
 use workflows::{
-    AnnounceStock, FetchOrders, FinishLogin, LookUpOrders, PublishStock, ReceiveWebhook, RecordOrders,
-    RenewLogins, SweepDue, TakeOrders,
+    AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock, ReceiveWebhook,
+    RecordOrders, RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The keys that the samples of `events/README.md` are signed with.
@@ -109,9 +109,29 @@ impl World {
         self.engines.table.register(&added).await.unwrap();
     }
 
+    /// What reads lists of orders.
+    fn passes(&self) -> Passes {
+        let Engines { table, lookups, publish, clock, .. } = &self.engines;
+        let record = RecordOrders {
+            shops: self.shops.clone().into(),
+            table: table.clone(),
+            lookups: lookups.clone(),
+            archive: Objects::Folder(self.archive()),
+            clock: clock.clone(),
+        };
+        Passes {
+            shops: self.shops.clone().into(),
+            gateway: self.gateway(),
+            table: table.clone(),
+            record,
+            publish: publish.clone(),
+            clock: clock.clone(),
+        }
+    }
+
     /// Hands the event to the function's own code and returns its answer as Lambda would see it.
     async fn hand_over(&self, function: &str, event: Value) -> Value {
-        let Engines { table, lookups, orders, publish, clock, .. } = &self.engines;
+        let Engines { table, lookups, orders, publish, passes, clock, .. } = &self.engines;
         let (shops, archive) = (ShopSource::from(self.shops.clone()), Objects::Folder(self.archive()));
         match function {
             "receive-webhook" => {
@@ -142,7 +162,8 @@ impl World {
             }
             "publish-stock" => {
                 let (gateway, table) = (self.gateway(), table.clone());
-                run(publish, event, &PublishStock { shops, gateway, table, clock: clock.clone() }).await
+                let (passes, clock) = (passes.clone(), clock.clone());
+                run(publish, event, &PublishStock { shops, gateway, table, passes, clock }).await
             }
             "announce-stock" => {
                 let event: StreamEvent = serde_json::from_value(event).unwrap();
@@ -158,7 +179,9 @@ impl World {
                     clock: clock.clone(),
                 };
                 self.register().await;
-                let answer = SweepDue { shops, catch_up }.handle().await.unwrap();
+                let due_work =
+                    DueWork { table: table.clone(), publish: publish.clone(), clock: clock.clone() };
+                let answer = SweepDue { shops, catch_up, due_work }.handle().await.unwrap();
                 assert!(table.registered().await.unwrap()[0].is_acted_on());
                 serde_json::to_value(answer).unwrap()
             }
@@ -166,7 +189,8 @@ impl World {
                 self.channels.shopee.answer_with(shopee_that_lost_a_push());
                 let (table, lookups, orders) = (table.clone(), lookups.clone(), orders.clone());
                 let (gateway, clock, troubles) = (self.gateway(), clock.clone(), Troubles::default());
-                let work = FetchOrders { shops, gateway, table, lookups, orders, clock, troubles };
+                let passes = self.passes();
+                let work = FetchOrders { shops, gateway, table, lookups, orders, passes, clock, troubles };
                 serde_json::to_value(work.handle().await.unwrap()).unwrap()
             }
             "renew-logins" => {

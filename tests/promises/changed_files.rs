@@ -12,6 +12,7 @@ use lambda_kit::batch::Outcome;
 use lambda_kit::objects::Objects;
 use lambda_kit::shop_source::{KNOWN_EVERYWHERE_MS, ShopSource, version};
 use table::shop_item::Registered;
+use workflows::DueWork;
 use workflows::catch_up::CatchUp;
 use workflows::messages::{RecordMessage, to_text};
 use workflows::sweep_due::{SweepDue, Swept};
@@ -40,7 +41,9 @@ impl Living {
             publish: engines.publish.clone(),
             clock: clock.clone(),
         };
-        let sweep = SweepDue { shops: source(), catch_up };
+        let due_work =
+            DueWork { table: book.table.clone(), publish: engines.publish.clone(), clock: clock.clone() };
+        let sweep = SweepDue { shops: source(), catch_up, due_work };
         let mut living = Self { book, engines, sweep, folder, now: time(NOW) };
         living.put(SHOP).await;
         assert_eq!(living.sweep().await, (1, 0));

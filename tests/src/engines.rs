@@ -28,6 +28,8 @@ pub struct Engines {
     pub orders: Queue,
     /// The queue of listings to publish.
     pub publish: Queue,
+    /// The queue of passes asked for.
+    pub passes: Queue,
     /// The time.
     pub clock: Clock,
     sqs: aws_sdk_sqs::Client,
@@ -61,6 +63,7 @@ impl Engines {
             lookups: queue(&sqs, "lookups").await,
             orders: queue(&sqs, "orders").await,
             publish: queue(&sqs, "publish.fifo").await,
+            passes: queue(&sqs, "passes").await,
             clock: Arc::new(move || now),
             sqs,
             journal,

@@ -64,7 +64,8 @@ pub struct Addresses {
     pub till: String,
 }
 
-/// A shops file like `infra/local/shops.example.toml`, with these addresses in place of the real ones.
+/// A shops file like `infra/local/shops.example.toml`, with these addresses in place of the real ones. Its accounts share
+/// one pool: the fake channels keep no list of orders that would tell when a listing is drained.
 pub fn shops_file(at: &Addresses) -> String {
     let Addresses { shopee, web, till } = at;
     format!(
@@ -88,6 +89,7 @@ channel = "shopee"
 base_url = "{shopee}"
 webhook_url = "{SHOPEE_URL}"
 serves_from = ["hn", "hcm"]
+sharing = "pool"
 account = {{ partner_id = "2001", shop_id = "137637267" }}
 secrets = {{ partner_key = "file:secrets.toml#partner_key", access_token = "file:secrets.toml#access_token" }}
 
@@ -104,6 +106,7 @@ id = "web"
 channel = "woocommerce"
 base_url = "{web}"
 serves_from = ["hn", "hcm"]
+sharing = "pool"
 secrets = {{ consumer_key = "file:secrets.toml#consumer_key", consumer_secret = "file:secrets.toml#consumer_secret", webhook_secret = "file:secrets.toml#woo_secret" }}
 
 [[shop.connection.listing]]

@@ -399,6 +399,7 @@ fn change(shop: &Shop, number: usize, goods: &[(usize, i64)], parked: bool, new:
         expected: (!new).then(|| "a revision".to_owned()),
         state,
         must_have: delta.keys().take(1).cloned().collect(),
+        must_cover: BTreeSet::new(),
         delta,
         newly_out: BTreeSet::new(),
         parks: if parked { vec![commerce::park::ParkReason::CancelWithoutProof] } else { Vec::new() },

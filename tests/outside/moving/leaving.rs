@@ -3,6 +3,7 @@
 use super::{SHOP, at_work, nothing_is_left_but_the_book, remove, remove_args, sell, set_paused, shown};
 use crate::operator::Desk;
 use crate::up_process::has_canary;
+use commerce::cover::{Attempt, Kind, Phase};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::level::Level;
 use hopkenh::demo::texts::Language;
@@ -15,7 +16,6 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use table::attributes::text;
 use table::keys::Kind;
-use table::listing_item::Attempt;
 use workflows::record_levels::RecordLevels;
 
 const SAFE: [Option<i64>; 5] = [Some(3), Some(2), Some(2), Some(0), Some(1)];
@@ -88,9 +88,23 @@ async fn a_removal_waits_for_batches_that_had_begun_before() {
     let states = table.load_listings(&shop, &connection, std::slice::from_ref(&listing)).await.unwrap();
     let mut state = states[&listing].clone();
     let deadline = (desk.clock)() + Duration::from_secs(300);
-    (state.attempt_number, state.attempt) =
-        (state.attempt_number + 1, Some(Attempt { quantity: 16, deadline }));
-    table.save_listing(&shop, &connection, &listing, &state, Some(state.attempt_number - 1)).await.unwrap();
+    let number = state.listed.number;
+    state.listed.number += 1;
+    state.listed.attempt = Some(Attempt {
+        id: number + 1,
+        kind: Kind::Set,
+        phase: Phase::Sent,
+        value: 16,
+        base: 0,
+        reserved: 0,
+        cover: 0,
+        given_back: 0,
+        deadline,
+        told_at: None,
+        said: None,
+        ship: None,
+    });
+    table.save_listing(&shop, &connection, &listing, &state, Some(number)).await.unwrap();
     desk.heard(desk.hurry(removing).await).unwrap();
     assert!((desk.clock)() > deadline, "its call can no longer be applied");
     assert_eq!(shown(&desk), SAFE);
