@@ -252,6 +252,15 @@ impl Machine {
         self.tasks.spawn(reader.run());
     }
 
+    /// The same, but passes may still be asked for: they begin late enough to prove what they are to prove.
+    pub fn is_quiet_but_for_passes(&self) -> bool {
+        let writes = self.table_engine.writes();
+        let only_passes = |entries: Vec<crate::journal::Entry>| entries.iter().all(|e| e.queue == "passes");
+        self.drained.load(Ordering::SeqCst) == writes
+            && self.journal.pending().is_ok_and(only_passes)
+            && self.table_engine.writes() == writes
+    }
+
     /// True when nothing is queued, nothing is being worked on, and every change of the table has been told.
     pub fn is_quiet(&self) -> bool {
         let writes = self.table_engine.writes();

@@ -168,6 +168,17 @@ pub trait Twin: Send + Sync {
     /// channel does, and queues the pushes.
     fn place_order(&self, lines: &[TwinLine]) -> Result<String, SoldOut>;
 
+    /// Asks whether the units can be had before anything is agreed, where people do so: the order's number and the
+    /// question. None where buyers take what is shown.
+    fn ask_first(&self, _lines: &[TwinLine]) -> Option<(String, Push)> {
+        None
+    }
+
+    /// It is agreed after asking first: what there is to say.
+    fn agree(&self, _id: &str) -> Option<Push> {
+        None
+    }
+
     /// The order is called off. `false` when it is unknown, already ended or shipped. Gives units back to the
     /// channel's own stock exactly when that channel does.
     fn cancel_order(&self, id: &str) -> bool;

@@ -11,7 +11,7 @@ use crate::up::Problem;
 use commerce::effect::OrderState;
 use commerce::ids::{ConnectionId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
-use commerce::stock::{Cause, Stock, StockDelta};
+use commerce::stock::{Cause, ListingKey, Stock, StockDelta};
 use std::collections::{BTreeMap, BTreeSet};
 use twins::{TwinOrder, TwinOrderState};
 use workflows::announce_stock::LedgerLine;
@@ -33,8 +33,9 @@ pub async fn audit(world: &World, watched: &Watched, wishes: &Wishes) -> Result<
     let expected = expected_balances(world, &sent, &book);
     let recorded = sent.keys().filter(|key| book.orders.contains_key(*key)).count() as u64;
     let (doubled, short) = units_misapplied(&sent, &book);
-    let rows = rows(world, &expected, &book);
-    let drift = rows.iter().flat_map(|row| &row.channels).filter(|(_, shown, rule)| shown != rule).count();
+    let rows = rows(world, &book);
+    let drift =
+        rows.iter().flat_map(|row| &row.channels).filter(|(_, shown, covered)| shown != covered).count();
     let orders_sent = sent.len() as u64;
     Ok(Figures {
         seed: wishes.seed,
@@ -47,13 +48,17 @@ pub async fn audit(world: &World, watched: &Watched, wishes: &Wishes) -> Result<
         balances_wrong: balances_wrong(&expected, &book),
         ledger_wrong: ledger_wrong(&book),
         oversold: oversold(world, &sent),
+        unresolved: world.unresolved().await? as u64,
         stock_outs: watched.seen.stock_outs.len() as u64,
         refused_sold_out: watched.refused_sold_out.into(),
         webhooks: watched.news.into(),
         webhook_copies: watched.copies.into(),
-        freshness_p50_ms: percentile(&watched.seen.delays_ms(), 50),
-        freshness_p99_ms: percentile(&watched.seen.delays_ms(), 99),
-        freshness_samples: watched.seen.told.len() as u64,
+        freshness_p50_ms: percentile(&watched.seen.recorded_ms, 50),
+        freshness_p99_ms: percentile(&watched.seen.recorded_ms, 99),
+        freshness_samples: watched.seen.recorded_ms.len() as u64,
+        shown_p50_ms: percentile(&watched.seen.shown_ms, 50),
+        shown_p99_ms: percentile(&watched.seen.shown_ms, 99),
+        shown_samples: watched.seen.shown_ms.len() as u64,
         write_units_per_order: per(watched.units.write_tenths, orders_sent),
         read_units_per_order: per(watched.units.read_tenths, orders_sent),
         sqs_requests_per_order: per(watched.requests.useful * 10, orders_sent),
@@ -185,7 +190,9 @@ fn counted(world: &World) -> BTreeMap<Place, i64> {
 fn balances_wrong(expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> u64 {
     let wrong = expected.iter().filter(|(place, (on_hand, committed))| {
         let stock = book.stock.get(place).cloned().unwrap_or_default();
-        (stock.on_hand, stock.committed, stock.free) != (*on_hand, *committed, on_hand - committed)
+        (stock.on_hand, stock.committed) != (*on_hand, *committed)
+            || !stock.identity_holds()
+            || stock.free < 0
     });
     wrong.count() as u64
 }
@@ -247,18 +254,19 @@ fn oversold(world: &World, sent: &AllSent<'_>) -> u64 {
     left.values().map(|units| (-units).max(0).unsigned_abs()).sum()
 }
 
-/// One row per listing: its product's balances, what channels show, and what the rule says they must show.
-fn rows(world: &World, expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> Vec<StockRow> {
+/// One row per listing: its product's balances, what channels show, and what is covered for it.
+fn rows(world: &World, book: &Book) -> Vec<StockRow> {
     let mut rows = Vec::new();
     for (n, (sku, parts)) in offered().into_iter().enumerate() {
-        let rule = world.stores.iter().map(|store| buildable(expected, &parts, store.id())).sum();
         let balance = |location: &str| {
             let stock = book.stock.get(&(sku.to_owned(), location.to_owned()))?;
             Some((location.to_owned(), stock.on_hand, stock.committed, stock.free))
         };
         let shown = |actor: &Actor| {
             let listing = actor.listings.get(n).filter(|_| actor.shows_stock())?;
-            Some((actor.connection().to_owned(), actor.twin.shown(listing), rule))
+            let name = format!("{}/{listing}", actor.connection());
+            let covered = world.stores.iter().map(|store| covered(book, &parts, store.id(), &name)).sum();
+            Some((actor.connection().to_owned(), actor.twin.shown(listing), covered))
         };
         rows.push(StockRow {
             sku: sku.to_owned(),
@@ -269,11 +277,14 @@ fn rows(world: &World, expected: &BTreeMap<Place, (i64, i64)>, book: &Book) -> V
     rows
 }
 
-/// How many of a listing can be made of what is free at a store.
-fn buildable(expected: &BTreeMap<Place, (i64, i64)>, parts: &Parts, location: &str) -> i64 {
-    let free = |sku: &str| {
-        let found = expected.get(&(sku.to_owned(), location.to_owned()));
-        found.map_or(0, |(on_hand, committed)| on_hand - committed)
+/// How many of a listing its cover at a store stands for.
+fn covered(book: &Book, parts: &Parts, location: &str, name: &str) -> i64 {
+    let units = |sku: &str| {
+        let stock = book.stock.get(&(sku.to_owned(), location.to_owned()));
+        let of_listing = |key: &ListingKey| String::from(key.clone()) == name;
+        stock.map_or(0, |stock| {
+            stock.cover.iter().filter(|(key, _)| of_listing(key)).map(|(_, units)| units).sum::<i64>()
+        })
     };
-    parts.iter().map(|(sku, factor)| free(sku).max(0) / i64::from(*factor)).min().unwrap_or(0)
+    parts.iter().map(|(sku, factor)| units(sku).div_euclid(i64::from(*factor))).min().unwrap_or(0)
 }

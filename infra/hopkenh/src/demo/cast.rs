@@ -149,6 +149,11 @@ impl Actor {
         matches!(self.role.part, Part::Shows(_))
     }
 
+    /// Whether people there ask for units before they agree on anything.
+    pub fn is_desk(&self) -> bool {
+        matches!(self.role.part, Part::Desk)
+    }
+
     /// Whether its news names an order that must then be looked up.
     pub fn is_thin(&self) -> bool {
         self.role.is_thin
@@ -240,21 +245,28 @@ fn store_of(role: &Role) -> Option<Store> {
     }
 }
 
-/// A till serves from its own store, everybody else from all of them, the nearest first.
+/// A till serves from its own store, a desk from the one that no till counts, everybody else from all of them, the
+/// nearest first.
 fn serves_from(role: &Role, stores: &[Store]) -> Vec<Store> {
     let first = match role.part {
         Part::Till(store) => return vec![store],
         Part::Shows(store) => store,
-        Part::Desk => Store::HaNoi,
+        Part::Desk => return vec![Store::HoChiMinh],
     };
     let others = stores.iter().copied().filter(|store| *store != first);
     std::iter::once(first).chain(others).collect()
 }
 
 fn settings(given: Vec<(&'static str, String)>) -> BTreeMap<String, String> {
-    // The demo squeezes a day into a minute, so it may call as often as it likes.
-    let often = ("calls_per_minute", "60000".to_owned());
-    given.into_iter().chain([often]).map(|(name, value)| (name.to_owned(), value)).collect()
+    // The demo squeezes a day into a minute, so it may call as often as it likes, and its channels are never late.
+    let hurried = [
+        ("calls_per_minute", "60000"),
+        ("list_lag_ms", "0"),
+        ("applied_within_ms", "1000"),
+        ("poll_seconds", "1"),
+    ];
+    let hurried = hurried.map(|(name, value)| (name, value.to_owned()));
+    given.into_iter().chain(hurried).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn secrets(given: impl Iterator<Item = (&'static str, String)>) -> Secrets {

@@ -17,14 +17,16 @@ pub struct Figures {
     pub doubled: u64,
     /// Orders that took fewer units than on the channel. Must be 0.
     pub short: u64,
-    /// Listings that show another number than the rule says. Must be 0.
+    /// Listings that show another number than their cover. Must be 0.
     pub drift: u64,
     /// Balances that differ from what the stores hold and the channels sold. Must be 0.
     pub balances_wrong: u64,
     /// Balances that are not the sum of their ledger lines, or have a gap in them. Must be 0.
     pub ledger_wrong: u64,
-    /// Units sold beyond what was there. Told honestly; cover will make it 0.
+    /// Units sold beyond what was there. Must be 0.
     pub oversold: u64,
+    /// Listings whose last call to the channel was never resolved. Must be 0.
+    pub unresolved: u64,
     /// Products that ran out during the day.
     pub stock_outs: u64,
     /// Buyers who found too few on show or on the shelf, and took something else.
@@ -33,12 +35,18 @@ pub struct Figures {
     pub webhooks: u64,
     /// Of those, copies.
     pub webhook_copies: u64,
-    /// Half of all sales were told to the other channels within this.
+    /// Half of all sales were in the book within this.
     pub freshness_p50_ms: i64,
-    /// Ninety-nine of a hundred sales were told within this.
+    /// Ninety-nine of a hundred sales were in the book within this.
     pub freshness_p99_ms: i64,
     /// Sales measured for freshness.
     pub freshness_samples: u64,
+    /// Half of the listings that changed after a sale showed it within this.
+    pub shown_p50_ms: i64,
+    /// Ninety-nine of a hundred of them showed it within this.
+    pub shown_p99_ms: i64,
+    /// Changes of listings measured.
+    pub shown_samples: u64,
     /// Table write units per order, every event, count and listing included.
     pub write_units_per_order: f64,
     /// Table read units per order.
@@ -56,13 +64,13 @@ pub struct StockRow {
     pub sku: String,
     /// Per store: on hand, committed, free.
     pub locations: Vec<(String, i64, i64, i64)>,
-    /// Per channel: shown, and what the rule says.
+    /// Per channel: shown, and covered.
     pub channels: Vec<(String, i64, i64)>,
 }
 
 impl Figures {
     /// The figures that must be zero, by name.
-    pub fn must_be_zero(&self) -> [(&'static str, u64); 6] {
+    pub fn must_be_zero(&self) -> [(&'static str, u64); 8] {
         [
             ("missing", self.missing),
             ("doubled", self.doubled),
@@ -70,6 +78,8 @@ impl Figures {
             ("drift", self.drift),
             ("balances_wrong", self.balances_wrong),
             ("ledger_wrong", self.ledger_wrong),
+            ("oversold", self.oversold),
+            ("unresolved", self.unresolved),
         ]
     }
 

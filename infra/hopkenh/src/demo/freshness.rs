@@ -1,11 +1,13 @@
-//! How soon a sale on one channel is seen on the others, measured from outside: news sent → other channel told.
+//! How soon a sale on one channel is known, measured from outside: news sent → in the book, → other channel told.
+//!
+//! In a shared pool every other listing is told of each sale. A covered listing is told when its own number changes.
 
 use commerce::catalogue::Shop;
 use commerce::ids::ShopId;
 use commerce::stock::Cause;
 use lambda_kit::shops::Shops;
 use lambda_kit::stream::{StreamRecord, to_item};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use table::{keys, listing_item, stock_item};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -37,8 +39,12 @@ pub struct Told {
 /// What was seen in the table's stream.
 #[derive(Debug, Default)]
 pub struct Seen {
-    /// Every sale made known on another channel.
+    /// Every sale made known on another channel, where they share one pool.
     pub told: Vec<Told>,
+    /// News sent → in the book, in milliseconds.
+    pub recorded_ms: Vec<i64>,
+    /// News of the latest sale sent → shown by a covered listing that changed, in milliseconds.
+    pub shown_ms: Vec<i64>,
     /// Products that ran out at some time of the day.
     pub stock_outs: BTreeSet<String>,
     /// Changes still untold when the day ended.
@@ -50,27 +56,43 @@ pub struct Observer {
     shops: Shops,
     sent_at: SentAt,
     pending: HashMap<Place, Vec<Pending>>,
+    /// Per covered listing: when news of the latest sale of its product was sent that it has not changed after.
+    sold: HashMap<Place, i64>,
+    /// Orders that are in the book.
+    known: HashSet<(String, String, String)>,
+    /// The moment of the record that is looked at.
+    now_ms: i64,
     free: BTreeMap<(String, String), BTreeMap<String, i64>>,
     seen: Seen,
-}
-
-impl Seen {
-    /// News sent → other channel told, in milliseconds.
-    pub fn delays_ms(&self) -> Vec<i64> {
-        self.told.iter().map(|told| told.delay_ms).collect()
-    }
 }
 
 impl Observer {
     /// An observer that knows when news was sent.
     pub fn new(shops: Shops, sent_at: SentAt) -> Self {
-        Self { shops, sent_at, pending: HashMap::new(), free: BTreeMap::new(), seen: Seen::default() }
+        Self {
+            shops,
+            sent_at,
+            pending: HashMap::new(),
+            sold: HashMap::new(),
+            known: HashSet::new(),
+            now_ms: 0,
+            free: BTreeMap::new(),
+            seen: Seen::default(),
+        }
     }
 
     /// Takes in all records that are there now.
     pub fn take_in(&mut self, records: &mut UnboundedReceiver<StreamRecord>) {
         while let Ok(record) = records.try_recv() {
             // A record that cannot be read is the audit's business, which reads the table itself.
+            let _seen = self.look_at(&record);
+        }
+    }
+
+    /// The same for records of which is known when they came.
+    pub fn take_in_timed(&mut self, records: &mut UnboundedReceiver<(i64, StreamRecord)>) {
+        while let Ok((now_ms, record)) = records.try_recv() {
+            self.now_ms = now_ms;
             let _seen = self.look_at(&record);
         }
     }
@@ -96,11 +118,11 @@ impl Observer {
 
     fn stock_changed(&mut self, shop: &ShopId, sku: &str, location: &str, stock: &commerce::stock::Stock) {
         let per_location = self.free.entry((shop.to_string(), sku.to_owned())).or_default();
-        per_location.insert(location.to_owned(), stock.free);
-        if per_location.len() > 1 && per_location.values().all(|free| *free <= 0) {
+        per_location.insert(location.to_owned(), stock.on_hand - stock.committed - stock.holds);
+        if per_location.len() > 1 && per_location.values().all(|left| *left <= 0) {
             self.seen.stock_outs.insert(sku.to_owned());
         }
-        let moved = stock.movements.iter().filter(|movement| movement.delta.free() != 0);
+        let moved = stock.movements.iter().filter(|m| m.delta.free() != 0 || !m.delta.cover.is_empty());
         for movement in moved {
             let Cause::Order { connection, order } = &movement.cause else { continue };
             self.expect(shop, connection.as_str(), order, (sku, location), stock.version);
@@ -115,8 +137,16 @@ impl Observer {
             return;
         };
         let (sku, location) = balance;
-        for (other, listing) in selling(found, sku, location) {
-            if other != connection {
+        if self.now_ms > 0 && self.known.insert(key) {
+            self.seen.recorded_ms.push((self.now_ms - sent_at_ms).max(0));
+        }
+        for (other, listing, is_covered) in selling(found, sku, location) {
+            if other == connection {
+                continue;
+            }
+            if is_covered {
+                self.sold.insert((shop.to_string(), other, listing), sent_at_ms);
+            } else {
                 let pending = Pending { balance: format!("{sku}@{location}"), version, sent_at_ms };
                 self.pending.entry((shop.to_string(), other, listing)).or_default().push(pending);
             }
@@ -124,7 +154,14 @@ impl Observer {
     }
 
     fn listing_told(&mut self, place: &Place, state: &listing_item::ListingState) {
-        let (None, Some(at)) = (&state.listed.attempt, state.listed.told_at) else { return };
+        let Some(at) = state.listed.told_at else { return };
+        if self.sold.get(place).is_some_and(|sent_at_ms| *sent_at_ms <= at.as_millisecond()) {
+            let sent_at_ms = self.sold.remove(place).unwrap_or_default();
+            self.seen.shown_ms.push(at.as_millisecond() - sent_at_ms);
+        }
+        if state.listed.attempt.is_some() {
+            return;
+        }
         let Some(waiting) = self.pending.get_mut(place) else { return };
         let all_told = &mut self.seen.told;
         waiting.retain(|pending| {
@@ -138,13 +175,13 @@ impl Observer {
     }
 }
 
-/// The listings that must be told: those of a till are not written to.
-fn selling(shop: &Shop, sku: &str, location: &str) -> Vec<(String, String)> {
+/// The listings that show the product, and whether they are covered: those of a till are not written to.
+fn selling(shop: &Shop, sku: &str, location: &str) -> Vec<(String, String, bool)> {
     let connections =
         shop.connections.values().filter(|c| c.serves_from.iter().any(|l| l.as_str() == location));
     let listings = connections.flat_map(|c| c.listings.values().map(move |listing| (c, listing)));
     let sells = listings.filter(|(_, l)| l.publish && l.recipe.iter().any(|part| part.sku.as_str() == sku));
-    sells.map(|(c, l)| (c.id.to_string(), l.id.to_string())).collect()
+    sells.map(|(c, l)| (c.id.to_string(), l.id.to_string(), c.is_covered(l))).collect()
 }
 
 /// The value below which `percent` of all lie; zero when there is none.

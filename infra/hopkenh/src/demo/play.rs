@@ -6,9 +6,11 @@ use super::cast::Actor;
 use super::freshness::{Observer, Seen, SentAt};
 use super::goods::PRODUCTS;
 use super::script::{Fate, Purchase, Script};
+use super::shop_file::WALK_IN_RESERVE;
 use super::world::{SHOP, World};
 use crate::up::Problem;
-use commerce::ids::ShopId;
+use commerce::ids::{ShopId, Sku};
+use commerce::stock::Stock;
 use one_machine::queue_engine::Requests;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::PoisonError;
@@ -71,6 +73,10 @@ struct Stage<'w> {
     told: HashSet<usize>,
     actions: usize,
     watched: Watched,
+    /// What the book says of the stores with a till, as whoever stands there sees it.
+    counters: BTreeMap<(String, String), Stock>,
+    /// Table units spent on looking.
+    looked: Units,
 }
 
 /// Plays the whole day and waits until everything has come to rest.
@@ -78,7 +84,7 @@ pub async fn play(world: &mut World, script: &Script, wishes: &Wishes) -> Result
     let mut records = world.records.take().ok_or("the day can be played once")?;
     let sent_at = SentAt::default();
     let mut observer = Observer::new(world.shops.clone(), sent_at.clone());
-    observer.take_in(&mut records);
+    observer.take_in_timed(&mut records);
     let before = (world.machine.table.meter().reading(), world.machine.queue_engine.requests());
     let orders: usize = script.ticks.iter().map(Vec::len).sum();
     let mut stage = Stage::new(world, Bars::new(&world.cast, orders, wishes.watch), sent_at);
@@ -86,15 +92,15 @@ pub async fn play(world: &mut World, script: &Script, wishes: &Wishes) -> Result
     while tick < script.ticks.len() || !stage.is_over() {
         let purchases = script.ticks.get(tick).map_or(&[][..], Vec::as_slice);
         stage.tick(tick, purchases).await?;
-        observer.take_in(&mut records);
+        observer.take_in_timed(&mut records);
         tick += 1;
     }
     stage.last_echoes(tick).await?;
-    observer.take_in(&mut records);
+    observer.take_in_timed(&mut records);
     stage.bars.finish();
     let mut watched = stage.watched;
     watched.seen = observer.finish();
-    watched.units = world.machine.table.meter().reading().since(before.0);
+    watched.units = world.machine.table.meter().reading().since(before.0).since(stage.looked);
     let now = world.machine.queue_engine.requests();
     watched.requests = Requests {
         useful: now.useful - before.1.useful,
@@ -115,7 +121,8 @@ impl<'w> Stage<'w> {
             requests: Requests::default(),
         };
         let (letters, later, told) = (Vec::new(), BTreeMap::new(), HashSet::new());
-        Self { world, bars, letters, later, sent_at, told, actions: 0, watched }
+        let (counters, looked) = (BTreeMap::new(), Units::default());
+        Self { world, bars, letters, later, sent_at, told, actions: 0, watched, counters, looked }
     }
 
     fn is_over(&self) -> bool {
@@ -127,8 +134,9 @@ impl<'w> Stage<'w> {
         for later in self.later.remove(&tick).unwrap_or_default() {
             self.happen(tick, &later);
         }
+        self.look_at_counters().await?;
         for purchase in purchases {
-            self.buy(tick, purchase);
+            self.buy(tick, purchase).await?;
         }
         // Whole orders first, then those that are looked up, so that the same seed always gives the same book.
         self.deliver(tick, |actor| !actor.is_thin()).await?;
@@ -138,43 +146,106 @@ impl<'w> Stage<'w> {
         self.until_quiet().await
     }
 
-    fn buy(&mut self, tick: usize, purchase: &Purchase) {
-        let placed = self.place(purchase.place, &purchase.lines).or_else(|| {
+    /// What the book says of the stores with a till: whoever stands there sells nothing that is promised to others.
+    async fn look_at_counters(&mut self) -> Result<(), Problem> {
+        if !self.world.cast.iter().any(Actor::is_till) {
+            return Ok(());
+        }
+        let meter = self.world.machine.table.meter();
+        let (shop, before) = (ShopId::new(SHOP)?, meter.reading());
+        for product in &PRODUCTS {
+            for (key, stock) in self.world.machine.table.stock_of_sku(&shop, &Sku::new(product.sku)?).await? {
+                self.counters.insert((key.sku.to_string(), key.location.to_string()), stock);
+            }
+        }
+        let spent = meter.reading().since(before);
+        self.looked.read_tenths += spent.read_tenths;
+        Ok(())
+    }
+
+    async fn buy(&mut self, tick: usize, purchase: &Purchase) -> Result<(), Problem> {
+        let mut placed = self.ask(tick, purchase.place, &purchase.lines).await?;
+        if placed.is_none() {
             self.watched.refused_sold_out += 1;
             self.bars.refused(purchase.place);
             // Who finds the shelf empty takes something else.
-            self.place(purchase.place, &[(self.most_plentiful(purchase.place)?, 1)])
-        });
-        let Some(order) = placed else { return };
+            if let Some(other) = self.most_plentiful(purchase.place) {
+                placed = self.ask(tick, purchase.place, &[(other, 1)]).await?;
+            }
+        }
+        let Some(order) = placed else { return Ok(()) };
         self.bars.bought(purchase.place);
         self.post(tick, purchase.place, &order, &purchase.mail);
         let (when, fate) = match purchase.fate {
-            Fate::Open => return,
+            Fate::Open => return Ok(()),
             Fate::Cancelled(ticks) => (tick + 1 + ticks, purchase.fate),
             Fate::Shipped(ticks) => (tick + 1 + ticks, purchase.fate),
         };
         let mail = purchase.mail.iter().rev().copied().collect();
         self.later.entry(when).or_default().push(Later { place: purchase.place, order, fate, mail });
+        Ok(())
     }
 
-    /// A channel sells what it shows; a store sells what lies on the shelf, even if it is promised to somebody else.
-    fn place(&self, place: usize, lines: &[(usize, u32)]) -> Option<String> {
-        let actor = self.actor(place)?;
+    /// At a desk people ask us for the units before they agree; everywhere else they take what is there.
+    async fn ask(
+        &mut self,
+        tick: usize,
+        place: usize,
+        lines: &[(usize, u32)],
+    ) -> Result<Option<String>, Problem> {
+        let Some(actor) = self.actor(place) else { return Ok(None) };
+        let Some((order, question)) = self.lines(actor, lines).and_then(|l| actor.twin.ask_first(&l)) else {
+            return Ok(self.place(place, lines));
+        };
+        self.note_sent_now(actor, &order);
+        let status = self.world.courier.deliver(&*actor.twin, &question).await?;
+        if status == 200 {
+            if let Some(push) = actor.twin.agree(&order) {
+                self.world.courier.deliver(&*actor.twin, &push).await?;
+            }
+            return Ok(Some(order));
+        }
+        actor.twin.cancel_order(&order);
+        self.post(tick, place, &order, &[]);
+        Ok(None)
+    }
+
+    fn lines(&self, actor: &Actor, lines: &[(usize, u32)]) -> Option<Vec<TwinLine>> {
         let line = |(n, quantity): &(usize, u32)| {
             Some(TwinLine { listing: actor.listings.get(*n)?.clone(), quantity: *quantity })
         };
-        let lines: Vec<TwinLine> = lines.iter().map(line).collect::<Option<_>>()?;
-        let on_shelf = |l: &TwinLine| actor.twin.shown(&l.listing) >= i64::from(l.quantity);
-        if actor.is_till() && !lines.iter().all(on_shelf) {
+        lines.iter().map(line).collect()
+    }
+
+    /// A channel sells what it shows; a store sells what lies on the shelf and is promised to nobody.
+    fn place(&self, place: usize, lines: &[(usize, u32)]) -> Option<String> {
+        let actor = self.actor(place)?;
+        let here = |(n, quantity): &(usize, u32)| self.can_be_had(actor, *n) >= i64::from(*quantity);
+        if actor.is_till() && !lines.iter().all(here) {
             return None;
         }
-        actor.twin.place_order(&lines).ok()
+        actor.twin.place_order(&self.lines(actor, lines)?).ok()
+    }
+
+    /// Units that somebody at a counter may still sell: what is neither sold nor on sale elsewhere, and no more than is
+    /// kept for buyers at the counter before the book has heard of them.
+    fn can_be_had(&self, actor: &Actor, n: usize) -> i64 {
+        let on_shelf = actor.listings.get(n).map_or(0, |listing| actor.twin.shown(listing));
+        let found = PRODUCTS
+            .get(n)
+            .zip(actor.store())
+            .and_then(|(product, store)| self.counters.get(&(product.sku.to_owned(), store.id().to_owned())));
+        let Some(stock) = found else { return 0 };
+        let promised = stock.on_hand - stock.free;
+        let unheard = stock.on_hand - on_shelf;
+        (on_shelf - promised).min(i64::from(WALK_IN_RESERVE) - unheard)
     }
 
     /// The product a place has most of.
     fn most_plentiful(&self, place: usize) -> Option<usize> {
         let actor = self.actor(place)?;
-        let shown = |n: &usize| actor.listings.get(*n).map_or(0, |listing| actor.twin.shown(listing));
+        let listed = |n: &usize| actor.listings.get(*n).map_or(0, |listing| actor.twin.shown(listing));
+        let shown = |n: &usize| if actor.is_till() { self.can_be_had(actor, *n) } else { listed(n) };
         (0..PRODUCTS.len()).filter(|n| shown(n) > 0).max_by_key(shown)
     }
 
@@ -302,7 +373,8 @@ impl<'w> Stage<'w> {
             }
             self.deliver(tick + round, |_| true).await?;
             self.pull().await?;
-            self.until_quiet().await?;
+            let rest = tokio::time::timeout(REST_MAX, self.world.until_at_rest()).await;
+            rest.map_err(|_| "the day did not come to rest in two minutes")??;
         }
         Err("channels never came to an end with their news".into())
     }

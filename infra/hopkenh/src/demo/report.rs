@@ -74,11 +74,8 @@ fn figures_table(f: &Figures, l: Language) -> Vec<Vec<String>> {
         row(l.say("Gian hàng lệch tồn", "Listings that drift"), f.drift.to_string(), must),
         row(l.say("Tồn sai", "Balances wrong"), f.balances_wrong.to_string(), must),
         row(l.say("Sổ cái không khớp", "Ledger wrong"), f.ledger_wrong.to_string(), must),
-        row(
-            l.say("Bán vượt tồn (đơn vị)", "Oversold (units)"),
-            f.oversold.to_string(),
-            l.say("chia chung kho: chưa cam kết", "shared pool: not promised yet"),
-        ),
+        row(l.say("Bán vượt tồn (đơn vị)", "Oversold (units)"), f.oversold.to_string(), must),
+        row(l.say("Cập nhật chưa rõ kết quả", "Calls never resolved"), f.unresolved.to_string(), must),
         row(l.say("Mặt hàng hết trong ngày", "Products that ran out"), f.stock_outs.to_string(), ""),
         row(
             l.say("Người mua gặp hết hàng", "Buyers who found it sold out"),
@@ -93,7 +90,12 @@ fn figures_table(f: &Figures, l: Language) -> Vec<Vec<String>> {
         row(
             l.say("Độ tươi p50 / p99", "Freshness p50 / p99"),
             format!("{} / {} ms", f.freshness_p50_ms, f.freshness_p99_ms),
-            l.say("thông báo gửi → kênh khác đã biết", "news sent → other channel told"),
+            l.say("thông báo gửi → đã ghi sổ", "news sent → recorded"),
+        ),
+        row(
+            l.say("Gian hàng đổi p50 / p99", "Listings changed p50 / p99"),
+            format!("{} / {} ms", f.shown_p50_ms, f.shown_p99_ms),
+            l.say("thông báo gửi → kênh khác hiển thị", "news sent → shown by another listing"),
         ),
         row(l.say("Đơn vị ghi / đơn", "Write units per order"), f.write_units_per_order.to_string(), ""),
         row(l.say("Đơn vị đọc / đơn", "Read units per order"), f.read_units_per_order.to_string(), ""),

@@ -12,6 +12,9 @@ use lambda_kit::shops_file::Count;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Units of each product that a store with people in it keeps off the channels.
+pub const WALK_IN_RESERVE: u32 = 1;
+
 /// The shop of this cast, as it stands at `now`.
 pub fn shops(
     cast: &[Actor],
@@ -50,7 +53,11 @@ fn location(store: Store, cast: &[Actor]) -> Result<Location, Problem> {
         Ok(TillLink { connection, branch: actor.branch.unwrap_or_default().to_owned() })
     };
     let till = till.map(link).transpose()?;
-    Ok(Location { id: LocationId::new(store.id())?, name: store.name().to_owned(), till, walk_in_reserve: 0 })
+    // One of each thing is kept for whoever stands at the counter or asks in a chat.
+    let has_people =
+        till.is_some() || cast.iter().any(|actor| actor.is_desk() && actor.serves_from.contains(&store));
+    let walk_in_reserve = u32::from(has_people) * WALK_IN_RESERVE;
+    Ok(Location { id: LocationId::new(store.id())?, name: store.name().to_owned(), till, walk_in_reserve })
 }
 
 fn connection(actor: &Actor, doors: &str) -> Result<Connection, Problem> {

@@ -7,13 +7,18 @@ use super::shop_file;
 use crate::up::{Folders, Problem};
 use channels::channel::Clock;
 use channels::outside::Outside;
+use commerce::ids::ListingId;
 use lambda_kit::shops::Shops;
 use lambda_kit::stream::StreamRecord;
 use lambda_kit::{clock, way_out};
 use one_machine::{Machine, Settings, web};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use twins::Courier;
+
+/// How long it may take until every listing is adopted and shows its share.
+const OPENING_MAX: Duration = Duration::from_secs(120);
 
 /// The shop's name.
 pub const SHOP: &str = "demo";
@@ -31,7 +36,7 @@ pub struct World {
     /// Delivers the twins' pushes.
     pub courier: Courier,
     /// Every record of the table's stream.
-    pub records: Option<UnboundedReceiver<StreamRecord>>,
+    pub records: Option<UnboundedReceiver<(i64, StreamRecord)>>,
     /// The time.
     pub clock: Clock,
     /// Where the book lies.
@@ -63,18 +68,60 @@ impl World {
         let lookups = wishes.lookup_workers;
         let machine = start_machine(&shops, &clock, &folders, lookups, observer).await?;
         tokio::spawn(web::serve(listener, machine.doors(), std::future::pending()));
-        let (courier, records) = (Courier::new(twins::plain_client()?), Some(records));
+        let (courier, records) = (Courier::new(twins::plain_client()?), Some(timed(records, clock.clone())));
         let world = Self { shops, machine, cast, stores, courier, records, clock, folders, opening };
-        world.until_quiet().await;
+        tokio::time::timeout(OPENING_MAX, world.until_at_rest())
+            .await
+            .map_err(|_| "the listings did not show their opening stock in two minutes")??;
         Ok(world)
     }
 
-    /// Waits until nothing is queued and every change has been told.
+    /// Waits until nothing is queued but passes that are asked for later, and every change has been told.
     pub async fn until_quiet(&self) {
-        while !self.machine.is_quiet() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        while !self.machine.is_quiet_but_for_passes() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
+
+    /// Waits until nothing is queued at all and the last call of every listing is resolved.
+    pub async fn until_at_rest(&self) -> Result<(), Problem> {
+        while !self.machine.is_quiet() || self.unresolved().await? > 0 || !self.machine.is_quiet() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Listings that are not adopted yet or whose last call is not resolved.
+    pub async fn unresolved(&self) -> Result<usize, Problem> {
+        let Some(shop) = self.shops.catalogue().shops.values().next() else { return Ok(0) };
+        let mut unresolved = 0;
+        for connection in shop.connections.values() {
+            let covered = connection.listings.values().filter(|listing| connection.is_covered(listing));
+            let ids: Vec<ListingId> = covered.map(|listing| listing.id.clone()).collect();
+            let states = self.machine.table.load_listings(&shop.id, &connection.id, &ids).await?;
+            let is_settled = |id: &&ListingId| {
+                states.get(*id).is_some_and(|s| s.listed.attempt.is_none() && s.listed.ground.is_some())
+            };
+            unresolved += ids.len() - ids.iter().filter(is_settled).count();
+        }
+        Ok(unresolved)
+    }
+}
+
+/// Each record with the moment at which it came, in milliseconds since 1970.
+fn timed(
+    mut records: UnboundedReceiver<StreamRecord>,
+    clock: Clock,
+) -> UnboundedReceiver<(i64, StreamRecord)> {
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        while let Some(record) = records.recv().await {
+            if sender.send((clock().as_millisecond(), record)).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 async fn start_machine(

@@ -110,6 +110,14 @@ impl Twin for SocialTwin {
         self.desk().place(lines)
     }
 
+    fn ask_first(&self, lines: &[TwinLine]) -> Option<(String, Push)> {
+        Some(self.hold(lines))
+    }
+
+    fn agree(&self, id: &str) -> Option<Push> {
+        self.call(id, "confirm")
+    }
+
     fn cancel_order(&self, id: &str) -> bool {
         self.desk().cancel(id)
     }
