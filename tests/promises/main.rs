@@ -18,6 +18,7 @@ mod login_world;
 mod logins;
 mod long_orders;
 mod reviewed;
+mod shares;
 mod sizes;
 mod stories;
 mod storms;

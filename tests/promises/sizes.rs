@@ -10,6 +10,9 @@ use table::units::Units;
 use workflows::messages::RecordMessage;
 
 /// Ids as long as the real ones: Shopee's `itemId:modelId` and order numbers, SKUs with colour and size.
+///
+/// FIXME: these are the figures of a shared pool. In cover each movement names its listing as well: ten of them make a
+/// balance of 1.4 KB, and ten orders of one hot product cost 24 write units instead of 23.
 const SHOP: &str = r#"
 [[shop]]
 id = "thoi-trang-hoa-mai"
@@ -21,6 +24,7 @@ name = "Hà Nội"
 id = "shopee-main"
 channel = "shopee"
 serves_from = ["kho-ha-noi"]
+sharing = "pool"
 listing = [
   { id = "23620853561:221404189791", sku = "AO-THUN-CO-TRON-DEN-XL" },
   { id = "23620853561:221404189792", sku = "AO-THUN-CO-TRON-DEN-XXL" },

@@ -3,12 +3,12 @@
 use crate::auditor::{Owed, owed};
 use aws_credential_types::Credentials;
 use aws_lambda_events::event::sqs::SqsEvent;
-use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, QueueAttributeName};
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use commerce::Timestamp;
 use commerce::effect::OrderState;
 use commerce::ids::ShopId;
-use commerce::stock::{Cause, Effect, Stock, StockDelta, StockKey};
+use commerce::stock::{Cause, Effect, Gone, Stock, StockDelta, StockKey};
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::{Outcome, messages, shielded};
 use lambda_kit::objects::Objects;
@@ -48,9 +48,14 @@ pub struct Book {
     pub engine: TableEngine,
     /// A handle on the table whose units are counted apart from the function's own.
     pub table: Table,
+    /// Where passes over lists of orders are asked for.
+    pub passes: Queue,
+    /// Where listings go that are to be looked at.
+    pub publish: Queue,
     announce: AnnounceStock,
     sqs: aws_sdk_sqs::Client,
     lookups_url: String,
+    publish_url: String,
     now_ms: Arc<AtomicI64>,
     deliveries: Arc<AtomicU64>,
     records: Vec<StreamRecord>,
@@ -83,7 +88,9 @@ impl Book {
         table.create_if_missing().await.expect("the table");
         let sqs = access(QueueEngine::new(Journal::in_memory().expect("a journal"))).sqs();
         let lookups_url = queue(&sqs, "lookups").await;
-        let publish = Queue::new(sqs.clone(), queue(&sqs, "publish.fifo").await);
+        let publish_url = queue(&sqs, "publish.fifo").await;
+        let publish = Queue::new(sqs.clone(), &publish_url);
+        let passes = Queue::new(sqs.clone(), queue(&sqs, "passes").await);
         let archive = tempfile::tempdir().expect("a folder");
         let folder = Objects::Folder(archive.path().to_owned());
         let now: Timestamp = NOW.parse().expect("a time");
@@ -97,16 +104,20 @@ impl Book {
             archive: folder.clone(),
             clock: Arc::new(clock),
         };
-        let announce = AnnounceStock { shops: shops.clone().into(), publish, archive: folder };
+        let announce =
+            AnnounceStock { shops: shops.clone().into(), publish: publish.clone(), archive: folder };
         let (deliveries, records) = (Arc::default(), Vec::new());
         Self {
             shops,
             record,
             engine,
             table,
+            passes,
+            publish,
             announce,
             sqs,
             lookups_url,
+            publish_url,
             now_ms,
             deliveries,
             records,
@@ -269,6 +280,21 @@ impl Book {
         bodies.map(|body| from_text(&body).expect("a lookup")).collect()
     }
 
+    /// Takes the messages out of the publish queue: listings that are to be looked at.
+    pub async fn take_publish(&self) -> Vec<String> {
+        let request = self.sqs.receive_message().queue_url(&self.publish_url).max_number_of_messages(10);
+        let messages = request.send().await.expect("the publish queue").messages.unwrap_or_default();
+        let mut bodies = Vec::new();
+        for (n, message) in messages.into_iter().enumerate() {
+            let receipt = message.receipt_handle.expect("a receipt");
+            let entry = DeleteMessageBatchRequestEntry::builder().id(n.to_string()).receipt_handle(receipt);
+            let done = self.sqs.delete_message_batch().queue_url(&self.publish_url);
+            done.entries(entry.build().expect("an entry")).send().await.expect("a message is deleted");
+            bodies.push(message.body.expect("a body"));
+        }
+        bodies
+    }
+
     /// Checks everything that must be true of a shop's book once all of `told` has been delivered: the balances are
     /// those of the auditor, the ledger has no gap and folds to them, and each order moved exactly what it says.
     pub async fn audit(&mut self, shop: &str, told: &[RecordMessage]) {
@@ -290,6 +316,7 @@ impl Book {
         let lines = self.ledger(shop).await;
         let mut folded: BTreeMap<StockKey, Stock> = BTreeMap::new();
         let mut per_order: BTreeMap<String, Effect> = BTreeMap::new();
+        let mut gone: BTreeMap<StockKey, Vec<Gone>> = BTreeMap::new();
         for line in lines {
             let key = StockKey { sku: line.sku, location: line.location };
             let balance = folded.entry(key.clone()).or_default();
@@ -301,6 +328,8 @@ impl Book {
                     effect.entry(key.clone()).or_default().add(&movement.delta, 1);
                 }
             }
+            let facts = line.movements.iter().map(|movement| Gone(movement.at_ms, movement.delta.on_hand));
+            gone.entry(key.clone()).or_default().extend(facts);
             balance.apply(&sum, line.movements);
             assert_eq!(line.version, balance.version, "the ledger of {key:?} has a gap");
             let said = (line.on_hand, line.committed, line.free);
@@ -314,6 +343,11 @@ impl Book {
             assert!(balance.identity_holds(), "free of {key:?} is not what its parts say: {balance:?}");
             let mut fold = folded.remove(key).unwrap_or_default();
             fold.baseline = balance.baseline;
+            let left = gone.remove(key).unwrap_or_default();
+            for fact in &balance.trail {
+                assert!(left.contains(fact), "the trail of {key:?} says {fact:?}, the ledger does not");
+            }
+            fold.trail.clone_from(&balance.trail);
             assert_eq!(fold, *balance, "the ledger of {key:?} folds to the balance");
         }
         assert!(folded.is_empty(), "the ledger knows balances that the table does not: {folded:?}");

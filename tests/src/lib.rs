@@ -16,4 +16,5 @@ pub mod history;
 pub mod house;
 pub mod seed;
 pub mod signers;
+pub mod stock_story;
 pub mod story;

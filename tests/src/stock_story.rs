@@ -1,0 +1,324 @@
+//! Plays a table of sales and of what channels show, that a shop manager can read, with the real functions on a real table.
+//!
+//! One product in one store with a till, sold on a marketplace that overwrites what it shows (`mall`) and on a website that
+//! compares first (`web`). Each row is something that happens; then all that follows from it is done, and the row says
+//! what each channel shows and how much of the stock is covered for it, as `shown/covered`, and what the book says.
+//! A listing is never shown with more units than are covered for it: that is checked after every row.
+
+use crate::book::{Book, NOW};
+use crate::history::{Order, count, time};
+use async_trait::async_trait;
+use channels::channel::{
+    Channel, Door, How, LookedUp, Notice, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
+    WebhookRequest,
+};
+use channels::error::ChannelError;
+use channels::facts::Facts;
+use channels::gateway::{Gateway, Limits};
+use channels::http::Http;
+use channels::paging::{Cursor, OrderPage, Window};
+use commerce::Timestamp;
+use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
+use commerce::order::{ChannelOrder, Departure, OrderKind};
+use commerce::status::Status;
+use commerce::stock::{ListingKey, Stock, StockKey};
+use lambda_kit::batch::{Message, Outcome};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use workflows::messages::{Record, RecordMessage};
+use workflows::{Passes, PublishStock};
+
+/// The shop of these stories. Its channels list an order at once, so that a pass proves everything from before it.
+const SHOP: &str = r#"
+[[shop]]
+id = "demo"
+name = "Cửa hàng Mẫu"
+[[shop.location]]
+id = "hn"
+name = "Hà Nội"
+till = { connection = "till", branch = "55" }
+[[shop.connection]]
+id = "mall"
+channel = "shopee"
+serves_from = ["hn"]
+account = { list_lag_ms = "0" }
+listing = [{ id = "ao-m", sku = "AO-M" }]
+[[shop.connection]]
+id = "web"
+channel = "shopify"
+serves_from = ["hn"]
+account = { list_lag_ms = "0" }
+listing = [{ id = "ao-m", sku = "AO-M" }]
+[[shop.connection]]
+id = "till"
+channel = "kiotviet"
+serves_from = ["hn"]
+listing = [{ id = "ao-m", sku = "AO-M", publish = false }]
+"#;
+
+const LISTING: &str = "ao-m";
+const HEADER: [&str; 9] =
+    ["time", "what happens", "where", "units", "→ mall", "web", "on hand", "sold", "free"];
+/// What follows from one event ends within so many rounds.
+const ROUNDS_MAX: usize = 60;
+
+/// What a channel shows of the one product, and its list of orders.
+#[derive(Default)]
+struct Shelf {
+    shown: i64,
+    orders: Vec<ChannelOrder>,
+    now: Timestamp,
+}
+
+/// A channel that does what it is told, at once.
+#[derive(Clone)]
+struct Shop {
+    channel: &'static str,
+    shelf: Arc<Mutex<Shelf>>,
+}
+
+impl Shop {
+    fn new(channel: &'static str, shown: i64) -> Self {
+        Self { channel, shelf: Arc::new(Mutex::new(Shelf { shown, ..Shelf::default() })) }
+    }
+
+    fn shown(&self) -> i64 {
+        self.shelf.lock().unwrap().shown
+    }
+}
+
+#[async_trait]
+impl Channel for Shop {
+    fn facts(&self) -> &'static Facts {
+        channels::registry::find(self.channel).unwrap().facts()
+    }
+
+    async fn list_orders(
+        &self,
+        _: &Session<'_>,
+        _: Window,
+        _: Option<&Cursor>,
+    ) -> Result<OrderPage, ChannelError> {
+        let orders = self.shelf.lock().unwrap().orders.clone();
+        let rows = orders.into_iter().map(|order| Ok(Notice::Order(Box::new(order)))).collect();
+        Ok(OrderPage { rows, next: None })
+    }
+
+    fn verify_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Verdict {
+        Verdict::Refused { why: "it calls nobody" }
+    }
+
+    fn read_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Notices {
+        Vec::new()
+    }
+
+    async fn look_up_orders(&self, _: &Session<'_>, _: &[OrderId]) -> Result<Vec<LookedUp>, ChannelError> {
+        Err(ChannelError::unsupported("look up orders"))
+    }
+
+    async fn set_stock(&self, _: &Session<'_>, sets: &[StockSet]) -> Result<Vec<StockOutcome>, ChannelError> {
+        let mut shelf = self.shelf.lock().unwrap();
+        let mut set = |set: &StockSet| match set.how {
+            How::IfShown(base) if i64::from(base) != shelf.shown => {
+                Err(ChannelError::changed("another number is shown"))
+            }
+            How::Blind | How::IfShown(_) => {
+                shelf.shown = i64::from(set.quantity);
+                Ok(())
+            }
+            _ => Err(ChannelError::unsupported("this way of writing")),
+        };
+        Ok(sets.iter().map(|one| (one.listing.clone(), set(one))).collect())
+    }
+
+    async fn read_stock(
+        &self,
+        _: &Session<'_>,
+        ids: &[ListingId],
+    ) -> Result<Vec<StockReading>, ChannelError> {
+        let shelf = self.shelf.lock().unwrap();
+        let reading = |id: &ListingId| StockReading {
+            listing: id.clone(),
+            branch: None,
+            quantity: shelf.shown,
+            gross: None,
+            as_of: shelf.now,
+        };
+        Ok(ids.iter().map(reading).collect())
+    }
+}
+
+struct Stage {
+    book: Book,
+    mall: Shop,
+    web: Shop,
+    publish: PublishStock,
+    passes: Passes,
+    sales: usize,
+}
+
+/// Plays a story; before it, the mall shows 9 and the website 7, and nobody has told us why.
+pub async fn play(table: &str) {
+    let book = Book::open(SHOP).await;
+    let (mall, web) = (Shop::new("shopee", 9), Shop::new("shopify", 7));
+    let clock = book.record.clock.clone();
+    let http = Http::new(Duration::from_secs(2)).expect("a client");
+    let shops: Vec<Arc<dyn Channel>> = vec![Arc::new(mall.clone()), Arc::new(web.clone())];
+    let limits = Limits { tries: 1, ..Limits::default() };
+    let gateway = Arc::new(Gateway::with_channels(shops, http, clock.clone(), limits));
+    let publish = PublishStock {
+        shops: book.shops.clone().into(),
+        gateway: gateway.clone(),
+        table: book.table.clone(),
+        passes: book.passes.clone(),
+        clock: clock.clone(),
+    };
+    let passes = Passes {
+        shops: book.shops.clone().into(),
+        gateway,
+        table: book.table.clone(),
+        record: book.record.clone(),
+        publish: book.publish.clone(),
+        clock,
+    };
+    let mut stage = Stage { book, mall, web, publish, passes, sales: 0 };
+    let mut rows = table.lines().filter(|row| !row.trim().is_empty());
+    assert_eq!(cells(rows.next().expect("a header")), HEADER);
+    let (mut told, mut expected) = (Vec::new(), Vec::new());
+    for row in rows {
+        let cells = cells(row);
+        stage.act(&cells).await;
+        let found = stage.look(&cells).await;
+        told.push(found.join(" | "));
+        expected.push(cells.join(" | "));
+    }
+    assert_eq!(told, expected, "what happened was\n{}\n", told.join("\n"));
+}
+
+fn cells(row: &str) -> Vec<String> {
+    let mut cells: Vec<String> = row.split('|').map(|cell| cell.trim().to_owned()).collect();
+    assert!(cells.len() <= HEADER.len(), "too many columns: {row}");
+    cells.resize(HEADER.len(), String::new());
+    cells
+}
+
+fn moment(clock: &str) -> Timestamp {
+    time(&format!("{}T{clock}:00Z", &NOW[..10]))
+}
+
+impl Stage {
+    async fn act(&mut self, cells: &[String]) {
+        let (now, place) = (moment(&cells[0]), cells[2].as_str());
+        let units: i64 = cells[3].parse().unwrap_or(0);
+        self.book.set_clock(now);
+        for shop in [&self.mall, &self.web] {
+            shop.shelf.lock().unwrap().now = now;
+        }
+        match cells[1].as_str() {
+            "counted" => self.record(count("demo", "till", "AO-M", "hn", units, now)).await,
+            "sold, and told" => {
+                let order = self.sell(place, units, now);
+                self.record(order).await;
+            }
+            "sold, not told" => drop(self.sell(place, units, now)),
+            "sold at the till" => {
+                let sale = self.order("till", units, now, OrderKind::TillSale);
+                self.record(sale).await;
+            }
+            "nothing" => {}
+            "orders are read" => self.read_orders().await,
+            other => panic!("no such event: {other}"),
+        }
+        self.follow().await;
+    }
+
+    async fn record(&self, message: RecordMessage) {
+        self.book.deliver_until_done(&[message]).await;
+    }
+
+    fn order(&mut self, place: &str, units: i64, now: Timestamp, kind: OrderKind) -> RecordMessage {
+        self.sales += 1;
+        let mut order = Order::new("demo", place, &format!("O{}", self.sales), now);
+        let (mut status, mut departure) = (Status::Confirmed, Departure::Stayed);
+        if kind == OrderKind::TillSale {
+            (status, departure) = (Status::Completed, Departure::Left);
+            order.kind = kind;
+            order.location = Some(LocationId::new("hn").expect("a store"));
+        }
+        order.tells(status, departure, now, &[(LISTING, u32::try_from(units).expect("units"), 0)])
+    }
+
+    /// A buyer takes what is shown; more than that is not to be had.
+    fn sell(&mut self, place: &str, units: i64, now: Timestamp) -> RecordMessage {
+        let message = self.order(place, units, now, OrderKind::Channel);
+        let shop = if place == "mall" { &self.mall } else { &self.web };
+        let mut shelf = shop.shelf.lock().unwrap();
+        assert!(shelf.shown >= units, "{place} shows {} and sells {units}", shelf.shown);
+        shelf.shown -= units;
+        if let Record::Order(order) = &message.record {
+            shelf.orders.push((**order).clone());
+        }
+        message
+    }
+
+    async fn read_orders(&self) {
+        let demo = ShopId::new("demo").expect("a shop");
+        for connection in ["mall", "web"] {
+            let connection = ConnectionId::new(connection).expect("a connection");
+            let passed = self.passes.pass(&self.book.shops, &demo, &connection).await;
+            assert!(passed.expect("a pass").is_complete);
+        }
+    }
+
+    /// Does all that follows, until nothing is left to do now.
+    async fn follow(&mut self) {
+        for _ in 0..ROUNDS_MAX {
+            self.book.follow_stream().await;
+            let bodies = self.book.take_publish().await;
+            if bodies.is_empty() {
+                return;
+            }
+            let message = |(n, body): (usize, String)| Message::of_no_queue(n.to_string(), body);
+            let messages: Vec<Message> = bodies.into_iter().enumerate().map(message).collect();
+            let outcomes = self.publish.handle(&messages).await;
+            assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Done), "{outcomes:?}");
+        }
+        panic!("it does not come to rest");
+    }
+
+    /// The row as it came out.
+    async fn look(&mut self, cells: &[String]) -> Vec<String> {
+        let stock = self.book.stock("demo").await;
+        self.book.audit_ledger("demo", &stock).await;
+        let key = StockKey {
+            sku: Sku::new("AO-M").expect("a product"),
+            location: LocationId::new("hn").expect("a store"),
+        };
+        let stock = stock.get(&key).cloned().unwrap_or_default();
+        let mut found = cells[..4].to_vec();
+        for (name, shop) in [("mall", &self.mall), ("web", &self.web)] {
+            let covered = covered(&stock, name);
+            let is_ours = self.is_adopted(name).await;
+            assert!(!is_ours || shop.shown() <= covered, "{name} shows {} of {covered}", shop.shown());
+            found.push(format!("{}/{covered}", shop.shown()));
+        }
+        found.extend([stock.on_hand, stock.committed, stock.free].map(|units| units.to_string()));
+        found
+    }
+
+    async fn is_adopted(&self, connection: &str) -> bool {
+        let (shop, connection) = (ShopId::new("demo"), ConnectionId::new(connection));
+        let listing = ListingId::new(LISTING).expect("a listing");
+        let (shop, connection) = (shop.expect("a shop"), connection.expect("a connection"));
+        let found = self.book.table.load_listings(&shop, &connection, std::slice::from_ref(&listing)).await;
+        found.expect("listings").get(&listing).is_some_and(|state| state.listed.ground.is_some())
+    }
+}
+
+fn covered(stock: &Stock, connection: &str) -> i64 {
+    let key = ListingKey {
+        connection: ConnectionId::new(connection).expect("a connection"),
+        listing: ListingId::new(LISTING).expect("a listing"),
+    };
+    stock.cover.get(&key).copied().unwrap_or(0)
+}
