@@ -5,11 +5,15 @@ use channels::channel::Clock;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::removed::{Rule, is_removed};
+use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use std::collections::BTreeMap;
 use table::due_item::DueWork as Kind;
 use table::{Table, TableError};
+
+/// A listing that has been due for longer than this is told of, in milliseconds: each minute it was asked for again.
+const OVERDUE_MS: i64 = 900_000;
 
 /// What this work needs.
 #[derive(Clone)]
@@ -48,11 +52,20 @@ impl DueWork {
         let now = (self.clock)();
         let due = self.table.due(id, None).await.map_err(|e| e.to_string())?;
         let mut listings: BTreeMap<ConnectionId, Vec<ListingId>> = BTreeMap::new();
+        let mut overdue = 0;
         for due in due.into_iter().filter(|due| due.at <= now) {
+            let late_ms = now.as_millisecond() - due.at.as_millisecond();
             match due.work {
-                Kind::Listing(connection, listing) => listings.entry(connection).or_default().push(listing),
+                Kind::Listing(connection, listing) => {
+                    overdue += i64::from(late_ms > OVERDUE_MS);
+                    listings.entry(connection).or_default().push(listing);
+                }
                 Kind::Hold(..) => {}
             }
+        }
+        if overdue > 0 {
+            metrics::tell(&[("ListingsOverdue", Unit::Count, overdue)]);
+            tracing::warn!(shop = %id, overdue, "listings are due and nobody has resolved them");
         }
         if listings.is_empty() {
             return Ok(0);

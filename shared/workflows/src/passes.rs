@@ -24,6 +24,7 @@ use commerce::park::ParkReason;
 use commerce::removed::{Rule, is_removed};
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::{Outgoing, Queue};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
@@ -305,6 +306,7 @@ impl Passes {
     ) {
         let (shop, connection) = (&account.shop.id, &account.connection.id);
         tracing::warn!(%shop, %connection, %failure, "orders not read to the end; tried again");
+        metrics::tell(&[("PassesFailed", Unit::Count, 1)]);
         if before.failing_since.is_none() {
             let state = PassState { failing_since: Some(begun_at), ..before };
             if let Err(error) = self.table.save_pass(shop, connection, &state).await {

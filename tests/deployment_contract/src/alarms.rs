@@ -21,10 +21,12 @@ pub fn check(world: &World) -> Vec<String> {
         };
         watch("Errors", "fails");
         watch("Throttles", "is held back");
-        match woken::expected(world, &function) {
-            Some(Waker::Stream) => watch("IteratorAge", "falls behind its stream"),
-            Some(Waker::Schedule) => watch("Invocations", "is no longer called"),
-            _ => {}
+        for waker in woken::expected(world, &function) {
+            match waker {
+                Waker::Stream => watch("IteratorAge", "falls behind its stream"),
+                Waker::Schedule => watch("Invocations", "is no longer called"),
+                Waker::Queue | Waker::Door => {}
+            }
         }
     }
     for queue in work_queues(world) {

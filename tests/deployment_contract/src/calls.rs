@@ -8,17 +8,30 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 32] = [
+pub const METHODS: [(&str, &[&str]); 37] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
     ("Table::load_connections", &["dynamodb:BatchGetItem"]),
+    ("Table::load_listed", &["dynamodb:BatchGetItem"]),
+    ("Table::load_passes", &["dynamodb:BatchGetItem"]),
+    ("Table::due", &["dynamodb:Query"]),
     ("Table::stock_of_sku", &["dynamodb:Query"]),
     ("Table::parked_in", &["dynamodb:Query"]),
     ("Table::registered", &["dynamodb:Query"]),
     ("Table::save_step", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
     ("Table::save_level", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
     ("Table::save_listing", &["dynamodb:PutItem"]),
+    (
+        "Table::save_listed",
+        &[
+            "dynamodb:PutItem",
+            "dynamodb:UpdateItem",
+            "dynamodb:DeleteItem",
+            "dynamodb:ConditionCheckItem",
+        ],
+    ),
+    ("Table::save_pass", &["dynamodb:PutItem"]),
     ("Table::save_connection", &["dynamodb:PutItem"]),
     ("Table::park", &["dynamodb:PutItem"]),
     ("Table::unpark", &["dynamodb:DeleteItem"]),
@@ -78,9 +91,10 @@ const MARKS: [(&str, &[&str]); 22] = [
 ];
 
 /// Where our methods are written, and how the things they call in turn are named there.
-const SOURCES: [(&str, &str); 8] = [
+const SOURCES: [(&str, &str); 9] = [
     ("Table", "shared/table/src/store.rs"),
     ("Table", "shared/table/src/save.rs"),
+    ("Table", "shared/table/src/save_listed.rs"),
     ("Queue", "shared/lambda_kit/src/queues.rs"),
     ("Objects", "shared/lambda_kit/src/objects.rs"),
     ("Parameters", "shared/lambda_kit/src/parameters.rs"),

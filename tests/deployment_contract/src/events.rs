@@ -40,7 +40,10 @@ pub fn check(world: &World) -> Vec<String> {
 }
 
 fn shape(world: &World, function: &Function, path: &str, event: &Value) -> Vec<String> {
-    match woken::expected(world, function) {
+    let expected = woken::expected(world, function);
+    // Of several that may wake it, messages are told by their records.
+    let told = expected.iter().find(|waker| **waker != Waker::Queue || !event["Records"].is_null());
+    match told.or(expected.first()) {
         Some(Waker::Queue) => queue(world, function, path, event),
         Some(Waker::Stream) => stream(path, event),
         Some(Waker::Door) => door(world, function, path, event),

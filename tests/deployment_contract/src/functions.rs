@@ -1,5 +1,6 @@
 //! A function has one name in every place that speaks of it, and all functions run the same way.
 
+use crate::needs;
 use crate::template::{Function, STACK, functions, list, of_type, pascal, target, text};
 use crate::world::World;
 use serde_json::{Value, json};
@@ -68,13 +69,13 @@ fn package(world: &World, name: &str) -> Vec<String> {
             ));
         }
     }
-    for (file, what) in [
-        (format!("functions/{name}/src/main.rs"), "binary"),
-        (format!("shared/workflows/src/{}.rs", name.replace('-', "_")), "workflow"),
-    ] {
-        if !world.files.contains_key(&file) {
-            findings.push(format!("{name} has no {what}: add {file}"));
-        }
+    let main = format!("functions/{name}/src/main.rs");
+    if !world.files.contains_key(&main) {
+        findings.push(format!("{name} has no binary: add {main}"));
+    }
+    let module = name.replace('-', "_");
+    if needs::texts(world, &module).next().is_none() {
+        findings.push(format!("{name} has no workflow: add shared/workflows/src/{module}.rs"));
     }
     if !world.folders("events").contains(name) {
         findings.push(format!("{name} has no sample events: add them to events/{name}"));

@@ -5,7 +5,6 @@ use crate::rust::{self, Call, Function as Code};
 use crate::template::{Function, pascal};
 use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 const WORKFLOWS: &str = "shared/workflows/src";
 /// The types through which our code reaches AWS.
@@ -33,10 +32,11 @@ pub struct Needs {
     pub findings: Vec<String>,
 }
 
-/// A workflow file with what it brings in from its neighbours.
+/// A workflow file, or a folder of them, with what it brings in from its neighbours.
+#[derive(Default)]
 struct File {
     module: String,
-    functions: Arc<[Code]>,
+    functions: Vec<Code>,
     held: BTreeMap<String, BTreeSet<&'static str>>,
     uses: BTreeMap<String, String>,
 }
@@ -46,8 +46,7 @@ pub fn of(world: &World, function: &Function) -> Needs {
     let module = function.name.replace('-', "_");
     let start = (module.clone(), Some(pascal(&function.name)), "handle".to_owned());
     let mut needs = reach(world, vec![start]);
-    let begins =
-        rust::functions(world.text(&format!("{WORKFLOWS}/{module}.rs"))).iter().any(|f| f.name == "handle");
+    let begins = texts(world, &module).any(|text| rust::functions(text).iter().any(|f| f.name == "handle"));
     if !begins {
         needs
             .findings
@@ -65,7 +64,8 @@ pub fn brought_in(world: &World, text: &str) -> Vec<Place> {
     for statement in rust::code(text).split("use workflows::").skip(1) {
         let statement = statement.split(';').next().unwrap_or_default();
         let Some((module, names)) = statement.split_once("::") else { continue };
-        let codes = rust::functions(world.text(&format!("{WORKFLOWS}/{module}.rs")));
+        let codes: Vec<Code> =
+            texts(world, module).flat_map(|text| rust::functions(text).to_vec()).collect();
         for name in rust::words(names) {
             let methods = codes.iter().filter(|f| f.owner.as_deref() == Some(name) && f.public);
             places.extend(methods.map(|f| (module.to_owned(), f.owner.clone(), f.name.clone())));
@@ -101,14 +101,32 @@ pub fn reach(world: &World, mut open: Vec<Place>) -> Needs {
     needs
 }
 
+/// The module that a file of the workflows belongs to: a folder of files is one module.
+fn module_of(path: &str) -> &str {
+    let path = path.trim_start_matches(WORKFLOWS).trim_matches('/').trim_end_matches(".rs");
+    path.split('/').next().unwrap_or_default()
+}
+
+/// The texts of a module of the workflows.
+pub fn texts<'w>(world: &'w World, module: &'w str) -> impl Iterator<Item = &'w str> {
+    let files = world.below(WORKFLOWS, ".rs");
+    files.filter(move |(path, _)| module_of(path) == module).map(|(_, text)| text)
+}
+
 fn files(world: &World) -> Vec<File> {
-    let read = |(path, text): (&str, &str)| File {
-        module: path.trim_start_matches(WORKFLOWS).trim_matches('/').trim_end_matches(".rs").to_owned(),
-        functions: rust::functions(text),
-        held: held(text),
-        uses: uses(text),
-    };
-    world.below(WORKFLOWS, ".rs").map(read).collect()
+    let mut files: BTreeMap<&str, File> = BTreeMap::new();
+    for (path, text) in world.below(WORKFLOWS, ".rs") {
+        let module = module_of(path);
+        let file = files
+            .entry(module)
+            .or_insert_with(|| File { module: module.to_owned(), ..File::default() });
+        file.functions.extend(rust::functions(text).iter().cloned());
+        for (name, kinds) in held(text) {
+            file.held.entry(name).or_default().extend(kinds);
+        }
+        file.uses.extend(uses(text));
+    }
+    files.into_values().collect()
 }
 
 /// Under which names a file holds what reaches AWS, from its fields and parameters.

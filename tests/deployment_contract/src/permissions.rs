@@ -155,8 +155,9 @@ fn resources_of(world: &World, function: &Function, need: &Need) -> Result<Vec<(
         let path = path.ok_or_else(|| not_bound(function, need))?;
         return Ok(vec![("ssm:".to_owned(), format!("{PARAMETER}{path}/*"))]);
     }
-    let value =
-        bound(world, function, &format!("{}: ", need.held_as)).ok_or_else(|| not_bound(function, need))?;
+    let field = bound(world, function, &format!("{}: ", need.held_as));
+    let value = field.or_else(|| bound(world, function, &format!("let {} = ", need.held_as)));
+    let value = value.ok_or_else(|| not_bound(function, need))?;
     Ok(match kind {
         "Objects" => bucket(&value, &need.prefix),
         _ => vec![(String::new(), format!("${{{}.Arn}}", target(&value.as_str().into())))],
@@ -175,18 +176,19 @@ fn not_bound(function: &Function, need: &Need) -> String {
 /// The settings that the value of a field in `main.rs` is made from by a function of the kit.
 fn asked_by_field(world: &World, function: &Function, field: &str) -> Vec<String> {
     let code = main_code(world, function);
-    let made =
-        code.split(&format!("{field}: ")).nth(1).and_then(|rest| rest.split('(').next()).unwrap_or_default();
-    let read = settings::READ_FOR_OTHERS.iter().find(|(name, _)| *name == made);
-    read.map(|(_, settings)| settings.iter().map(|s| (*s).to_owned()).collect()).unwrap_or_default()
+    let made = [format!("{field}: "), format!("let {field} = ")];
+    let made = made.iter().flat_map(|after| code.split(after).skip(1)).filter_map(|rest| rest.split('(').next());
+    let read = made.filter_map(|made| settings::READ_FOR_OTHERS.iter().find(|(name, _)| *name == made));
+    let settings = read.flat_map(|(_, settings)| settings.iter());
+    settings.map(|setting| (*setting).to_owned()).collect()
 }
 
 /// What the template gives for the setting that `main.rs` names after that text.
 fn bound(world: &World, function: &Function, after: &str) -> Option<String> {
     let code = main_code(world, function);
-    let made = value(code.split(after).nth(1)?);
     let constants = settings::constants(world);
-    let name = rust::words(made).find_map(|word| constants.get(word))?;
+    let made = code.split(after).skip(1).map(value);
+    let name = made.flat_map(rust::words).find_map(|word| constants.get(word))?;
     settings::given(world, function).get(name).cloned()
 }
 

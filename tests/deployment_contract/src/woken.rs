@@ -18,16 +18,18 @@ pub enum Waker {
     Schedule,
 }
 
-/// What the function's code takes, by the type in its `main.rs`.
-pub fn expected(world: &World, function: &Function) -> Option<Waker> {
+/// What the function's code takes, by the types in its `main.rs`; nothing where the type is unknown.
+pub fn expected(world: &World, function: &Function) -> Vec<Waker> {
     let code = rust::code(world.text(&function.main_file()));
-    let takes = code.split("LambdaEvent<").nth(1)?;
-    match takes.split('>').next()? {
-        "SqsEvent" => Some(Waker::Queue),
-        "StreamEvent" => Some(Waker::Stream),
-        "ApiGatewayV2httpRequest" => Some(Waker::Door),
-        "Value" => Some(Waker::Schedule),
-        _ => None,
+    let takes = code.split("LambdaEvent<").nth(1).and_then(|rest| rest.split('>').next());
+    match takes.unwrap_or_default() {
+        "SqsEvent" => vec![Waker::Queue],
+        "StreamEvent" => vec![Waker::Stream],
+        "ApiGatewayV2httpRequest" => vec![Waker::Door],
+        // What is read as messages only after a look at it comes from the clock or from a queue.
+        "Value" if code.contains(": SqsEvent = serde_json::from_value(") => vec![Waker::Queue, Waker::Schedule],
+        "Value" => vec![Waker::Schedule],
+        _ => Vec::new(),
     }
 }
 
@@ -54,16 +56,23 @@ pub fn check(world: &World) -> Vec<String> {
     let mut findings = Vec::new();
     for function in functions(world) {
         let (given, id) = (given(world, &function), function.id);
-        match expected(world, &function) {
-            None if world.files.contains_key(&function.main_file()) => findings.push(format!(
+        let expected = expected(world, &function);
+        if expected.is_empty() && world.files.contains_key(&function.main_file()) {
+            findings.push(format!(
                 "{} takes an event that this contract does not know: add its type to woken.rs",
                 function.main_file()
-            )),
-            Some(waker) if given != [waker] => findings.push(format!(
+            ));
+        }
+        let wrong = |waker: &&Waker| given.iter().filter(|one| one == waker).count() != 1;
+        if let Some(waker) = expected.iter().find(wrong) {
+            findings.push(format!(
                 "{id} must be woken by exactly one {waker:?}, but the template has {given:?}: add {} to infra/template.yaml",
-                how(waker, id)
-            )),
-            _ => {}
+                how(*waker, id)
+            ));
+        } else if let Some(waker) = given.iter().find(|waker| !expected.contains(waker)) {
+            findings.push(format!(
+                "{id} is woken by a {waker:?} too, which its code does not take: take that out of infra/template.yaml"
+            ));
         }
     }
     findings.extend(schedules(world));

@@ -17,6 +17,8 @@ pub enum Name {
     Orders,
     /// Listings to publish.
     Publish,
+    /// Accounts whose orders to read.
+    Passes,
     /// Changes of stock that were neither kept in the ledger nor told.
     StockChangesFailed,
     /// Runs of the sweep that did not happen.
@@ -28,10 +30,11 @@ pub enum Name {
 }
 
 impl Name {
-    const ENDINGS: [(Name, &'static str); 7] = [
+    const ENDINGS: [(Name, &'static str); 8] = [
         (Name::Lookups, "-lookups-dead"),
         (Name::Orders, "-orders-dead"),
         (Name::Publish, "-publish-dead.fifo"),
+        (Name::Passes, "-passes-dead"),
         (Name::StockChangesFailed, "-stock-changes-failed"),
         (Name::SweepDueFailed, "-sweep-due-failed"),
         (Name::RenewLoginsFailed, "-renew-logins-failed"),
@@ -63,6 +66,7 @@ impl fmt::Display for Name {
             Name::Lookups => "lookups",
             Name::Orders => "orders",
             Name::Publish => "publish",
+            Name::Passes => "passes",
             Name::StockChangesFailed => "stock-changes-failed",
             Name::SweepDueFailed => "sweep-due-failed",
             Name::RenewLoginsFailed => "renew-logins-failed",
@@ -87,6 +91,7 @@ struct Stack {
     lookups_queue_url: String,
     orders_queue_url: String,
     publish_queue_url: String,
+    passes_queue_url: String,
     dead_letter_queue_urls: Vec<String>,
 }
 
@@ -100,6 +105,7 @@ pub fn of_stack(text: &str) -> Result<Vec<DeadQueue>, Problem> {
             Name::Lookups => Some(stack.lookups_queue_url.clone()),
             Name::Orders => Some(stack.orders_queue_url.clone()),
             Name::Publish => Some(stack.publish_queue_url.clone()),
+            Name::Passes => Some(stack.passes_queue_url.clone()),
             Name::StockChangesFailed
             | Name::SweepDueFailed
             | Name::FetchOrdersFailed
@@ -135,8 +141,9 @@ mod tests {
     #[test]
     fn each_queue_knows_where_its_letters_came_from() {
         let text = r#"{"table":"t","lookups_queue_url":"https://q/s-lookups","orders_queue_url":"https://q/s-orders",
-            "publish_queue_url":"https://q/s-publish.fifo","dead_letter_queue_urls":["https://q/s-lookups-dead",
-            "https://q/s-orders-dead","https://q/s-publish-dead.fifo","https://q/s-stock-changes-failed",
+            "publish_queue_url":"https://q/s-publish.fifo","passes_queue_url":"https://q/s-passes",
+            "dead_letter_queue_urls":["https://q/s-lookups-dead","https://q/s-orders-dead",
+            "https://q/s-publish-dead.fifo","https://q/s-passes-dead","https://q/s-stock-changes-failed",
             "https://q/s-sweep-due-failed","https://q/s-fetch-orders-failed"]}"#;
         let queues = of_stack(text).unwrap();
         let homes: Vec<_> =
@@ -145,6 +152,7 @@ mod tests {
             ("lookups", Some("https://q/s-lookups")),
             ("orders", Some("https://q/s-orders")),
             ("publish", Some("https://q/s-publish.fifo")),
+            ("passes", Some("https://q/s-passes")),
             ("stock-changes-failed", None),
             ("sweep-due-failed", None),
             ("fetch-orders-failed", None),

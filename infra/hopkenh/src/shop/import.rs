@@ -22,7 +22,16 @@ const WRITES: usize = 8;
 /// The most items that a refusal names.
 const NAMED_MAX: usize = 5;
 /// Every kind of item there is.
-const ALL: [Kind; 6] = [Kind::Order, Kind::Stock, Kind::Document, Kind::Listing, Kind::Parked, Kind::Other];
+const ALL: [Kind; 8] = [
+    Kind::Order,
+    Kind::Stock,
+    Kind::Document,
+    Kind::Listing,
+    Kind::Pass,
+    Kind::Due,
+    Kind::Parked,
+    Kind::Other,
+];
 
 /// What is asked for.
 #[derive(Debug, Clone, clap::Args)]
