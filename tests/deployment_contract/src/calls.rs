@@ -24,12 +24,7 @@ pub const METHODS: [(&str, &[&str]); 37] = [
     ("Table::save_listing", &["dynamodb:PutItem"]),
     (
         "Table::save_listed",
-        &[
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:ConditionCheckItem",
-        ],
+        &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"],
     ),
     ("Table::save_pass", &["dynamodb:PutItem"]),
     ("Table::save_connection", &["dynamodb:PutItem"]),

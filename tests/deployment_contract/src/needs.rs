@@ -64,8 +64,7 @@ pub fn brought_in(world: &World, text: &str) -> Vec<Place> {
     for statement in rust::code(text).split("use workflows::").skip(1) {
         let statement = statement.split(';').next().unwrap_or_default();
         let Some((module, names)) = statement.split_once("::") else { continue };
-        let codes: Vec<Code> =
-            texts(world, module).flat_map(|text| rust::functions(text).to_vec()).collect();
+        let codes: Vec<Code> = texts(world, module).flat_map(|text| rust::functions(text).to_vec()).collect();
         for name in rust::words(names) {
             let methods = codes.iter().filter(|f| f.owner.as_deref() == Some(name) && f.public);
             places.extend(methods.map(|f| (module.to_owned(), f.owner.clone(), f.name.clone())));
@@ -117,9 +116,8 @@ fn files(world: &World) -> Vec<File> {
     let mut files: BTreeMap<&str, File> = BTreeMap::new();
     for (path, text) in world.below(WORKFLOWS, ".rs") {
         let module = module_of(path);
-        let file = files
-            .entry(module)
-            .or_insert_with(|| File { module: module.to_owned(), ..File::default() });
+        let file =
+            files.entry(module).or_insert_with(|| File { module: module.to_owned(), ..File::default() });
         file.functions.extend(rust::functions(text).iter().cloned());
         for (name, kinds) in held(text) {
             file.held.entry(name).or_default().extend(kinds);

@@ -177,7 +177,8 @@ fn not_bound(function: &Function, need: &Need) -> String {
 fn asked_by_field(world: &World, function: &Function, field: &str) -> Vec<String> {
     let code = main_code(world, function);
     let made = [format!("{field}: "), format!("let {field} = ")];
-    let made = made.iter().flat_map(|after| code.split(after).skip(1)).filter_map(|rest| rest.split('(').next());
+    let made =
+        made.iter().flat_map(|after| code.split(after).skip(1)).filter_map(|rest| rest.split('(').next());
     let read = made.filter_map(|made| settings::READ_FOR_OTHERS.iter().find(|(name, _)| *name == made));
     let settings = read.flat_map(|(_, settings)| settings.iter());
     settings.map(|setting| (*setting).to_owned()).collect()

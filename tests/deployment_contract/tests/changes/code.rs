@@ -11,7 +11,7 @@ pub(crate) fn changes() -> Vec<Change> {
             |w| {
                 write(
                     w,
-                    "shared/workflows/src/publish_stock.rs",
+                    "shared/workflows/src/publish_stock/mod.rs",
                     "let mut read = Vec::new();",
                     "let mut read = Vec::new(); self.table.registered().await;",
                 )
@@ -56,14 +56,38 @@ pub(crate) fn changes() -> Vec<Change> {
                     "table.unpark(note).await; table.park(note).await",
                 )
             },
-            &["publish-stock may not dynamodb:DeleteItem", "Table::unpark"],
+            &["look-up-orders may not dynamodb:DeleteItem", "Table::unpark"],
+        ),
+        (
+            "a file of a folder of code does one thing more",
+            |w| {
+                write(
+                    w,
+                    "shared/workflows/src/publish_stock/covered.rs",
+                    "self.ask_for_pass(",
+                    "self.table.registered().await; self.ask_for_pass(",
+                )
+            },
+            &["publish-stock may not dynamodb:Query on ${Table.Arn}", "Table::registered"],
+        ),
+        (
+            "a listing is written without the check of its balances",
+            |w| {
+                write(
+                    w,
+                    "shared/table/src/save_listed.rs",
+                    "TransactWriteItem::builder().condition_check(check).build()",
+                    "TransactWriteItem::builder().build()",
+                )
+            },
+            &["Table::save_listed needs", "METHODS of calls.rs says"],
         ),
         (
             "a function does an operator's work",
             |w| {
                 write(
                     w,
-                    "shared/workflows/src/publish_stock.rs",
+                    "shared/workflows/src/publish_stock/mod.rs",
                     "let mut read = Vec::new();",
                     "let mut read = Vec::new(); self.table.page_of_shop(a, b).await;",
                 )

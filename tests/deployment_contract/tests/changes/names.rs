@@ -150,6 +150,22 @@ pub(crate) fn changes() -> Vec<Change> {
             &["RecordOrders must be woken by exactly one Queue"],
         ),
         (
+            "of two that wake a function, one is gone",
+            |w| take_out(w, "Resources/FetchOrders/Properties/Events"),
+            &["FetchOrders must be woken by exactly one Queue"],
+        ),
+        (
+            "a function is woken by what its code does not take",
+            |w| {
+                set(
+                    w,
+                    "Resources/EveryMinute/Properties/Target/Arn",
+                    json!({"Fn::GetAtt": "LookUpOrders.Arn"}),
+                )
+            },
+            &["LookUpOrders is woken by a Schedule too", "take that out"],
+        ),
+        (
             "a schedule is gone",
             |w| take_out(w, "Resources/EveryMinute"),
             &["SweepDue must be woken by exactly one Schedule", "AWS::Scheduler::Schedule"],
