@@ -13,6 +13,8 @@ pub(super) struct Scene<'a> {
     pub(super) attempt: &'a Attempt,
     /// How slow its channel may be.
     pub(super) pace: Pace,
+    /// False in the shared pool, whose calls have another time limit.
+    pub(super) is_covered: bool,
     /// How far its connection's orders are recorded.
     pub(super) pass: Option<&'a PassState>,
     /// The time.
@@ -62,8 +64,14 @@ impl Scene<'_> {
     }
 
     fn sent(&self, l: Language) -> String {
-        let (since, until) =
-            (self.at(later(self.attempt.deadline, -CALL_MS)), self.at(self.attempt.deadline));
+        let until = self.at(self.attempt.deadline);
+        if !self.is_covered {
+            return l.pick(
+                format!("đã gửi, chờ kênh trả lời đến {until}"),
+                format!("sent, waits for the channel's answer until {until}"),
+            );
+        }
+        let since = self.at(later(self.attempt.deadline, -CALL_MS));
         l.pick(
             format!("gửi lúc {since}, chờ kênh trả lời đến {until}"),
             format!("sent {since}, waits for the channel's answer until {until}"),

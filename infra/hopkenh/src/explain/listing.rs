@@ -63,8 +63,10 @@ fn state(
     l: Language,
 ) -> String {
     let mut text = String::new();
+    let is_covered = connection.sharing == Sharing::Cover;
     if let Some(attempt) = &known.attempt {
-        let scene = Scene { attempt, pace, pass: facts.passes.get(&connection.id), now: facts.now };
+        let scene =
+            Scene { attempt, pace, is_covered, pass: facts.passes.get(&connection.id), now: facts.now };
         text.push_str(&labelled(l.say("đang gửi", "on its way"), &scene.text(l)));
     }
     if let Some(until) = known.locked_until.filter(|until| facts.now < *until) {
@@ -76,7 +78,6 @@ fn state(
         text.push_str(&labelled(l.say("để yên", "left alone"), &why));
     }
     text.push_str(&gate(&known.gate, l));
-    let is_covered = connection.sharing == Sharing::Cover;
     if is_covered && !known.is_adopted_on(&connection.ground(listing)) {
         text.push_str(&labelled(
             l.say("tiếp nhận", "adoption"),
