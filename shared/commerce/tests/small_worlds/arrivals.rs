@@ -5,131 +5,17 @@
 //! may be once exactly those have arrived, and to each of these states every telling that is missing is added, and every
 //! known one told again. Histories that share tellings share the work.
 
-use commerce::Timestamp;
+use super::tellings::*;
 use commerce::allocate::Learned;
-use commerce::catalogue::{Component, Connection, Listing, Location, Sharing, Shop};
+use commerce::catalogue::{Sharing, Shop};
 use commerce::effect::{OrderState, Restores, effect};
-use commerce::ids::{ListingId, LocationId};
-use commerce::money::{Currency, Money};
-use commerce::order::{ChannelLine, ChannelOrder, Departure, OrderKind};
+use commerce::order::{ChannelOrder, Departure};
 use commerce::plan::{OrderEvents, OrderKey, plan};
 use commerce::record::Account;
 use commerce::split::base_id;
 use commerce::status::Status;
 use commerce::stock::{Effect, ListingKey, Stock, StockDelta, StockKey, difference};
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
-
-fn id<T>(text: impl Into<String>) -> T
-where
-    T: TryFrom<String>,
-    T::Error: Debug,
-{
-    T::try_from(text.into()).unwrap()
-}
-
-fn at(minutes: usize) -> Timestamp {
-    Timestamp::from_second(1_795_000_000 + i64::try_from(minutes).unwrap() * 60).unwrap()
-}
-
-/// A line as a telling has it: listing, units, of those called off.
-type Goods = (&'static str, u32, u32);
-
-/// One thing a channel may tell.
-#[derive(Clone)]
-struct Telling {
-    status: Status,
-    departure: Departure,
-    goods: Vec<Goods>,
-}
-
-fn tells(status: Status, departure: Departure, goods: &[Goods]) -> Telling {
-    Telling { status, departure, goods: goods.to_vec() }
-}
-
-/// How the shop sells it.
-#[derive(Clone, Copy, Debug)]
-struct House {
-    sharing: Sharing,
-    restores: Restores,
-    /// Listing units whose cover lies in each of two stores; none for one store that is never questioned.
-    split: Option<[i64; 2]>,
-}
-
-const COVERED: House = House { sharing: Sharing::Cover, restores: Restores::No, split: None };
-const RESTORING: House = House { restores: Restores::Yes, ..COVERED };
-const DOUBTFUL: House = House { restores: Restores::Unknown, ..COVERED };
-const POOLED: House = House { sharing: Sharing::Pool, ..COVERED };
-
-/// Listing A is one shirt; listing B is a set of one shirt and two caps.
-fn shop(house: House) -> (Shop, Learned) {
-    let part = |sku: &str, factor| Component { sku: id(sku), factor };
-    let recipes = [("A", vec![part("SHIRT", 1)]), ("B", vec![part("SHIRT", 1), part("CAP", 2)])];
-    let listing = |(name, recipe): (&str, Vec<Component>)| {
-        let id: ListingId = id(name);
-        (id.clone(), Listing { id, recipe, buffer: 0, publish: true, rule: None, paused: false })
-    };
-    let stores = if house.split.is_some() { &["hn", "hcm"][..] } else { &["hn"] };
-    let stores: Vec<LocationId> = stores.iter().map(|store| id(*store)).collect();
-    let connection = Connection {
-        id: id("web"),
-        channel: "woocommerce".to_owned(),
-        base_url: None,
-        webhook_url: None,
-        serves_from: stores.clone(),
-        account: BTreeMap::new(),
-        sharing: house.sharing,
-        rule: Default::default(),
-        listings: recipes.into_iter().map(listing).collect(),
-    };
-    let location = |id: &LocationId| Location {
-        name: id.to_string(),
-        id: id.clone(),
-        till: None,
-        walk_in_reserve: 0,
-    };
-    let shop = Shop {
-        id: id("demo"),
-        name: "Demo".to_owned(),
-        keep_orders_days: 1_095,
-        locations: stores.iter().map(location).collect(),
-        connections: [(connection.id.clone(), connection)].into(),
-    };
-    let mut learned = Learned::default();
-    for (store, units) in stores.iter().zip(house.split.into_iter().flatten()) {
-        for sku in ["SHIRT", "CAP"] {
-            let key = StockKey { sku: id(sku), location: store.clone() };
-            learned.free.insert((shop.id.clone(), key.clone()), units);
-            for listing in ["A", "B"] {
-                let listing = ListingKey { connection: id("web"), listing: id(listing) };
-                learned.cover.insert((shop.id.clone(), key.clone(), listing), units);
-            }
-        }
-    }
-    (shop, learned)
-}
-
-fn event(minute: usize, telling: &Telling) -> ChannelOrder {
-    let line = |(listing, quantity, cancelled): &Goods| ChannelLine {
-        id: id(format!("line-{listing}")),
-        listing: id(*listing),
-        quantity: *quantity,
-        cancelled: *cancelled,
-        unit_price_minor: 111_000,
-    };
-    ChannelOrder {
-        id: id("8841"),
-        kind: OrderKind::Channel,
-        status: telling.status.clone(),
-        departure: telling.departure,
-        source_time: at(minute),
-        created_at: at(0),
-        read_at: None,
-        location: None,
-        lines: telling.goods.iter().map(line).collect(),
-        total: Money::from_minor(111_000, Currency::VND),
-    }
-}
 
 /// What was tried.
 #[derive(Debug, Default, Clone, Copy)]
@@ -165,7 +51,11 @@ impl World {
         Self { house, shop, learned, events: (0..minutes).map(minute).collect(), plans: 0 }
     }
 
-    fn plan(&mut self, stored: Option<&OrderState>, events: Vec<&ChannelOrder>) -> Option<(OrderState, Effect)> {
+    fn plan(
+        &mut self,
+        stored: Option<&OrderState>,
+        events: Vec<&ChannelOrder>,
+    ) -> Option<(OrderState, Effect)> {
         let connection = &self.shop.connections[&id("web")];
         let work = OrderEvents {
             key: OrderKey { shop: self.shop.id.clone(), connection: id("web"), order: id("8841") },
@@ -365,11 +255,8 @@ fn six_tellings_of_cancels_and_departures_in_any_order() {
 
 #[test]
 fn six_tellings_of_partial_cancels_and_changed_quantities_in_any_order() {
-    let edits = [
-        tells(Confirmed, Stayed, &TWO),
-        tells(ReadyToShip, Stayed, &FEWER),
-        tells(Shipped, Left, &ONE_OFF),
-    ];
+    let edits =
+        [tells(Confirmed, Stayed, &TWO), tells(ReadyToShip, Stayed, &FEWER), tells(Shipped, Left, &ONE_OFF)];
     report("partial cancels and changed quantities", &[try_all(COVERED, &edits, 6)]);
 }
 
@@ -386,8 +273,7 @@ fn six_tellings_of_two_lines_of_which_one_may_leave_in_any_order() {
 #[test]
 fn six_tellings_of_units_from_two_stores_in_any_order() {
     let split = House { split: Some([1, 1]), ..COVERED };
-    let tellings =
-        [tells(Confirmed, Stayed, &TWO), tells(Shipped, Left, &TWO), tells(Cancelled, Left, &TWO)];
+    let tellings = [tells(Confirmed, Stayed, &TWO), tells(Shipped, Left, &TWO), tells(Cancelled, Left, &TWO)];
     let edits = [
         tells(Confirmed, Stayed, &TWO),
         tells(Confirmed, Stayed, &ONE_OFF),
@@ -399,7 +285,12 @@ fn six_tellings_of_units_from_two_stores_in_any_order() {
     let restoring = House { restores: Restores::Yes, ..split };
     report(
         "units from two stores",
-        &[try_all(split, &tellings[..2], 6), try_all(split, &tellings, 4), try_all(restoring, &edits, 3), try_all(pooled, &tellings, 4)],
+        &[
+            try_all(split, &tellings[..2], 6),
+            try_all(split, &tellings, 4),
+            try_all(restoring, &edits, 3),
+            try_all(pooled, &tellings, 4),
+        ],
     );
 }
 

@@ -8,4 +8,9 @@
 )]
 
 mod arrivals;
+mod machine;
 mod protocol;
+mod search;
+mod steps;
+mod tellings;
+mod world;
