@@ -38,6 +38,7 @@ pub(crate) fn shop() -> Shop {
             id: LocationId::new("hn").unwrap(),
             name: "Hà Nội".to_owned(),
             till: Some(till),
+            walk_in_reserve: 0,
         }],
         connections: Default::default(),
     }
