@@ -1,7 +1,7 @@
 //! A shop of the tests: three twins as its channels, and its file given to the stack as an owner would give it.
 
 use crate::Problem;
-use crate::shops_file::{Addresses, BRANCH, PRODUCTS, Product, SECRETS, SHOPEE, TILL, WEB, text};
+use crate::shops_file::{Addresses, BRANCH, PRODUCTS, Product, SECRETS, SHOPEE, Sharing, TILL, WEB, text};
 use crate::until::{ensure, until_equal};
 use crate::world::World;
 use base64::Engine;
@@ -23,6 +23,9 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 /// How long a new shop may take: its minute comes once a minute.
 pub const OPENING_PATIENCE: Duration = Duration::from_secs(75);
 
+/// What listings of a shop whose units are covered showed before the stack knew them.
+pub const SHOWN_BEFORE: i64 = 5;
+
 /// A shop with its channels.
 pub struct Shop {
     /// Its id.
@@ -37,11 +40,17 @@ pub struct Shop {
 
 impl Shop {
     /// Starts its channels and adds it to the stack with `hopkenh shop add`.
-    pub async fn add(world: &World, id: &str) -> Result<Self, Problem> {
+    pub async fn add(world: &World, id: &str, sharing: Sharing) -> Result<Self, Problem> {
         let hook = |connection: &str| format!("{}/{id}/{connection}", world.names.webhook_base_url);
         let clock: TwinClock = clock::system();
-        let shopee = ShopeeTwin::start(shopee(id, hook(SHOPEE), &clock)).await?;
-        let web = WooCommerceTwin::start(web(id, hook(WEB), &clock)).await?;
+        // What is covered may have been on sale before; else nothing is shown before the stack has said how many.
+        let shown = if sharing == Sharing::Cover { SHOWN_BEFORE } else { 0 };
+        let mut config = (shopee(id, hook(SHOPEE), &clock), web(id, hook(WEB), &clock));
+        for listing in config.0.listings.iter_mut().chain(&mut config.1.listings) {
+            listing.stock = shown;
+        }
+        let shopee = ShopeeTwin::start(config.0).await?;
+        let web = WooCommerceTwin::start(config.1).await?;
         let till = KiotVietTwin::start(till(id, hook(TILL), &clock)).await?;
         let at = Addresses {
             shopee: shopee.base_url(),
@@ -51,7 +60,7 @@ impl Shop {
         };
         let an_hour_ago = jiff::Timestamp::from_second(clock().as_second() - 3_600)?;
         let file = world.folder.join(format!("{id}.toml"));
-        std::fs::write(&file, text(id, &at, an_hour_ago))?;
+        std::fs::write(&file, text(id, &at, an_hour_ago, sharing))?;
         let environment = SECRETS.map(|(_, _, source)| (source.to_owned(), secret(id, source)));
         let file = file.to_string_lossy();
         world.operator.hopkenh(&["shop", "add", &file, "--channel-hosts", "any"], &environment).await?;
@@ -145,7 +154,6 @@ fn listings(id: impl Fn(&Product) -> &'static str) -> Vec<TwinListing> {
         sku: product.sku.to_owned(),
         name: format!("Áo {}", product.sku),
         price_minor: 199_000,
-        // Nothing is shown before the stack has said how many.
         stock: 0,
     };
     PRODUCTS.iter().map(listing).collect()

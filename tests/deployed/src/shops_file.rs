@@ -32,6 +32,29 @@ pub const PRODUCTS: [Product; 2] = [
     Product { sku: "AO-L", shopee: "1000:2000", web: "11:0", till: "1002", hn: 80, hcm: 40 },
 ];
 
+/// How a shop's units are put on sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// All listings show the same units.
+    Pool,
+    /// Each unit is on sale once.
+    Cover,
+}
+
+impl Sharing {
+    /// What the file says of it: the connection's line, and account settings. Where the pool is shared, lists of orders are
+    /// left alone, which would do the work of the functions that a story looks at. Where units are covered, waits are short.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Sharing::Pool => ("sharing = \"pool\"", "poll_seconds = \"3600\""),
+            Sharing::Cover => (
+                "sharing = \"cover\"",
+                "list_lag_ms = \"0\", applied_within_ms = \"2000\", poll_seconds = \"1\"",
+            ),
+        }
+    }
+}
+
 /// Where the three channels answer, and where Shopee's console says that its webhooks go.
 #[derive(Debug, Clone)]
 pub struct Addresses {
@@ -58,7 +81,7 @@ pub const SECRETS: [(&str, &str, &str); 8] = [
 ];
 
 /// The file's text. The counts are of an hour ago, so that what is sold from now on is not in them.
-pub fn text(shop: &str, at: &Addresses, counted_at: jiff::Timestamp) -> String {
+pub fn text(shop: &str, at: &Addresses, counted_at: jiff::Timestamp, sharing: Sharing) -> String {
     let Addresses { shopee, web, till, shopee_hook } = at;
     let mut text = format!(
         r#"
@@ -78,13 +101,17 @@ name = "TP. Hồ Chí Minh"
     );
     let place = |address: &str| format!("base_url = \"{address}\"");
     let shopee_more = format!("{}\nwebhook_url = \"{shopee_hook}\"", place(shopee));
-    let account = r#"account = { partner_id = "2001", shop_id = "137637267", calls_per_minute = "60000" }"#;
-    text += &connection(SHOPEE, "shopee", r#"["hn", "hcm"]"#, &format!("{shopee_more}\n{account}"));
+    let (line, settings) = sharing.words();
+    let account = format!(
+        r#"account = {{ partner_id = "2001", shop_id = "137637267", calls_per_minute = "60000", {settings} }}"#
+    );
+    text += &connection(SHOPEE, "shopee", r#"["hn", "hcm"]"#, &format!("{shopee_more}\n{line}\n{account}"));
     text += &listings(|product| product.shopee, true);
-    let account = r#"account = { calls_per_minute = "60000" }"#;
-    text += &connection(WEB, "woocommerce", r#"["hn", "hcm"]"#, &format!("{}\n{account}", place(web)));
+    let account = format!(r#"account = {{ calls_per_minute = "60000", {settings} }}"#);
+    text +=
+        &connection(WEB, "woocommerce", r#"["hn", "hcm"]"#, &format!("{}\n{line}\n{account}", place(web)));
     text += &listings(|product| product.web, true);
-    let account = format!(r#"account = {{ retailer = "{shop}", calls_per_minute = "60000" }}"#);
+    let account = format!(r#"account = {{ retailer = "{shop}", calls_per_minute = "60000", {settings} }}"#);
     text += &connection(TILL, "kiotviet", r#"["hn"]"#, &format!("{}\n{account}", place(till)));
     text += &listings(|product| product.till, false);
     for product in PRODUCTS {

@@ -2,6 +2,7 @@
 
 use crate::Stage;
 use crate::door::until_quiet;
+use commerce::ids::ShopId;
 use deployed::book::Item;
 use deployed::shop::{PATIENCE, line};
 use deployed::shops_file::PRODUCTS;
@@ -61,12 +62,18 @@ pub(crate) async fn a_deletion_keeps_what_shops_own(stage: &Stage<'_>) -> Result
     Ok(())
 }
 
-/// Everything of the book but what listings were last told: of that, the last word may still be on its way.
+/// Everything of the book but what listings were last told and how far lists of orders were read: of that, the last word
+/// may still be on its way.
 async fn as_it_is(world: &World) -> Result<Vec<String>, Problem> {
     let is_told = |item: &Item| {
         let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok());
         let key = text(keys::PARTITION).zip(text(keys::SORT));
-        key.is_some_and(|(partition, sort)| keys::parse_listing(partition, sort).is_some())
+        key.is_some_and(|(partition, sort)| {
+            let shop = partition.split('#').next().and_then(|shop| ShopId::new(shop).ok());
+            let key = keys::Key { partition: partition.clone(), sort: sort.clone() };
+            let kind = shop.map(|shop| keys::kind(&shop, &key));
+            matches!(kind, Some(keys::Kind::Listing | keys::Kind::Pass | keys::Kind::Due))
+        })
     };
     let items = book::items(world).await?;
     let kept = items.into_iter().filter(|item| !is_told(item));

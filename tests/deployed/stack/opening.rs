@@ -4,7 +4,7 @@ use crate::Stage;
 use deployed::Problem;
 use deployed::call::Calls;
 use deployed::shop::{PATIENCE, Shop};
-use deployed::shops_file::PRODUCTS;
+use deployed::shops_file::{PRODUCTS, Sharing};
 use deployed::until::ensure;
 use deployed::world::World;
 use serde_json::json;
@@ -20,23 +20,27 @@ pub(crate) struct Shops {
     pub(crate) troubled: Shop,
     /// Equal products in twenty shops.
     pub(crate) crowd: Vec<Shop>,
+    /// Its units are on sale once.
+    pub(crate) covered: Shop,
 }
 
 impl Shops {
     /// Adds all of them.
     pub(crate) async fn add_all(world: &World) -> Result<Self, Problem> {
-        let main = Shop::add(world, "ao-dep").await?;
-        let troubled = Shop::add(world, "ao-kho").await?;
+        let main = Shop::add(world, "ao-dep", Sharing::Pool).await?;
+        let troubled = Shop::add(world, "ao-kho", Sharing::Pool).await?;
         let mut crowd = Vec::new();
         for n in 1..=CROWD {
-            crowd.push(Shop::add(world, &format!("ao-{n:02}")).await?);
+            crowd.push(Shop::add(world, &format!("ao-{n:02}"), Sharing::Pool).await?);
         }
-        Ok(Self { main, troubled, crowd })
+        // The last one, so that the story of its first minute begins in time.
+        let covered = Shop::add(world, "ao-rieng", Sharing::Cover).await?;
+        Ok(Self { main, troubled, crowd, covered })
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        2 + self.crowd.len()
+        3 + self.crowd.len()
     }
 }
 
