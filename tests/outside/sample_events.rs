@@ -12,7 +12,9 @@ use commerce::ids::{ConnectionId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use commerce::stock::StockKey;
 use hopkenh_tests::engines::Engines;
-use hopkenh_tests::fake_channels::{FakeChannels, SHOPEE_STOCK, WOO_STOCK, shopee_that_lost_a_push, web};
+use hopkenh_tests::fake_channels::{
+    FakeChannels, SHOPEE_STOCK, WOO_STOCK, shopee_answer, shopee_that_lost_a_push, web,
+};
 use hopkenh_tests::fake_server::Reply;
 use hopkenh_tests::house::{shops_file, write_config};
 use lambda_kit::batch::{self, Work};
@@ -186,9 +188,18 @@ impl World {
                 serde_json::to_value(answer).unwrap()
             }
             "fetch-orders" => {
-                self.channels.shopee.answer_with(shopee_that_lost_a_push());
+                let lost = shopee_that_lost_a_push();
+                self.channels.shopee.answer_with(move |call| match call.path() {
+                    "/api/v2/order/get_order_list" => shopee_answer(&json!({
+                        "more": false, "next_cursor": "", "order_list": [{"order_sn": "2503119YA2XB8B"}],
+                    })),
+                    _ => lost(call),
+                });
                 let (table, lookups, orders) = (table.clone(), lookups.clone(), orders.clone());
                 let (gateway, clock, troubles) = (self.gateway(), clock.clone(), Troubles::default());
+                if event.get("Records").is_some() {
+                    return run(&self.engines.passes, event, &self.passes()).await;
+                }
                 let passes = self.passes();
                 let work = FetchOrders { shops, gateway, table, lookups, orders, passes, clock, troubles };
                 serde_json::to_value(work.handle().await.unwrap()).unwrap()
@@ -272,7 +283,8 @@ impl World {
                 );
             }
         }
-        for (connection, order) in [("web", "11"), ("web", "12"), ("social", "FB-1001")] {
+        let orders = [("web", "11"), ("web", "12"), ("social", "FB-1001"), ("shopee-main", "2503119YA2XB8B")];
+        for (connection, order) in orders {
             let key = OrderKey {
                 shop: shop.clone(),
                 connection: ConnectionId::new(connection).unwrap(),
@@ -282,6 +294,15 @@ impl World {
             let Some((state, _)) = found.get(&key) else { continue };
             let (status, total) = (&state.status, state.total.amount_minor);
             lines.insert(format!("order {connection} {order}"), format!("{status}, {total}"));
+        }
+        let accounts = ["shopee-main", "web"].map(|id| ConnectionId::new(id).unwrap());
+        for (connection, pass) in self.engines.table.load_passes(&shop, &accounts).await.unwrap() {
+            let told = match (pass.drained_until, pass.failing_since) {
+                (_, Some(since)) => format!("not read since {since}"),
+                (Some(until), None) => format!("read up to {until}"),
+                (None, None) => "read, and something keeps it from being complete".to_owned(),
+            };
+            lines.insert(format!("orders of {connection}"), told);
         }
         json!(lines)
     }
