@@ -358,7 +358,8 @@ fn every_unit_of_a_line_is_open_or_out_or_called_off_and_takes_from_cover_what_t
         let (cover, back) = (delta.cover.values().sum::<i64>(), delta.given_back.values().sum::<i64>());
         if in_cover {
             prop_assert_eq!(back - cover, units, "each unit left cover, or the channel put it back itself");
-            prop_assert!(back == 0 || restores == Restores::Yes);
+            let called_off = if restores == Restores::No { 0 } else { units - open - out };
+            prop_assert_eq!(back, called_off, "what may be on sale again stays covered");
         } else {
             prop_assert_eq!((cover, back), (0, 0));
         }

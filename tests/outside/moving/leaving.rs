@@ -3,7 +3,7 @@
 use super::{SHOP, at_work, nothing_is_left_but_the_book, remove, remove_args, sell, set_paused, shown};
 use crate::operator::Desk;
 use crate::up_process::has_canary;
-use commerce::cover::{Attempt, Kind, Phase};
+use commerce::cover::{self, Attempt, Phase};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::level::Level;
 use hopkenh::demo::texts::Language;
@@ -92,7 +92,7 @@ async fn a_removal_waits_for_batches_that_had_begun_before() {
     state.listed.number += 1;
     state.listed.attempt = Some(Attempt {
         id: number + 1,
-        kind: Kind::Set,
+        kind: cover::Kind::Set,
         phase: Phase::Sent,
         value: 16,
         base: 0,
