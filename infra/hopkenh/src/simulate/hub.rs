@@ -21,7 +21,6 @@ use one_machine::table_engine::TableEngine;
 use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
-use workflows::catch_up::CatchUp;
 use workflows::{
     AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, RecordOrders, ShipGate,
 };
@@ -179,17 +178,6 @@ impl Hub {
             passes: self.passes("fetch"),
             clock: self.clock("fetch"),
             troubles: workflows::fetch_orders::Troubles::default(),
-        }
-    }
-
-    /// What brings a shop up to date, for `sweep-due` and for a person who looks at everything.
-    pub(super) fn catch_up(&self) -> CatchUp {
-        CatchUp {
-            table: self.table(),
-            lookups: self.queue("lookups"),
-            orders: self.queue("orders"),
-            publish: self.queue("publish.fifo"),
-            clock: self.clock("sweep"),
         }
     }
 
