@@ -162,7 +162,7 @@ fn names(file: &ShopsFile) -> String {
     for shop in file.shops.values_mut() {
         let shop = std::sync::Arc::make_mut(shop);
         let listings = shop.connections.values_mut().flat_map(|connection| connection.listings.values_mut());
-        listings.for_each(|listing| listing.publish = false);
+        listings.for_each(|listing| (listing.publish, listing.paused) = (false, false));
     }
     format!("{file:?}")
 }
