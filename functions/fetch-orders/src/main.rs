@@ -1,7 +1,6 @@
 //! Takes every minute the events that wait at channels and reads their lists of orders; a listing that waits for a drain
 //! asks for such a reading sooner.
 
-use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::objects::Objects;
 use lambda_kit::queues::Queue;
@@ -53,13 +52,10 @@ async fn main() -> Result<(), Error> {
         clock: clock::system(),
         troubles: Troubles::default(),
     };
+    // What the schedule sends says nothing: what waits is known to the channels.
     run(service_fn(async |event: LambdaEvent<Value>| {
-        if event.payload.get("Records").is_none() {
-            // What the schedule sends says nothing: what waits is known to the channels.
-            return Ok::<Value, Error>(serde_json::to_value(work.handle().await?)?);
-        }
-        let messages: SqsEvent = serde_json::from_value(event.payload)?;
-        Ok(serde_json::to_value(batch::run(&queue, messages, &passes).await?)?)
+        let scheduled = async || Box::pin(work.handle()).await.map_err(Error::from);
+        batch::run_or(&queue, event.payload, &passes, scheduled).await
     }))
     .await
 }

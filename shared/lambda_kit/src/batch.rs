@@ -111,6 +111,24 @@ pub async fn run(
     Ok(answer(queue, &messages, &outcomes).await)
 }
 
+/// The same for a function that a queue wakes and a schedule too: `scheduled` is called for whatever brings no messages.
+pub async fn run_or<T, E>(
+    queue: &Queue,
+    event: serde_json::Value,
+    work: &dyn Work,
+    scheduled: impl AsyncFnOnce() -> Result<T, E>,
+) -> Result<serde_json::Value, E>
+where
+    T: serde::Serialize,
+    E: From<serde_json::Error> + From<NamelessMessage>,
+{
+    if event.get("Records").is_none() {
+        return Ok(serde_json::to_value(Box::pin(scheduled()).await?)?);
+    }
+    let event: SqsEvent = serde_json::from_value(event)?;
+    Ok(serde_json::to_value(Box::pin(run(queue, event, work)).await?)?)
+}
+
 /// Turns outcomes into Lambda's answer; held-back messages get their own delay. In a FIFO queue a group stops at
 /// its first failure, so that nothing overtakes. On a standard queue the group only says whose message it is: one
 /// shop's failure there holds back no other message.

@@ -148,9 +148,7 @@ fn shown(view: &View<'_>, attempt: &Attempt, units: i64, gross: Option<i64>) -> 
     }
     match gross {
         Some(found) if found == attempt.value => gross_applied(view, attempt),
-        found => undone(view, attempt, |listed| {
-            listed.gross = found.unwrap_or(listed.gross);
-            listed.doubt = true;
-        }),
+        // It did not arrive, or a ship has changed the number since: what is shown now is drained and settled.
+        found => draining(view, &Attempt { kind: Kind::Read, ship: None, ..attempt.clone() }, units, found),
     }
 }

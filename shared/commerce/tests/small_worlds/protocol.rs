@@ -14,7 +14,6 @@ use super::world::{Freedom, LISTINGS, SKUS};
 use commerce::cover::Class;
 use commerce::effect::Restores;
 
-const BOTH: [bool; LISTINGS] = [true, true];
 const FIRST: [bool; LISTINGS] = [true, false];
 const SECOND: [bool; LISTINGS] = [false, true];
 const NONE: [bool; LISTINGS] = [false, false];
@@ -31,9 +30,6 @@ const SMALL: [Freedom; 5] = [
 const BOTH_SELL: [i8; SKUS] = [2, 1];
 /// No cap: both shirts may go to the first listing.
 const ONE_SELLS: [i8; SKUS] = [2, 0];
-/// All of it.
-const WHOLE: [Freedom; 1] =
-    [Freedom { on_hand: BOTH_SELL, orders: 2, cancels: true, slow: BOTH, unlucky: BOTH }];
 
 fn check_whole(class: Class, restores: Restores, worlds: &[Freedom]) {
     for freedom in worlds {
@@ -102,21 +98,4 @@ fn a_rule_taken_away_is_missed_in_some_small_world() {
         }
     }
     assert!(missed.is_empty(), "nobody missed {missed:?}");
-}
-
-/// Minutes, and better with `--release`.
-#[test]
-#[ignore = "takes minutes: cargo test --release --workspace --test small_worlds -- --ignored --nocapture"]
-fn all_of_it_at_once() {
-    for (class, restores) in [
-        (Class::Compare, Restores::No),
-        (Class::Compare, Restores::Yes),
-        (Class::Add, Restores::No),
-        (Class::Add, Restores::Yes),
-        (Class::Gross, Restores::Yes),
-        (Class::Blind, Restores::No),
-        (Class::Blind, Restores::Yes),
-    ] {
-        check_whole(class, restores, &WHOLE);
-    }
 }

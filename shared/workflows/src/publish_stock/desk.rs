@@ -126,9 +126,10 @@ impl<'a> Desk<'a> {
                 listed.gate.open.keys().map(|order| order_key(self.shop, &key, order)).collect();
             let found = table.load_orders(&orders, true).await?;
             for (order, (state, _)) in found {
+                // Some say that the channel lowers its number by itself when a parcel leaves: it is asked afterwards.
                 if state.status.is_out() || state.status == Status::Cancelled {
                     listed.gate.open.remove(&order.order);
-                    listed.doubt |= state.status == Status::Cancelled;
+                    listed.doubt = true;
                 }
             }
         }
@@ -174,6 +175,11 @@ impl<'a> Desk<'a> {
             call_ms: CALL_MS,
             now: self.now,
         })
+    }
+
+    /// The channel's gross number, read a moment ago: what is written next is made from it.
+    pub(super) fn set_gross(&mut self, listing: &Listing, gross: i64) {
+        self.listed.entry(self.connection.key(listing)).or_default().gross = gross;
     }
 
     /// What is to be done about a listing.
