@@ -1,5 +1,5 @@
-//! Takes every minute the events that wait at channels and reads their lists of orders; a listing that waits for a drain
-//! asks for such a reading sooner.
+//! Takes every minute the events that wait at channels and reads their lists of orders; a listing whose drain is awaited
+//! has them read sooner. What the schedule sends says nothing: what waits is known to the channels.
 
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::objects::Objects;
@@ -52,7 +52,6 @@ async fn main() -> Result<(), Error> {
         clock: clock::system(),
         troubles: Troubles::default(),
     };
-    // What the schedule sends says nothing: what waits is known to the channels.
     run(service_fn(async |event: LambdaEvent<Value>| {
         let scheduled = async || Box::pin(work.handle()).await.map_err(Error::from);
         batch::run_or(&queue, event.payload, &passes, scheduled).await

@@ -92,7 +92,7 @@ pub fn needed(world: &World, function: &Function, findings: &mut Vec<String>) ->
         }
     }
     let code = main_code(world, function);
-    if code.contains("batch::run(&queue") {
+    if ["batch::run(&queue", "batch::run_or(&queue"].iter().any(|call| code.contains(call)) {
         match bound(world, function, "let queue = ") {
             Some(queue) => {
                 for action in calls::actions("batch::run").into_iter().flatten() {

@@ -27,7 +27,7 @@ pub fn expected(world: &World, function: &Function) -> Vec<Waker> {
         "StreamEvent" => vec![Waker::Stream],
         "ApiGatewayV2httpRequest" => vec![Waker::Door],
         // What is read as messages only after a look at it comes from the clock or from a queue.
-        "Value" if code.contains(": SqsEvent = serde_json::from_value(") => {
+        "Value" if code.contains("batch::run_or(&queue") => {
             vec![Waker::Queue, Waker::Schedule]
         }
         "Value" => vec![Waker::Schedule],

@@ -253,6 +253,8 @@ fn connections(dice: &mut Dice, stores: usize) -> Result<Vec<ConnectionPlan>, Id
     ];
     dice.shuffle(&mut classes);
     classes.truncate(3);
+    // Who has no choice chooses first.
+    classes.sort_by_key(Vec::len);
     if dice.chance(400) {
         classes.push(vec![Kind::Shopee, Kind::WooCommerce, Kind::Shopify, Kind::Tiki]);
     }
