@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::needless_range_loop,
     reason = "helpers of tests fail as tests do, and say how much they have tried"
 )]
 

@@ -4,7 +4,6 @@ use super::super::cast::Actor;
 use super::super::goods::PRODUCTS;
 use super::super::shop_file::WALK_IN_RESERVE;
 use super::Stage;
-use super::Stage;
 
 impl<'w> Stage<'w> {
     /// Units that somebody at a counter may still sell: what is neither sold nor on sale elsewhere, and no more than is
