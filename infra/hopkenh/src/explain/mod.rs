@@ -1,7 +1,7 @@
 //! `hopkenh explain SKU`: why a product's number is what it is, on one screen, for the shop and for the operator.
 //!
-//! [`load`] reads, everything else makes text from what was read: [`sums`], [`listing`] with [`attempt`], [`movements`],
-//! [`reach`].
+//! `load` reads, everything else makes text from what was read: `sums`, `listing` with `attempt`, `movements`,
+//! `reach`.
 
 mod attempt;
 mod facts;

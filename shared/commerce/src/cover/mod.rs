@@ -7,7 +7,7 @@
 //! unit. Both halves are kept by construction:
 //!
 //! 1. *Free is not negative.* Cover is raised out of `free`, with the condition that it is there, in the transaction that
-//!    notes the attempt, before the channel is told ([`place::reserve`], [`next()`]). An order moves its units from cover to
+//!    notes the attempt, before the channel is told ([`reserve`], [`next()`]). An order moves its units from cover to
 //!    committed ([`crate::effect`]): that leaves `free` as it is, so it needs no condition and cannot fail.
 //! 2. *Cover is at least what is shown.* Each [`Class`] of channel has its own price for one write, so that the sentence is
 //!    true whether the call arrives, arrives late, or never ([`next()`]). Cover is lowered only to what the channel itself

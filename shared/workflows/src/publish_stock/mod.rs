@@ -1,5 +1,5 @@
-//! Bringing listings up to date: what messages ask for is sorted here, [`covered`] listings are seen to so that no unit is
-//! on sale twice, and those of the shared [`pool`] as the shop wants it.
+//! Bringing listings up to date: what messages ask for is sorted here, `covered` listings are seen to so that no unit is
+//! on sale twice, and those of the shared `pool` as the shop wants it.
 
 mod covered;
 mod desk;
