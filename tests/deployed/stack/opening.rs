@@ -20,8 +20,6 @@ pub(crate) struct Shops {
     pub(crate) troubled: Shop,
     /// Equal products in twenty shops.
     pub(crate) crowd: Vec<Shop>,
-    /// Its units are on sale once.
-    pub(crate) covered: Shop,
 }
 
 impl Shops {
@@ -33,14 +31,12 @@ impl Shops {
         for n in 1..=CROWD {
             crowd.push(Shop::add(world, &format!("ao-{n:02}"), Sharing::Pool).await?);
         }
-        // The last one, so that the story of its first minute begins in time.
-        let covered = Shop::add(world, "ao-rieng", Sharing::Cover).await?;
-        Ok(Self { main, troubled, crowd, covered })
+        Ok(Self { main, troubled, crowd })
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        3 + self.crowd.len()
+        2 + self.crowd.len()
     }
 }
 
