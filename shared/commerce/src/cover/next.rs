@@ -225,6 +225,11 @@ fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
         && attempt.said == Some(attempt.value)
         && since == 0;
     let said = attempt.said.unwrap_or(0) + since;
+    // A listing that is not adopted is believed at 0 alone: as long as anything is shown, it is set to 0 again.
+    let is_zero = attempt.kind == Kind::Gross || (attempt.kind != Kind::Read && attempt.said == Some(0));
+    if !is_adopted && !is_zero && !is_removed(Rule::Adopt) {
+        return view.write(|listed| listed.attempt = None, Vec::new(), Call::None);
+    }
     let target = match attempt.kind {
         // At gross 0 nothing is on sale, whatever was given back.
         Kind::Gross if !is_adopted => 0,
