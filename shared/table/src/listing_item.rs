@@ -12,7 +12,7 @@ use crate::attributes::{
 };
 use crate::failure::TableError;
 use crate::keys::Key;
-use commerce::cover::{Attempt, Kind, Listed, Phase};
+use commerce::cover::{Attempt, Listed};
 use std::collections::BTreeMap;
 
 /// Balance versions by `sku@location`: what a value of the shared pool was computed from.
@@ -97,18 +97,5 @@ fn attempt_of_before(item: &Item) -> Result<Option<Attempt>, TableError> {
     else {
         return Ok(None);
     };
-    Ok(Some(Attempt {
-        id: 0,
-        kind: Kind::Set,
-        phase: Phase::Sent,
-        value,
-        base: 0,
-        reserved: 0,
-        cover: 0,
-        given_back: 0,
-        deadline,
-        told_at: None,
-        said: None,
-        ship: None,
-    }))
+    Ok(Some(Attempt::of_pool(0, value, deadline)))
 }

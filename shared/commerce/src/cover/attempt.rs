@@ -85,6 +85,26 @@ pub struct Attempt {
     pub ship: Option<OrderId>,
 }
 
+impl Attempt {
+    /// A blind set of the shared pool, which covers nothing, about to be sent.
+    pub fn of_pool(id: u64, value: i64, deadline: Timestamp) -> Self {
+        Self {
+            id,
+            kind: Kind::Set,
+            phase: Phase::Sent,
+            value,
+            base: 0,
+            reserved: 0,
+            cover: 0,
+            given_back: 0,
+            deadline,
+            told_at: None,
+            said: None,
+            ship: None,
+        }
+    }
+}
+
 /// What a listing is made of and which stores serve it: the ground its cover lies on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ground {

@@ -10,7 +10,7 @@ use crate::what_to_show::{Wanted, balances, decide};
 use channels::channel::StockSet;
 use channels::error::ChannelError;
 use commerce::catalogue::Listing;
-use commerce::cover::{Attempt, CoverChange, Guard, Kind, Listed, Phase};
+use commerce::cover::{Attempt, CoverChange, Guard, Listed};
 use commerce::ids::ListingId;
 use commerce::stock::{ListingKey, Stock, StockKey};
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,20 +141,7 @@ impl PublishStock {
             }
         }
         let number = old.listed.number + 1;
-        let attempt = Attempt {
-            id: number,
-            kind: Kind::Set,
-            phase: Phase::Sent,
-            value: i64::from(want.quantity),
-            base: 0,
-            reserved: 0,
-            cover: 0,
-            given_back: 0,
-            deadline: now + CALL_TIMEOUT,
-            told_at: None,
-            said: None,
-            ship: None,
-        };
+        let attempt = Attempt::of_pool(number, i64::from(want.quantity), now + CALL_TIMEOUT);
         let state =
             ListingState { listed: Listed { number, attempt: Some(attempt), ..old.listed }, seen: old.seen };
         let expected = want.state.as_ref().map(|state| state.listed.number);
