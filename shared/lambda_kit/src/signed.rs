@@ -51,6 +51,11 @@ impl SignedHttp {
         })
     }
 
+    /// The same, with that long for each request: for calls that no buyer waits for.
+    pub fn patient(self, limit: Duration) -> Result<Self, ChannelError> {
+        Ok(Self { http: Http::new(limit)?, ..self })
+    }
+
     /// An emulator's address in place of AWS's own, without a slash at its end.
     pub fn endpoint(&self) -> Option<&str> {
         self.endpoint_url.as_deref().map(|url| url.trim_end_matches('/'))

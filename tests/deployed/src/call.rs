@@ -4,6 +4,10 @@ use crate::Problem;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::signed::{Request, SignedHttp};
 use serde_json::Value;
+use std::time::Duration;
+
+/// How long one call may take: an emulator reads the whole template before it answers.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A signed way to every service.
 #[derive(Clone)]
@@ -16,7 +20,7 @@ impl Calls {
     /// As that one.
     pub fn new(aws: &AwsAccess) -> Result<Self, Problem> {
         let endpoint = aws.endpoint_url.clone().unwrap_or_default();
-        Ok(Self { http: SignedHttp::new(aws)?, endpoint })
+        Ok(Self { http: SignedHttp::new(aws)?.patient(CALL_TIMEOUT)?, endpoint })
     }
 
     /// A service that takes forms and answers XML (CloudFormation, IAM).
