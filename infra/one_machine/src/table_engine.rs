@@ -57,12 +57,20 @@ impl std::fmt::Debug for TableEngine {
 impl TableEngine {
     /// An engine that forgets everything at the end, for tests and the demo.
     pub fn in_memory() -> Result<Self, String> {
-        Database::memory().map(Self::around).map_err(|e| e.to_string())
+        static OPENED: AtomicU64 = AtomicU64::new(0);
+        let number = OPENED.fetch_add(1, Ordering::SeqCst);
+        Self::open(&format!("file:hopkenh-{number}?mode=memory&cache=shared"))
     }
 
     /// An engine in a SQLite file that survives a restart.
     pub fn in_file(path: &Path) -> Result<Self, String> {
-        Database::new(&path.to_string_lossy()).map(Self::around).map_err(|e| e.to_string())
+        Self::open(&path.to_string_lossy())
+    }
+
+    fn open(path: &str) -> Result<Self, String> {
+        let database = Database::new(path).map_err(|e| e.to_string())?;
+        index_stream(path).map_err(|e| e.to_string())?;
+        Ok(Self::around(database))
     }
 
     fn around(database: Database) -> Self {
@@ -152,6 +160,14 @@ impl TableEngine {
         }
         result
     }
+}
+
+/// Each write asks for the stream's last number, and the engine looks for it in the whole stream: with an index it is found
+/// at once, however long the shop has traded.
+fn index_stream(path: &str) -> rusqlite::Result<()> {
+    rusqlite::Connection::open(path)?.execute_batch(
+        "CREATE INDEX IF NOT EXISTS stream_by_number ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
+    )
 }
 
 fn run<Request: DeserializeOwned, Answer: Serialize>(

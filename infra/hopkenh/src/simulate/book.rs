@@ -20,6 +20,8 @@ pub(super) type Image = BTreeMap<String, serde_json::Value>;
 #[derive(Default)]
 pub(super) struct Book {
     follower: Follower,
+    /// Whether each change is put into words.
+    pub(super) tells: bool,
     /// Balances.
     pub(super) stock: BTreeMap<StockKey, Stock>,
     /// Orders.
@@ -65,25 +67,26 @@ impl Book {
         let Some(image) = &record.dynamodb.new_image else { return Ok(None) };
         if let Some((_, sku, location)) = keys::parse_stock(partition, sort) {
             let stock = stock_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
-            return self.take_stock(StockKey { sku, location }, stock).map(Some);
+            return self.take_stock(StockKey { sku, location }, stock);
         }
         if let Some(key) = keys::parse_order(partition, sort) {
             let (state, _) = order_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
-            let line = format!("book: {} {} is {}", key.connection, key.order, state.status);
+            let line =
+                self.tells.then(|| format!("book: {} {} is {}", key.connection, key.order, state.status));
             self.orders.insert((key.connection, key.order), state);
-            return Ok(Some(line));
+            return Ok(line);
         }
         if let Some((_, connection, listing)) = keys::parse_listing(partition, sort) {
-            let line = format!("book: listing {connection}/{listing} {}", plain(image));
+            let line = self.tells.then(|| format!("book: listing {connection}/{listing} {}", plain(image)));
             self.listings.insert((connection, listing), to_item(image));
-            return Ok(Some(line));
+            return Ok(line);
         }
-        Ok(Some(format!("book: {partition} {sort}")))
+        Ok(self.tells.then(|| format!("book: {partition} {sort}")))
     }
 
     /// A balance changes by one version, by exactly what its movements say, and free follows from its parts.
-    fn take_stock(&mut self, key: StockKey, stock: Stock) -> Result<String, String> {
-        let name = format!("{}@{}", key.sku, key.location);
+    fn take_stock(&mut self, key: StockKey, stock: Stock) -> Result<Option<String>, String> {
+        let name = || format!("{}@{}", key.sku, key.location);
         let mut expected = self.stock.get(&key).cloned().unwrap_or_default();
         let mut sum = StockDelta::default();
         stock.movements.iter().for_each(|movement| sum.add(&movement.delta, 1));
@@ -91,30 +94,23 @@ impl Book {
         expected.baseline = stock.baseline;
         expected.trail.clone_from(&stock.trail);
         if !stock.identity_holds() {
-            return Err(format!("free of {name} is not what its parts say: {stock:?}"));
+            return Err(format!("free of {} is not what its parts say: {stock:?}", name()));
         }
         if expected.version != stock.version {
-            return Err(format!("{name} went to version {} instead of {}", stock.version, expected.version));
+            return Err(format!(
+                "{} went to version {} instead of {}",
+                name(),
+                stock.version,
+                expected.version
+            ));
         }
         if expected != stock {
             return Err(format!(
-                "{name} changed without a movement: {stock:?}, its movements say {expected:?}"
+                "{} changed without a movement: {stock:?}, its movements say {expected:?}",
+                name()
             ));
         }
-        let cover: Vec<String> = stock
-            .cover
-            .iter()
-            .map(|(listing, units)| format!(" {}={units}", String::from(listing.clone())))
-            .collect();
-        let line = format!(
-            "book: {name} v{} on hand {} committed {} holds {} free {}{}",
-            stock.version,
-            stock.on_hand,
-            stock.committed,
-            stock.holds,
-            stock.free,
-            cover.concat()
-        );
+        let line = self.tells.then(|| balance_line(&name(), &stock));
         self.stock.insert(key, stock);
         Ok(line)
     }
@@ -123,6 +119,17 @@ impl Book {
     pub(super) fn knows(&self, connection: &ConnectionId, order: &OrderId) -> bool {
         self.orders.contains_key(&(connection.clone(), order.clone()))
     }
+}
+
+/// A balance in one line.
+fn balance_line(name: &str, stock: &Stock) -> String {
+    let Stock { version, on_hand, committed, holds, free, .. } = stock;
+    let cover =
+        stock.cover.iter().map(|(listing, units)| format!(" {}={units}", String::from(listing.clone())));
+    format!(
+        "book: {name} v{version} on hand {on_hand} committed {committed} holds {holds} free {free}{}",
+        cover.collect::<String>()
+    )
 }
 
 /// An item's attributes in one line, without its key.

@@ -77,7 +77,7 @@ impl Sim {
         let queues = super::hub::QUEUES.iter().map(|name| (*name, VirtualQueue::new(name))).collect();
         let sim = Arc::new(Self {
             truth: Mutex::new(Truth::new(&world)),
-            book: Mutex::new(Book::default()),
+            book: Mutex::new(Book { tells: keeps_lines, ..Book::default() }),
             weather: Mutex::new(weather),
             queues: Mutex::new(queues),
             story: Mutex::new(Story::new(keeps_lines)),
@@ -122,7 +122,7 @@ impl Sim {
 
     /// Writes a line of the story.
     pub(super) fn note(&self, line: impl FnOnce() -> String) {
-        lock(&self.story).add(self.elapsed_ms(), &line());
+        lock(&self.story).add(self.elapsed_ms(), line);
     }
 
     /// The story's lines.

@@ -18,17 +18,18 @@ impl Story {
         Self { hasher: DefaultHasher::new(), lines: keep.then(VecDeque::new) }
     }
 
-    /// Adds a line at that time, in milliseconds since the day began.
-    pub(super) fn add(&mut self, at_ms: i64, line: &str) {
-        (at_ms, line).hash(&mut self.hasher);
+    /// Adds a line at that time, in milliseconds since the day began. Its words are made only where they are kept.
+    pub(super) fn add(&mut self, at_ms: i64, line: impl FnOnce() -> String) {
+        at_ms.hash(&mut self.hasher);
         let Some(lines) = &mut self.lines else { return };
+        let line = line();
         if lines.len() == LINES_MAX {
             lines.pop_front();
         }
         lines.push_back(format!("{} {line}", clock(at_ms)));
     }
 
-    /// Equal for days in which the same happened at the same time.
+    /// Equal for days in which things happened at the same times.
     pub(super) fn number(&self) -> u64 {
         self.hasher.finish()
     }
