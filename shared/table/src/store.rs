@@ -63,15 +63,7 @@ impl Table {
         orders: &[OrderKey],
         consistent: bool,
     ) -> Result<BTreeMap<OrderKey, (OrderState, String)>, TableError> {
-        let wanted: Vec<Key> = orders.iter().map(keys::order).collect();
-        let items = self.load(&wanted, consistent).await?;
-        let mut result = BTreeMap::new();
-        for (order, key) in orders.iter().zip(&wanted) {
-            if let Some(item) = items.get(key) {
-                result.insert(order.clone(), order_item::from_item(item)?);
-            }
-        }
-        Ok(result)
+        self.load_each(orders, keys::order, order_item::from_item, consistent).await
     }
 
     /// Balances, consistent: what a channel shows must not be computed from an old one.
@@ -81,15 +73,7 @@ impl Table {
         balances: &[StockKey],
     ) -> Result<BTreeMap<StockKey, Stock>, TableError> {
         let key_of = |balance: &StockKey| keys::stock(shop, &balance.sku, &balance.location);
-        let wanted: Vec<Key> = balances.iter().map(key_of).collect();
-        let items = self.load(&wanted, true).await?;
-        let mut result = BTreeMap::new();
-        for (balance, key) in balances.iter().zip(&wanted) {
-            if let Some(item) = items.get(key) {
-                result.insert(balance.clone(), stock_item::from_item(item)?);
-            }
-        }
-        Ok(result)
+        self.load_each(balances, key_of, stock_item::from_item, true).await
     }
 
     /// What listings of one connection show.
@@ -99,15 +83,8 @@ impl Table {
         connection: &ConnectionId,
         listings: &[ListingId],
     ) -> Result<BTreeMap<ListingId, ListingState>, TableError> {
-        let wanted: Vec<Key> = listings.iter().map(|id| keys::listing(shop, connection, id)).collect();
-        let items = self.load(&wanted, true).await?;
-        let mut result = BTreeMap::new();
-        for (listing, key) in listings.iter().zip(&wanted) {
-            if let Some(item) = items.get(key) {
-                result.insert(listing.clone(), listing_item::from_item(item)?);
-            }
-        }
-        Ok(result)
+        let key_of = |id: &ListingId| keys::listing(shop, connection, id);
+        self.load_each(listings, key_of, listing_item::from_item, true).await
     }
 
     /// What is known of these listings, on whichever connection of the shop; consistent.
@@ -116,16 +93,24 @@ impl Table {
         shop: &ShopId,
         listings: &[ListingKey],
     ) -> Result<BTreeMap<ListingKey, ListingState>, TableError> {
-        let key_of = |key: &ListingKey| keys::listing(shop, &key.connection, &key.listing);
-        let wanted: Vec<Key> = listings.iter().map(key_of).collect();
+        self.load_each(listings, |key| listed_key(shop, key), listing_item::from_item, true).await
+    }
+
+    /// What is known of these listings and how far the orders of these connections are recorded, in one request;
+    /// consistent.
+    pub async fn load_listed_and_passes(
+        &self,
+        shop: &ShopId,
+        listings: &[ListingKey],
+        connections: &[ConnectionId],
+    ) -> Result<(BTreeMap<ListingKey, ListingState>, BTreeMap<ConnectionId, PassState>), TableError> {
+        let listing_of = |key: &ListingKey| listed_key(shop, key);
+        let pass_of = |id: &ConnectionId| keys::pass(shop, id);
+        let wanted: Vec<Key> =
+            listings.iter().map(listing_of).chain(connections.iter().map(pass_of)).collect();
         let items = self.load(&wanted, true).await?;
-        let mut result = BTreeMap::new();
-        for (listing, key) in listings.iter().zip(&wanted) {
-            if let Some(item) = items.get(key) {
-                result.insert(listing.clone(), listing_item::from_item(item)?);
-            }
-        }
-        Ok(result)
+        let listed = pick(&items, listings, listing_of, listing_item::from_item)?;
+        Ok((listed, pick(&items, connections, pass_of, pass_item::from_item)?))
     }
 
     /// How far the orders of these connections are recorded; consistent.
@@ -134,15 +119,7 @@ impl Table {
         shop: &ShopId,
         connections: &[ConnectionId],
     ) -> Result<BTreeMap<ConnectionId, PassState>, TableError> {
-        let wanted: Vec<Key> = connections.iter().map(|id| keys::pass(shop, id)).collect();
-        let items = self.load(&wanted, true).await?;
-        let mut result = BTreeMap::new();
-        for (connection, key) in connections.iter().zip(&wanted) {
-            if let Some(item) = items.get(key) {
-                result.insert(connection.clone(), pass_item::from_item(item)?);
-            }
-        }
-        Ok(result)
+        self.load_each(connections, |id| keys::pass(shop, id), pass_item::from_item, true).await
     }
 
     /// Everything that is due in a shop at some time, or the listings of one of its connections alone.
@@ -163,15 +140,7 @@ impl Table {
         consistent: bool,
     ) -> Result<BTreeMap<Account, ConnectionState>, TableError> {
         let key_of = |(shop, connection): &Account| keys::connection(shop, connection);
-        let wanted: Vec<Key> = accounts.iter().map(key_of).collect();
-        let items = self.load(&wanted, consistent).await?;
-        let mut result = BTreeMap::new();
-        for (account, key) in accounts.iter().zip(&wanted) {
-            if let Some(item) = items.get(key) {
-                result.insert(account.clone(), connection_item::from_item(item)?);
-            }
-        }
-        Ok(result)
+        self.load_each(accounts, key_of, connection_item::from_item, consistent).await
     }
 
     /// All balances of a SKU, for people.
@@ -236,6 +205,18 @@ impl Table {
         request.send().await.map_err(|e| translate(&e))
     }
 
+    /// Reads what is there of these, each under its key.
+    async fn load_each<K: Ord + Clone, V>(
+        &self,
+        wanted: &[K],
+        key_of: impl Fn(&K) -> Key,
+        read: impl Fn(&Item) -> Result<V, TableError>,
+        consistent: bool,
+    ) -> Result<BTreeMap<K, V>, TableError> {
+        let keys: Vec<Key> = wanted.iter().map(&key_of).collect();
+        pick(&self.load(&keys, consistent).await?, wanted, key_of, read)
+    }
+
     /// Reads items by key, in requests of at most [`READ_KEYS_MAX`].
     async fn load(&self, wanted: &[Key], consistent: bool) -> Result<HashMap<Key, Item>, TableError> {
         let mut result = HashMap::new();
@@ -284,4 +265,19 @@ impl Table {
         let left = answer.unprocessed_keys.unwrap_or_default().into_values();
         Ok(left.flat_map(|keys| keys.keys).collect())
     }
+}
+
+fn listed_key(shop: &ShopId, key: &ListingKey) -> Key {
+    keys::listing(shop, &key.connection, &key.listing)
+}
+
+/// Those of `wanted` that were found, read.
+fn pick<K: Ord + Clone, V>(
+    items: &HashMap<Key, Item>,
+    wanted: &[K],
+    key_of: impl Fn(&K) -> Key,
+    read: impl Fn(&Item) -> Result<V, TableError>,
+) -> Result<BTreeMap<K, V>, TableError> {
+    let found = wanted.iter().filter_map(|one| Some((one, items.get(&key_of(one))?)));
+    found.map(|(one, item)| Ok((one.clone(), read(item)?))).collect()
 }

@@ -102,6 +102,7 @@ async fn a_removal_waits_for_batches_that_had_begun_before() {
         deadline,
         told_at: None,
         said: None,
+        in_gate: 0,
         ship: None,
     });
     table.save_listing(&shop, &connection, &listing, &state, Some(number)).await.unwrap();

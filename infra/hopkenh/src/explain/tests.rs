@@ -190,6 +190,7 @@ fn attempt(phase: Phase) -> Attempt {
         deadline: at("03:00:40"),
         told_at: None,
         said: None,
+        in_gate: 0,
         ship: None,
     }
 }

@@ -21,7 +21,7 @@ pub(super) type Image = BTreeMap<String, serde_json::Value>;
 pub(super) struct Book {
     follower: Follower,
     /// Whether each change is put into words.
-    pub(super) tells: bool,
+    tells: bool,
     /// Balances.
     pub(super) stock: BTreeMap<StockKey, Stock>,
     /// Orders.
@@ -39,6 +39,11 @@ pub(super) struct Book {
 }
 
 impl Book {
+    /// An empty book that puts changes into words or not.
+    pub(super) fn new(tells: bool) -> Self {
+        Self { tells, ..Self::default() }
+    }
+
     /// Reads what is new and proves each change of a balance; gives a line for each change.
     pub(super) fn follow(&mut self, engine: &TableEngine, now_ms: i64) -> Result<Vec<String>, String> {
         let mut lines = Vec::new();

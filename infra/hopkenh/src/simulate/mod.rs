@@ -96,7 +96,7 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
 fn replay(wish: &Wish, http: &Http) -> Result<ExitCode, String> {
     let told = play(wish, http, true)?;
     told.lines.iter().for_each(|line| println!("{line}"));
-    let again = play(wish, http, false)?;
+    let again = play(wish, http, true)?;
     println!("\nseed {}: {} orders, story {:016x}", told.seed, told.orders, told.number);
     if told.number != again.number {
         println!("the same seed played again is another day: {:016x}", again.number);

@@ -77,7 +77,7 @@ impl Sim {
         let queues = super::hub::QUEUES.iter().map(|name| (*name, VirtualQueue::new(name))).collect();
         let sim = Arc::new(Self {
             truth: Mutex::new(Truth::new(&world)),
-            book: Mutex::new(Book { tells: keeps_lines, ..Book::default() }),
+            book: Mutex::new(Book::new(keeps_lines)),
             weather: Mutex::new(weather),
             queues: Mutex::new(queues),
             story: Mutex::new(Story::new(keeps_lines)),

@@ -112,8 +112,12 @@ fn gross_applied(view: &View<'_>, attempt: &Attempt) -> Write {
     }
     let lowered = if attempt.ship.is_none() { (attempt.base - attempt.value).max(0) } else { 0 };
     let covered = total(view.places);
+    // The number may have been lowered below the channel's own open orders, which it subtracts: then the first units of
+    // a raise only fill that hole, and the channel is asked how many it shows.
+    let fills_a_hole = attempt.reserved > 0 && attempt.cover == attempt.reserved;
     view.settle_to(covered - lowered, |listed| {
         listed.attempt = None;
+        listed.doubt |= fills_a_hole;
         listed.gross = attempt.value;
         listed.told_at = Some(view.now);
         if let Some(order) = &attempt.ship
@@ -125,8 +129,13 @@ fn gross_applied(view: &View<'_>, attempt: &Attempt) -> Write {
 }
 
 fn draining(view: &View<'_>, attempt: &Attempt, said: i64, gross: Option<i64>) -> Write {
-    let draining =
-        Attempt { phase: Phase::Draining, told_at: Some(view.now), said: Some(said), ..attempt.clone() };
+    let draining = Attempt {
+        phase: Phase::Draining,
+        told_at: Some(view.now),
+        said: Some(said),
+        in_gate: view.listed.gate.open_units(),
+        ..attempt.clone()
+    };
     view.write(
         |listed| {
             listed.attempt = Some(draining);

@@ -80,6 +80,10 @@ pub struct Attempt {
     /// What the channel shows, by its answer.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub said: Option<i64>,
+    /// Listing units of ships that were let through and not recorded when the channel said so: each may come back into
+    /// what is shown when its parcel leaves (K3).
+    #[serde(rename = "w", default, skip_serializing_if = "is_zero")]
+    pub in_gate: i64,
     /// The order that waits for this lower before its ship is reported (K3).
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
     pub ship: Option<OrderId>,
@@ -100,9 +104,15 @@ impl Attempt {
             deadline,
             told_at: None,
             said: None,
+            in_gate: 0,
             ship: None,
         }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+fn is_zero(value: &i64) -> bool {
+    *value == 0
 }
 
 /// What a listing is made of and which stores serve it: the ground its cover lies on.
@@ -136,6 +146,13 @@ pub struct Gate {
     /// Orders that may go out: the number is lowered for them, and their ship is not recorded yet.
     #[serde(rename = "o", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub open: BTreeMap<OrderId, i64>,
+}
+
+impl Gate {
+    /// Listing units of orders that may go out and are not recorded as gone.
+    pub fn open_units(&self) -> i64 {
+        self.open.values().sum()
+    }
 }
 
 /// How many sales a listing remembers for its share.
@@ -189,8 +206,8 @@ impl Listed {
             return None;
         }
         let Some(attempt) = &self.attempt else {
-            // A doubt that an open gate keeps from being settled is looked at until the ship is recorded.
-            let waits_at_gate = self.doubt && !self.gate.open.is_empty();
+            // A gate is looked at until its ship is recorded: what is shown is known for certain only then.
+            let waits_at_gate = !self.gate.open.is_empty();
             return self.locked_until.or(self.told_at.filter(|_| waits_at_gate));
         };
         Some(match attempt.phase {

@@ -125,6 +125,7 @@ impl View<'_> {
             deadline: later(self.now, self.call_ms),
             told_at: None,
             said: None,
+            in_gate: 0,
             ship: None,
         }
     }
@@ -225,6 +226,7 @@ fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
         && attempt.said == Some(attempt.value)
         && since == 0;
     let said = attempt.said.unwrap_or(0) + since;
+    let in_gate = if is_removed(Rule::NoSettleInGate) { 0 } else { attempt.in_gate };
     // A listing that is not adopted is believed at 0 alone: as long as anything is shown, it is set to 0 again.
     let is_zero = attempt.kind == Kind::Gross || (attempt.kind != Kind::Read && attempt.said == Some(0));
     if !is_adopted && !is_zero && !is_removed(Rule::Adopt) {
@@ -234,13 +236,15 @@ fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
         // At gross 0 nothing is on sale, whatever was given back.
         Kind::Gross if !is_adopted => 0,
         Kind::Gross => covered - (attempt.base - attempt.value).min(covered).max(0),
+        // A parcel that was let through puts its units back into what is shown when it leaves.
+        Kind::Read if in_gate > 0 => said.max((said + in_gate).min(covered)),
         _ if is_quiet || !is_adopted => said,
         _ => said.min(covered),
     };
     view.settle_to(target, |listed| {
         listed.attempt = None;
         if attempt.kind != Kind::Gross {
-            listed.doubt = !is_quiet && !was_empty;
+            listed.doubt = (!is_quiet && !was_empty) || in_gate > 0;
         }
         // What the channel is said to have given back since is not in its number: nobody has seen it there yet.
         listed.settled_given_back = given_back(view.places) - (view.given_back() - attempt.given_back);

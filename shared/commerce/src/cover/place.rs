@@ -27,6 +27,8 @@ pub struct Place {
     pub parts: Vec<Part>,
     /// Listing units of cover that should lie here.
     pub want: i64,
+    /// Listing units that may still be reserved here: its own share, and beyond it only what others do not lack of theirs.
+    pub spare: i64,
 }
 
 impl Place {
@@ -37,7 +39,7 @@ impl Place {
 
     /// Listing units that could still be reserved here.
     pub fn room(&self) -> i64 {
-        self.parts.iter().map(|part| part.free.max(0) / part.factor).min().unwrap_or(0)
+        self.parts.iter().map(|part| part.free.max(0) / part.factor).min().unwrap_or(0).min(self.spare)
     }
 
     /// True when no part holds more cover than the others call for.

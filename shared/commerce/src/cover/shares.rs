@@ -119,6 +119,8 @@ pub struct Standing {
     pub share: i64,
     /// True when another listing has less than half of its share and cannot find it free, or the balance is short.
     pub is_needed: bool,
+    /// Base units it may still take: its own share, and beyond it only what others do not lack of theirs.
+    pub spare: i64,
 }
 
 /// How a listing stands at a balance.
@@ -145,7 +147,14 @@ pub fn standing(
         share = (own * turn / 3).max(0);
     }
     let short = stock.free < walk_in_reserve.min(0) || stock.free < 0;
-    Standing { share, is_needed: short || claims.iter().any(lacks) }
+    let lack = |claim: &Claim| {
+        let share = shares.get(&claim.listing).copied().unwrap_or(0);
+        (share - covered(&claim.listing).max(0)).max(0)
+    };
+    let others = claims.iter().filter(|claim| claim.listing != *listing);
+    let free = stock.free - walk_in_reserve;
+    let spare = (share - covered(listing)).min(free).max(free - others.map(lack).sum::<i64>()).max(0);
+    Standing { share, is_needed: short || claims.iter().any(lacks), spare }
 }
 
 /// Listing units of cover that should lie at one store: the share, unless so little is missing or too much that a call

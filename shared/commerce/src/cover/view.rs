@@ -78,13 +78,14 @@ impl Supply<'_> {
     fn place(&self, key: &ListingKey, ground: &Ground, store: &LocationId, is_lumpy: bool) -> Place {
         let parts: Vec<Part> =
             ground.recipe.iter().map(|(sku, factor)| self.part(key, sku, *factor, store)).collect();
-        let mut place = Place { location: store.clone(), parts, want: 0 };
+        let mut place = Place { location: store.clone(), parts, want: 0, spare: i64::MAX };
         let (mut share, mut is_needed) = (i64::MAX, false);
         for part in &place.parts {
             let claims = self.claims(&part.key.sku, store);
             let reserve = self.shop.walk_in_reserve(store);
             let standing = standing(&self.balance(&part.key), reserve, &claims, key, self.now);
             share = share.min(standing.share / part.factor);
+            place.spare = place.spare.min(standing.spare / part.factor);
             is_needed |= standing.is_needed;
         }
         if !place.parts.is_empty() {

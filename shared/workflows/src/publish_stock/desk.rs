@@ -97,8 +97,7 @@ impl<'a> Desk<'a> {
         let keys: Vec<ListingKey> = keys.into_iter().collect();
         let connections: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
         // How far orders are recorded is read before the balances: a drain never knows less than the balances do.
-        let passes = table.load_passes(&shop.id, &connections).await?;
-        let states = table.load_listed(&shop.id, &keys).await?;
+        let (states, passes) = table.load_listed_and_passes(&shop.id, &keys, &connections).await?;
         let own = listings.iter().filter_map(|listing| states.get(&connection.key(listing)));
         grounds.extend(own.filter_map(|state| state.listed.ground.clone()));
         let balances: Vec<StockKey> = balances_of(shop, &grounds).into_iter().collect();

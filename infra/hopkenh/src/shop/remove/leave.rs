@@ -191,6 +191,7 @@ impl Leave<'_> {
             deadline,
             told_at: None,
             said: None,
+            in_gate: 0,
             ship: None,
         });
         self.save(connection, set, &state, old.map(|old| old.listed.number)).await?;
