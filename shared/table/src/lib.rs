@@ -27,4 +27,4 @@ pub mod store;
 pub mod units;
 
 pub use failure::TableError;
-pub use store::Table;
+pub use store::{DeskItems, Table};

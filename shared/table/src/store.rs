@@ -37,6 +37,17 @@ pub struct Table {
     meter: Arc<UnitMeter>,
 }
 
+/// What decisions about a few listings are made from.
+#[derive(Debug, Default)]
+pub struct DeskItems {
+    /// What is known of listings.
+    pub listed: BTreeMap<ListingKey, ListingState>,
+    /// How far orders are recorded.
+    pub passes: BTreeMap<ConnectionId, PassState>,
+    /// Balances.
+    pub stock: BTreeMap<StockKey, Stock>,
+}
+
 impl Table {
     /// Speaks to the table of that name.
     pub fn new(client: Client, name: impl Into<String>) -> Self {
@@ -96,21 +107,26 @@ impl Table {
         self.load_each(listings, |key| listed_key(shop, key), listing_item::from_item, true).await
     }
 
-    /// What is known of these listings and how far the orders of these connections are recorded, in one request;
-    /// consistent.
-    pub async fn load_listed_and_passes(
+    /// What is known of these listings, how far the orders of these connections are recorded, and these balances, in one
+    /// request; consistent, each as of some moment during the call: whoever writes checks what it was made from.
+    pub async fn load_desk(
         &self,
         shop: &ShopId,
         listings: &[ListingKey],
         connections: &[ConnectionId],
-    ) -> Result<(BTreeMap<ListingKey, ListingState>, BTreeMap<ConnectionId, PassState>), TableError> {
+        balances: &[StockKey],
+    ) -> Result<DeskItems, TableError> {
         let listing_of = |key: &ListingKey| listed_key(shop, key);
         let pass_of = |id: &ConnectionId| keys::pass(shop, id);
-        let wanted: Vec<Key> =
-            listings.iter().map(listing_of).chain(connections.iter().map(pass_of)).collect();
-        let items = self.load(&wanted, true).await?;
-        let listed = pick(&items, listings, listing_of, listing_item::from_item)?;
-        Ok((listed, pick(&items, connections, pass_of, pass_item::from_item)?))
+        let stock_of = |balance: &StockKey| keys::stock(shop, &balance.sku, &balance.location);
+        let listed = listings.iter().map(listing_of);
+        let wanted = listed.chain(connections.iter().map(pass_of)).chain(balances.iter().map(stock_of));
+        let items = self.load(&wanted.collect::<Vec<Key>>(), true).await?;
+        Ok(DeskItems {
+            listed: pick(&items, listings, listing_of, listing_item::from_item)?,
+            passes: pick(&items, connections, pass_of, pass_item::from_item)?,
+            stock: pick(&items, balances, stock_of, stock_item::from_item)?,
+        })
     }
 
     /// How far the orders of these connections are recorded; consistent.

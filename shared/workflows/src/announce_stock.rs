@@ -140,7 +140,11 @@ fn notes(shops: &Shops, changes: &[Changed]) -> Result<Notes, String> {
         if !first_count && !concerns_channels(line) {
             continue;
         }
+        let is_reserve = is_reserve(line);
         for (connection, listing) in shop.listings_selling(&line.sku, &line.location) {
+            if is_reserve && connection.is_covered(listing) {
+                continue;
+            }
             let key = (shop.id.clone(), connection.id.clone(), bucket(&listing.id));
             let note = notes.entry(key).or_default();
             note.listings.insert(listing.id.clone());
@@ -176,6 +180,15 @@ fn concerns_channels(line: &LedgerLine) -> bool {
     line.movements.iter().any(|movement| concerns(&movement.delta)) || line.version == 1
 }
 
+/// Units that a listing has just reserved for itself: its own worker goes on with it, and to other covered listings it
+/// gives nothing. Only a shared pool shows what is free.
+fn is_reserve(line: &LedgerLine) -> bool {
+    let reserves = |movement: &Movement| {
+        matches!(movement.cause, Cause::Cover { .. }) && movement.delta.cover.values().all(|units| *units > 0)
+    };
+    line.free >= 0 && line.movements.iter().all(reserves)
+}
+
 /// The group of a listing: one writer per listing at a time, several listings side by side.
 pub fn bucket(listing: &ListingId) -> u8 {
     Sha256::digest(listing.as_str().as_bytes())[0] % BUCKETS
@@ -189,7 +202,8 @@ fn message(((shop, connection, bucket), note): (Bucket, Note)) -> Outgoing {
     let listings = note.listings.into_iter().collect();
     let sales = note.sales.into_iter().collect();
     let since = note.since_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
-    let body = to_text(&PublishMessage { shop, connection, listings, sales, since, shops_file: None });
+    let body =
+        to_text(&PublishMessage { shop, connection, listings, sales, since, shops_file: None, again: false });
     Outgoing { body, group: Some(group), deduplication: Some(deduplication), delay_seconds: 0 }
 }
 

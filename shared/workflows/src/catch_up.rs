@@ -155,6 +155,7 @@ impl CatchUp {
                             sales: Vec::new(),
                             since: None,
                             shops_file: version.cloned(),
+                            again: true,
                         }),
                         delay_seconds: 0,
                     });

@@ -89,6 +89,10 @@ pub struct PassMessage {
     pub shop: ShopId,
     /// The account.
     pub connection: ConnectionId,
+    /// What must be known for certain: orders from before this moment. Where they are by then, nothing is read; none
+    /// for a reading in any case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 impl PassMessage {
@@ -119,6 +123,9 @@ pub struct PublishMessage {
     /// The version of the shop's file that must be known to whoever publishes; none for any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shops_file: Option<FileVersion>,
+    /// A person has seen to what was in the way: listings that are left alone for a while are tried at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 /// The largest message every queue takes, in bytes; SQS itself takes more, the embedded engine does not.

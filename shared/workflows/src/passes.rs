@@ -107,6 +107,13 @@ impl Passes {
             messages.iter().map(|m| from_text(&m.body)).collect();
         let named = read.iter().flatten().map(|m| (&m.shop, &m.connection, None));
         let shops = self.shops.load(&wanted(named)).await;
+        let mut until: BTreeMap<(ShopId, ConnectionId), Option<Timestamp>> = BTreeMap::new();
+        for ask in read.iter().flatten() {
+            let key = (ask.shop.clone(), ask.connection.clone());
+            // One message that wants a reading in any case is enough.
+            let latest = until.entry(key).or_insert(ask.until);
+            *latest = latest.zip(ask.until).map(|(one, other)| one.max(other));
+        }
         let mut done: BTreeMap<(ShopId, ConnectionId), Result<(), String>> = BTreeMap::new();
         let mut outcomes = Vec::new();
         for (message, read) in messages.iter().zip(read) {
@@ -114,7 +121,7 @@ impl Passes {
                 Err(reason) => park_unreadable(&self.table, &self.clock, message, reason).await,
                 Ok(ask) => match require_connection(&shops, &ask.shop, &ask.connection) {
                     Err(why) => set_aside(&self.table, &self.clock, message, why).await,
-                    Ok(()) => self.pass_once(&shops, ask, &mut done).await,
+                    Ok(()) => self.pass_once(&shops, ask, &until, &mut done).await,
                 },
             });
         }
@@ -124,13 +131,16 @@ impl Passes {
     async fn pass_once(
         &self,
         shops: &Shops,
-        PassMessage { shop, connection }: PassMessage,
+        PassMessage { shop, connection, .. }: PassMessage,
+        until: &BTreeMap<(ShopId, ConnectionId), Option<Timestamp>>,
         done: &mut BTreeMap<(ShopId, ConnectionId), Result<(), String>>,
     ) -> Outcome {
         let key = (shop, connection);
         if !done.contains_key(&key) {
-            let passed =
-                self.pass(shops, &key.0, &key.1).await.map(|_| ()).map_err(|error| error.to_string());
+            let passed = self
+                .pass_until(shops, &key, until.get(&key).copied().flatten())
+                .await
+                .map_err(|e| e.to_string());
             done.insert(key.clone(), passed);
         }
         match done.get(&key) {
@@ -138,6 +148,25 @@ impl Passes {
             // The schedule's next pass is as good as this one tried again.
             _ => Outcome::Done,
         }
+    }
+
+    /// A pass, unless another one has proved as much by now; then the listings are told once more.
+    async fn pass_until(
+        &self,
+        shops: &Shops,
+        (shop, connection): &(ShopId, ConnectionId),
+        until: Option<Timestamp>,
+    ) -> Result<(), PassFailure> {
+        let known = shops.connection(shop, connection);
+        if let (Some(until), Some((shop, connection))) = (until, known) {
+            let ids = std::slice::from_ref(&connection.id);
+            let drained = self.table.load_passes(&shop.id, ids).await?;
+            if drained.get(&connection.id).is_some_and(|pass| pass.drained_until >= Some(until)) {
+                let secrets = shops.secrets(&shop.id, &connection.id);
+                return self.wake(&Account { shop, connection, secrets }).await.map(|_| ());
+            }
+        }
+        self.pass(shops, shop, connection).await.map(|_| ())
     }
 
     /// One pass of one connection. Nothing to do where the channel lists no orders.
@@ -352,6 +381,7 @@ pub fn look_at(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, w
                 sales: Vec::new(),
                 since: None,
                 shops_file: None,
+                again: false,
             }),
             delay_seconds: 0,
         }

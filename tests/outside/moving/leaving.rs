@@ -3,7 +3,7 @@
 use super::{SHOP, at_work, nothing_is_left_but_the_book, remove, remove_args, sell, set_paused, shown};
 use crate::operator::Desk;
 use crate::up_process::has_canary;
-use commerce::cover::{self, Attempt, Phase};
+use commerce::cover::Attempt;
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::level::Level;
 use hopkenh::demo::texts::Language;
@@ -90,21 +90,7 @@ async fn a_removal_waits_for_batches_that_had_begun_before() {
     let deadline = (desk.clock)() + Duration::from_secs(300);
     let number = state.listed.number;
     state.listed.number += 1;
-    state.listed.attempt = Some(Attempt {
-        id: number + 1,
-        kind: cover::Kind::Set,
-        phase: Phase::Sent,
-        value: 16,
-        base: 0,
-        reserved: 0,
-        cover: 0,
-        given_back: 0,
-        deadline,
-        told_at: None,
-        said: None,
-        in_gate: 0,
-        ship: None,
-    });
+    state.listed.attempt = Some(Attempt::of_pool(number + 1, 16, deadline));
     table.save_listing(&shop, &connection, &listing, &state, Some(number)).await.unwrap();
     desk.heard(desk.hurry(removing).await).unwrap();
     assert!((desk.clock)() > deadline, "its call can no longer be applied");

@@ -76,6 +76,9 @@ impl Book {
         }
         if let Some(key) = keys::parse_order(partition, sort) {
             let (state, _) = order_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
+            if !state.status.is_ended() && image.contains_key(keys::TTL) {
+                return Err(format!("{} {} has not ended and would be deleted", key.connection, key.order));
+            }
             let line =
                 self.tells.then(|| format!("book: {} {} is {}", key.connection, key.order, state.status));
             self.orders.insert((key.connection, key.order), state);

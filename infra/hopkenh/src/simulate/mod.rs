@@ -59,6 +59,9 @@ pub struct Args {
     /// The first seed.
     #[arg(long, default_value_t = 1)]
     pub from: u64,
+    /// Go on after a day on which something was wrong, and list all such days.
+    #[arg(long, conflicts_with_all = ["seed", "broken", "mutants"])]
+    pub go_on: bool,
     /// Replay this one seed and tell its whole story.
     #[arg(long, conflicts_with_all = ["seeds", "from"])]
     pub seed: Option<u64>,
@@ -88,6 +91,7 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
     }
     match args.seed {
         Some(seed) => replay(&Wish { seed, ..wish }, &http),
+        None if args.go_on => all_days(&seeds, &wish, &http),
         None => many_days(&seeds, &wish, &http),
     }
 }
@@ -137,6 +141,21 @@ fn many_days(seeds: &Seeds, wish: &Wish, http: &Http) -> Result<ExitCode, String
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Every day, whatever goes wrong, and a line for each that does.
+fn all_days(seeds: &Seeds, wish: &Wish, http: &Http) -> Result<ExitCode, String> {
+    let begun = Instant::now();
+    let mut sum = Sum::default();
+    play_all(seeds, wish, http, |outcome| {
+        sum.add(&outcome);
+        if let Some(wrong) = outcome.wrong {
+            println!("seed {}: {wrong}", outcome.seed);
+        }
+        true
+    })?;
+    println!("{}", sum.text(begun.elapsed(), seeds.threads, wish.shared_pool));
+    Ok(if sum.wrong == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The failing day at its shortest. With a broken assumption that is what was asked for.

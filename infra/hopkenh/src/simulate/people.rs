@@ -135,7 +135,7 @@ pub(super) async fn end_gates(sim: &Arc<Sim>, shop: &Shop, gate: &ShipGate) {
 pub(super) fn ask_for_gates(sim: Arc<Sim>, shop: Arc<Shop>, gate: ShipGate) {
     tokio::spawn(async move {
         loop {
-            sim.pause(2_000, 9_000).await;
+            sim.pause(4_000, 20_000).await;
             let waiting: Vec<(ConnectionId, OrderId)> = {
                 let truth = sim.truth();
                 let wanted = truth.orders.iter().filter(|o| o.wants_to_ship && o.status.is_open());

@@ -16,6 +16,7 @@ use lambda_kit::batch::Outcome as Done;
 use one_machine::table_engine::TableEngine;
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::runtime::Builder;
 use workflows::record_levels::RecordLevels;
@@ -45,7 +46,8 @@ pub(super) struct Outcome {
     pub(super) oversold: i64,
     /// Equal for equal days.
     pub(super) number: u64,
-    /// Table writes.
+    /// Table calls, and those of them that wrote.
+    pub(super) calls: u64,
     pub(super) writes: u64,
     /// How long the day was, in milliseconds.
     pub(super) length_ms: i64,
@@ -219,6 +221,7 @@ fn outcome(sim: &Sim, unsold: Vec<i64>) -> Outcome {
         unsold,
         oversold: lock(&sim.book).oversold.values().sum(),
         number: sim.story_number(),
+        calls: sim.table_calls.load(Ordering::Relaxed),
         writes: sim.engine.writes(),
         length_ms: sim.elapsed_ms(),
         lines: sim.story(),

@@ -21,6 +21,7 @@ pub(super) struct Sum {
     unsold: i64,
     oversold_days: u64,
     oversold_units: i64,
+    calls: u64,
     writes: u64,
     length_ms: i64,
 }
@@ -41,6 +42,7 @@ impl Sum {
         self.unsold += day.unsold.iter().sum::<i64>();
         self.oversold_days += u64::from(day.oversold > 0);
         self.oversold_units += day.oversold;
+        self.calls += day.calls;
         self.writes += day.writes;
         self.length_ms += day.length_ms;
     }
@@ -59,12 +61,13 @@ impl Sum {
         let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX).max(1);
         let _in_memory = writeln!(
             text,
-            "{} days in {} on {threads} threads: {} days a second, {} ms each; {} orders, {} table writes and {} minutes a day",
+            "{} days in {} on {threads} threads: {} days a second, {} ms each; {} orders, {} table calls, {} table writes and {} minutes a day",
             self.days,
             seconds(took_ms),
             tenths(self.days * 10_000 / took_ms),
             took_ms * threads as u64 / days,
             self.orders / days,
+            self.calls / days,
             self.writes / days,
             u64::try_from(self.length_ms).unwrap_or(0) / days / 60_000,
         );

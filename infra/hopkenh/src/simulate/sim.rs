@@ -12,6 +12,7 @@ use commerce::Timestamp;
 use commerce::ids::OrderId;
 use one_machine::table_engine::TableEngine;
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -27,6 +28,8 @@ pub(super) struct Sim {
     pub(super) queues: Mutex<BTreeMap<&'static str, VirtualQueue>>,
     pub(super) book: Mutex<Book>,
     pub(super) engine: TableEngine,
+    /// How often the house has asked the table for something.
+    pub(super) table_calls: AtomicU64,
     /// Wakes when the table has changed.
     pub(super) changed: Notify,
     /// Wakes when a promise was found broken.
@@ -86,6 +89,7 @@ impl Sim {
             events: Mutex::default(),
             last_news: Mutex::default(),
             wrong: Mutex::default(),
+            table_calls: AtomicU64::new(0),
             changed: Notify::new(),
             stopped: Notify::new(),
             begun: Instant::now(),

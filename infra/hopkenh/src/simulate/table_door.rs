@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use one_machine::sdk_answer::{later, operation, time_out};
 use one_machine::table_engine;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// A call whose answer was lost may still be applied for this long, in milliseconds.
@@ -33,6 +34,7 @@ impl HttpConnector for TableDoor {
         let sim = self.0.clone();
         later(async move {
             let operation = operation(&request);
+            sim.table_calls.fetch_add(1, Ordering::Relaxed);
             before_effect(&sim, &operation).await;
             sim.pause(1, 12).await;
             let fault = fault(&sim, &operation);

@@ -164,7 +164,9 @@ fn apply(world: &World, truth: &mut Truth, connection: usize, set: &StockSet) ->
         How::By(units) => twin.shown + units,
     };
     if next < twin.locked {
-        return Err(ChannelError::refused("a campaign has locked the stock"));
+        // Some channels say why, some only that they do not want it.
+        let why = "a campaign has locked the stock";
+        return Err(if place % 2 == 0 { ChannelError::locked(why) } else { ChannelError::refused(why) });
     }
     twin.written = true;
     match (is_gross, set.how) {

@@ -15,7 +15,7 @@ use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::cover::{Attempt, Call, Kind, Step, Told, Write};
 use commerce::ids::ListingId;
 use commerce::removed::{Rule, is_removed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use table::TableError;
 
@@ -32,6 +32,8 @@ pub(super) struct Work<'a> {
     pub(super) connection: &'a Connection,
     pub(super) secrets: &'a Secrets,
     pub(super) sales: &'a Sales,
+    /// Listings that a person wants tried at once.
+    pub(super) again: &'a BTreeSet<ListingId>,
 }
 
 /// A listing whose attempt is written and whose call is to be made.
@@ -45,11 +47,11 @@ impl PublishStock {
     pub(super) async fn cover(&self, work: &Work<'_>, listings: &[&Listing]) -> Results {
         let mut results = Results::new();
         let mut active: Vec<&Listing> = listings.to_vec();
-        for _ in 0..ROUNDS_MAX {
+        for round in 0..ROUNDS_MAX {
             if active.is_empty() {
                 return results;
             }
-            active = match self.round(work, &active, &mut results).await {
+            active = match self.round(work, &active, round == 0, &mut results).await {
                 Ok(active) => active,
                 Err(error) => {
                     let failed = |l: &&Listing| (l.id.clone(), Err(NotShown::Later(error.to_string())));
@@ -68,10 +70,14 @@ impl PublishStock {
         &self,
         work: &Work<'_>,
         listings: &[&'l Listing],
+        is_first: bool,
         results: &mut Results,
     ) -> Result<Vec<&'l Listing>, TableError> {
         let mut desk =
             Desk::load(&self.table, &self.clock, work.shop, work.connection, listings, work.sales).await?;
+        for listing in listings.iter().filter(|listing| is_first && work.again.contains(&listing.id)) {
+            desk.unlock(listing);
+        }
         let unread = self.read_gross(work, &mut desk, listings).await;
         let (mut again, mut begun, mut pass_wanted) = (Vec::new(), Vec::new(), None);
         for listing in listings {
@@ -99,7 +105,10 @@ impl PublishStock {
             }
             let Some(write) = write else { continue };
             match desk.save(&self.table, listing, &write).await {
-                Ok(()) if write.call != Call::None => begun.push(Begun { listing, write }),
+                Ok(()) if write.call != Call::None => {
+                    desk.take_in(listing, &write);
+                    begun.push(Begun { listing, write });
+                }
                 Ok(()) => again.push(*listing),
                 Err(TableError::Lost(_)) => again.push(*listing),
                 Err(error) if error.is_passing() => {
@@ -110,7 +119,7 @@ impl PublishStock {
             }
         }
         self.ask_for_pass(work, &desk, pass_wanted).await;
-        again.extend(self.call(work, begun, results).await);
+        again.extend(self.call(work, &mut desk, begun, results).await);
         Ok(again)
     }
 
@@ -165,7 +174,8 @@ impl PublishStock {
         let late_enough_ms =
             since.as_millisecond() + desk.pace().list_lag_ms + crate::passes::CLOCKS_APART_MS + 1;
         let wait_ms = (late_enough_ms - desk.now().as_millisecond()).max(0);
-        let message = PassMessage { shop: work.shop.id.clone(), connection: work.connection.id.clone() };
+        let (shop, connection) = (work.shop.id.clone(), work.connection.id.clone());
+        let message = PassMessage { shop, connection, until: Some(since) };
         let seconds = u16::try_from(wait_ms.div_euclid(1_000) + 1).unwrap_or(900).min(900);
         if let Err(error) = self.passes.send(vec![message.outgoing(seconds)]).await {
             tracing::warn!(%error, connection = %work.connection.id, "pass not asked for; the schedule's comes");
@@ -176,6 +186,7 @@ impl PublishStock {
     async fn call<'l>(
         &self,
         work: &Work<'_>,
+        desk: &mut Desk<'_>,
         begun: Vec<Begun<'l>>,
         results: &mut Results,
     ) -> Vec<&'l Listing> {
@@ -184,10 +195,10 @@ impl PublishStock {
         sends.sort_by_key(|begun| begun.write.listed.attempt.as_ref().map(urgency));
         let mut again = Vec::new();
         for (begun, told) in self.send(work, sends).await {
-            again.extend(self.note(work, begun, told, results).await);
+            again.extend(self.note(work, desk, begun, told, results).await);
         }
         for (begun, told) in self.read(work, reads).await {
-            again.extend(self.note(work, begun, told, results).await);
+            again.extend(self.note(work, desk, begun, told, results).await);
         }
         again
     }
@@ -251,11 +262,13 @@ impl PublishStock {
             .collect()
     }
 
-    /// Writes down what an answer means. While balances move under it, it is planned anew; an attempt that somebody
-    /// else has taken over is left to them.
+    /// Writes down what an answer means: by what was read before the call, for the write checks all that it is made from.
+    /// Where balances have moved, they are read and it is planned anew; an attempt that somebody else has taken over is
+    /// left to them.
     async fn note<'l>(
         &self,
         work: &Work<'_>,
+        desk: &mut Desk<'_>,
         begun: Begun<'l>,
         told: Result<Told, ChannelError>,
         results: &mut Results,
@@ -263,7 +276,11 @@ impl PublishStock {
         let number = begun.write.listed.number;
         let meaning = told.as_ref().map_or_else(meaning_of, |told| *told);
         for round in 1..=ANSWER_ROUNDS_MAX {
-            match self.note_once(work, begun.listing, number, meaning).await {
+            let noted = match round {
+                1 => self.note_by(desk, begun.listing, number, meaning).await,
+                _ => self.note_anew(work, begun.listing, number, meaning).await,
+            };
+            match noted {
                 Ok(()) => break,
                 Err(error) if error.is_passing() && round < ANSWER_ROUNDS_MAX => {
                     if !matches!(error, TableError::Lost(_)) {
@@ -287,15 +304,26 @@ impl PublishStock {
         }
     }
 
-    async fn note_once(
+    async fn note_anew(
         &self,
         work: &Work<'_>,
         listing: &Listing,
         number: u64,
         told: Told,
     ) -> Result<(), TableError> {
-        let desk =
+        let mut desk =
             Desk::load(&self.table, &self.clock, work.shop, work.connection, &[listing], work.sales).await?;
+        self.note_by(&mut desk, listing, number, told).await
+    }
+
+    async fn note_by(
+        &self,
+        desk: &mut Desk<'_>,
+        listing: &Listing,
+        number: u64,
+        told: Told,
+    ) -> Result<(), TableError> {
+        desk.look_at_clock(&self.clock);
         match desk.answered(listing, number, told) {
             Some(write) => desk.save(&self.table, listing, &write).await,
             None => Ok(()),

@@ -14,12 +14,12 @@ use commerce::effect::Restores;
 use commerce::ids::ConnectionId;
 use commerce::plan::OrderKey;
 use commerce::status::Status;
-use commerce::stock::{ListingKey, Stock, StockKey};
+use commerce::stock::{ListingKey, Stock, StockDelta, StockKey};
 use std::collections::{BTreeMap, BTreeSet};
 use table::listing_item::ListingState;
 use table::pass_item::PassState;
 use table::save_listed::ListingWrite;
-use table::{Table, TableError};
+use table::{DeskItems, Table, TableError};
 
 /// How long a call has until it is given up, in milliseconds.
 pub const CALL_MS: i64 = 60_000;
@@ -91,17 +91,22 @@ impl<'a> Desk<'a> {
         let manners =
             Manners::of(connection).ok_or_else(|| TableError::Broken("unknown channel".to_owned()))?;
         let class = manners.class.ok_or_else(|| TableError::Broken("never written to".to_owned()))?;
-        let mut grounds: Vec<Ground> = listings.iter().map(|listing| connection.ground(listing)).collect();
+        let grounds: Vec<Ground> = listings.iter().map(|listing| connection.ground(listing)).collect();
         let mut keys = sellers_of(shop, &grounds);
         keys.extend(listings.iter().map(|listing| connection.key(listing)));
         let keys: Vec<ListingKey> = keys.into_iter().collect();
         let connections: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
-        // How far orders are recorded is read before the balances: a drain never knows less than the balances do.
-        let (states, passes) = table.load_listed_and_passes(&shop.id, &keys, &connections).await?;
-        let own = listings.iter().filter_map(|listing| states.get(&connection.key(listing)));
-        grounds.extend(own.filter_map(|state| state.listed.ground.clone()));
         let balances: Vec<StockKey> = balances_of(shop, &grounds).into_iter().collect();
-        let stock = table.load_stock(&shop.id, &balances).await?;
+        // In one request: whatever moved in between, the write checks each balance and each state it was made from.
+        let DeskItems { listed: states, passes, mut stock } =
+            table.load_desk(&shop.id, &keys, &connections, &balances).await?;
+        let own = listings.iter().filter_map(|listing| states.get(&connection.key(listing)));
+        let old: Vec<Ground> = own.filter_map(|state| state.listed.ground.clone()).collect();
+        let left: Vec<StockKey> =
+            balances_of(shop, &old).into_iter().filter(|balance| !balances.contains(balance)).collect();
+        if !left.is_empty() {
+            stock.extend(table.load_stock(&shop.id, &left).await?);
+        }
         let mut listed: BTreeMap<ListingKey, Listed> =
             states.iter().map(|(key, state)| (key.clone(), state.listed.clone())).collect();
         for (key, sold_ms) in sales {
@@ -228,6 +233,32 @@ impl<'a> Desk<'a> {
                 now: self.now,
             })
             .await
+    }
+
+    /// Lets a listing be tried that is left alone for a while: its channel is asked what it shows, and then told.
+    pub(super) fn unlock(&mut self, listing: &Listing) {
+        let known = self.listed.get_mut(&self.connection.key(listing));
+        if let Some(listed) = known.filter(|listed| listed.locked_until.is_some()) {
+            listed.locked_until = None;
+            listed.doubt = true;
+        }
+    }
+
+    /// Takes in what was just saved, so that an answer can be judged without reading it back.
+    pub(super) fn take_in(&mut self, listing: &Listing, write: &Write) {
+        let key = self.connection.key(listing);
+        for change in write.cover.iter().filter(|change| change.delta != 0) {
+            let delta = StockDelta { cover: [(key.clone(), change.delta)].into(), ..StockDelta::default() };
+            self.stock.entry(change.key.clone()).or_default().apply(&delta, Vec::new());
+        }
+        self.listed.insert(key.clone(), write.listed.clone());
+        let state = ListingState { listed: write.listed.clone(), seen: Default::default() };
+        self.states.insert(key, state);
+    }
+
+    /// The time is now.
+    pub(super) fn look_at_clock(&mut self, clock: &Clock) {
+        self.now = clock();
     }
 
     /// How slow the connection's channel may be.

@@ -7,7 +7,7 @@ mod pool;
 
 pub use desk::{CALL_MS, Manners, blind};
 
-use crate::messages::{PublishMessage, from_text};
+use crate::messages::{PublishMessage, from_text, to_text};
 use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};
 use crate::refused_login::{Refusal, is_refusal, look_into};
 use channels::channel::Clock;
@@ -69,6 +69,8 @@ enum NotShown {
 struct Asked {
     listings: BTreeSet<ListingId>,
     sales: Sales,
+    /// Those of the listings that a person wants tried at once.
+    again: BTreeSet<ListingId>,
 }
 
 /// The same, by connection.
@@ -94,6 +96,7 @@ impl PublishStock {
                 let key = (publish.shop.clone(), publish.connection.clone());
                 let asked = groups.entry(key).or_default();
                 asked.listings.extend(publish.listings.iter().cloned());
+                asked.again.extend(publish.listings.iter().filter(|_| publish.again).cloned());
                 for (listing, sold_ms) in &publish.sales {
                     asked.sales.entry(listing.clone()).or_default().push(*sold_ms);
                 }
@@ -123,7 +126,7 @@ impl PublishStock {
         &self,
         shops: &Shops,
         (shop, connection): &(ShopId, ConnectionId),
-        Asked { listings, sales }: &Asked,
+        Asked { listings, sales, again }: &Asked,
     ) -> Results {
         match shops.out_of_reach(shop) {
             // Mending its file is a change of it, and then all its listings are looked at.
@@ -141,7 +144,7 @@ impl PublishStock {
         let listings: Vec<&Listing> = listings.filter(|listing| listing.publish).collect();
         let (covered, pooled): (Vec<&Listing>, Vec<&Listing>) =
             listings.into_iter().partition(|listing| connection.is_covered(listing));
-        let work = covered::Work { shop, connection, secrets, sales };
+        let work = covered::Work { shop, connection, secrets, sales, again };
         let mut results = Results::new();
         // In small parts, so that what is read, noted and sent belongs together in time.
         for part in covered.chunks(PART_LISTINGS_MAX) {
@@ -238,7 +241,7 @@ impl PublishStock {
                     subject: format!("listing {listing}"),
                     reasons: vec![reason],
                     at: (self.clock)(),
-                    body: message.body.clone(),
+                    body: to_text(&PublishMessage { again: true, ..publish.clone() }),
                 };
                 outcome_of(park(&self.table, &note).await)
             }

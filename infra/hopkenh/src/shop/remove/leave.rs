@@ -9,7 +9,7 @@ use channels::channel::{Clock, StockSet};
 use channels::error::ChannelError;
 use channels::gateway::Gateway;
 use commerce::catalogue::{Connection, Shop};
-use commerce::cover::{Attempt, Kind, Phase};
+use commerce::cover::{Attempt, Kind};
 use commerce::ids::{ConnectionId, ListingId};
 use commerce::leave::{Counter, safe_values};
 use commerce::stock::{ListingKey, Stock, StockKey};
@@ -179,21 +179,9 @@ impl Leave<'_> {
         let deadline = (self.clock)() + CALL_TIMEOUT;
         let mut state = old.cloned().unwrap_or_default();
         state.listed.number += 1;
-        state.listed.attempt = Some(Attempt {
-            id: state.listed.number,
-            kind: if set.quantity == 0 { Kind::Zero } else { Kind::Set },
-            phase: Phase::Sent,
-            value: i64::from(set.quantity),
-            base: 0,
-            reserved: 0,
-            cover: 0,
-            given_back: 0,
-            deadline,
-            told_at: None,
-            said: None,
-            in_gate: 0,
-            ship: None,
-        });
+        let kind = if set.quantity == 0 { Kind::Zero } else { Kind::Set };
+        let attempt = Attempt::of_pool(state.listed.number, i64::from(set.quantity), deadline);
+        state.listed.attempt = Some(Attempt { kind, ..attempt });
         self.save(connection, set, &state, old.map(|old| old.listed.number)).await?;
         Ok(state)
     }
