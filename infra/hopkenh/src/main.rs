@@ -18,6 +18,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
+/// Much of the work is small pieces of text: this allocator hands memory out faster than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Orders and stock in step between marketplaces, websites and stores.
 #[derive(Parser)]
 #[command(name = "hopkenh", version)]

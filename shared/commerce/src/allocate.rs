@@ -3,7 +3,7 @@
 use crate::catalogue::Listing;
 use crate::ids::{LocationId, ShopId};
 use crate::record::Account;
-use crate::stock::{Gone, ListingKey, StockKey};
+use crate::stock::{Effect, Gone, ListingKey, StockKey};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -37,12 +37,24 @@ pub struct Allocator<'a> {
     learned: &'a Learned,
     given: BTreeMap<(ShopId, StockKey), i64>,
     given_cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
+    /// Cover that orders of this very plan leave behind: they were cancelled.
+    gained_cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
 }
 
 impl<'a> Allocator<'a> {
     /// Starts with what was learned from earlier tries.
     pub fn new(learned: &'a Learned) -> Self {
-        Self { learned, given: BTreeMap::new(), given_cover: BTreeMap::new() }
+        Self { learned, given: BTreeMap::new(), given_cover: BTreeMap::new(), gained_cover: BTreeMap::new() }
+    }
+
+    /// An order of this plan leaves its cover behind: a later line of the plan may be served from there.
+    pub fn gain(&mut self, shop: &ShopId, effect: &Effect) {
+        for (key, delta) in effect {
+            for (listing, units) in delta.cover.iter().filter(|(_, units)| **units > 0) {
+                let cover = (shop.clone(), key.clone(), listing.clone());
+                *self.gained_cover.entry(cover).or_default() += units;
+            }
+        }
     }
 
     /// Chooses among the connection's stores, the preferred one first; a single store is never questioned.
@@ -70,18 +82,22 @@ impl<'a> Allocator<'a> {
         units: u32,
     ) -> Vec<(Choice, u32)> {
         let stores = account.connection.serves_from.clone();
-        let ask = stores.len() > 1 && units > 0 && !self.learned.insist;
-        let holds = |store: &LocationId| self.cover_units(account, listing, store);
+        let may_ask = stores.len() > 1 && units > 0 && !self.learned.insist;
+        let holds = |store: &LocationId| self.cover_units(account, listing, store, true);
+        // What is left behind in the same write cannot be asked for in it.
+        let sure = |store: &LocationId, units: u32| {
+            may_ask && self.cover_units(account, listing, store, false) >= i64::from(units)
+        };
         let whole = stores.iter().find(|store| holds(store) >= i64::from(units));
         let mut chosen: Vec<(Choice, u32)> = Vec::new();
         if let Some(store) = whole {
-            chosen.push((Choice { location: store.clone(), must_have: ask }, units));
+            chosen.push((Choice { location: store.clone(), must_have: sure(store, units) }, units));
         } else {
             let mut left = units;
             for store in &stores {
                 let here = u32::try_from(holds(store).max(0)).unwrap_or(u32::MAX).min(left);
                 if here > 0 {
-                    chosen.push((Choice { location: store.clone(), must_have: ask }, here));
+                    chosen.push((Choice { location: store.clone(), must_have: sure(store, here) }, here));
                     left -= here;
                 }
             }
@@ -107,13 +123,20 @@ impl<'a> Allocator<'a> {
     }
 
     /// Listing units whose cover lies at a store, as far as anybody has told us.
-    fn cover_units(&self, account: Account<'_>, listing: &Listing, store: &LocationId) -> i64 {
+    fn cover_units(
+        &self,
+        account: Account<'_>,
+        listing: &Listing,
+        store: &LocationId,
+        with_gained: bool,
+    ) -> i64 {
         let parts = listing.recipe.iter().map(|part| {
             let (shop, key) = balance(account, &part.sku, store);
             let cover = (shop, key, account.connection.key(listing));
             let known = self.learned.cover.get(&cover).copied().unwrap_or(i64::from(u32::MAX) * 1_000);
             let given = self.given_cover.get(&cover).copied().unwrap_or(0);
-            (known - given).div_euclid(i64::from(part.factor.max(1)))
+            let gained = self.gained_cover.get(&cover).copied().filter(|_| with_gained).unwrap_or(0);
+            (known + gained - given).div_euclid(i64::from(part.factor.max(1)))
         });
         parts.min().unwrap_or(0)
     }

@@ -73,7 +73,9 @@ pub struct Plan {
 pub fn plan(works: &[OrderEvents<'_>], learned: &Learned, now: Timestamp) -> Plan {
     let mut allocator = Allocator::new(learned);
     let mut result = Plan::default();
-    for work in works {
+    // Orders that are known may leave something behind for those that are new.
+    let (known, new): (Vec<_>, Vec<_>) = works.iter().partition(|work| work.stored.is_some());
+    for work in known.into_iter().chain(new) {
         plan_order(work, learned, &mut allocator, now, &mut result);
     }
     result
@@ -107,6 +109,7 @@ fn plan_order(
         return;
     }
     state.applied = target;
+    allocator.gain(&work.key.shop, &delta);
     must.have.retain(|key| delta.contains_key(key));
     must.cover.retain(|(key, _)| delta.contains_key(key));
     result.changes.push(OrderChange {

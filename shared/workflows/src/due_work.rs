@@ -1,6 +1,6 @@
 //! Work that is noted as due: listings whose last call is not resolved are looked at again, also when no message comes.
 
-use crate::passes::look_at;
+use crate::look_again::look_at;
 use channels::channel::Clock;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, ListingId, ShopId};

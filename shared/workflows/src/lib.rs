@@ -16,6 +16,7 @@ pub mod keep_tokens;
 pub mod login_news;
 pub mod login_page;
 pub mod logins;
+pub mod look_again;
 pub mod look_up_orders;
 pub mod messages;
 mod news;

@@ -4,8 +4,8 @@
 //! book. Load where the last pass began, list what changed since, look up what is only named, record all of it in this very
 //! call, note how far the book is complete now, and tell the listings that waited for it.
 
-use crate::announce_stock::bucket;
-use crate::messages::{PassMessage, PublishMessage, Record, RecordMessage, from_text, to_text};
+use crate::look_again::look_at;
+use crate::messages::{PassMessage, Record, RecordMessage, from_text, to_text};
 use crate::parking::{park, park_unreadable, require_connection, set_aside, wanted};
 use crate::publish_stock::Manners;
 use crate::record_orders::RecordOrders;
@@ -17,7 +17,7 @@ use channels::gateway::{Account, Gateway};
 use channels::paging::Window;
 use channels::walk::all_orders;
 use commerce::Timestamp;
-use commerce::catalogue::{Connection, Shop};
+use commerce::catalogue::Connection;
 use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId};
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
@@ -25,7 +25,7 @@ use commerce::removed::{Rule, is_removed};
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::metrics::{self, Unit};
-use lambda_kit::queues::{Outgoing, Queue};
+use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use std::collections::{BTreeMap, BTreeSet};
@@ -360,33 +360,6 @@ impl Passes {
         self.publish.send(messages).await?;
         Ok(count)
     }
-}
-
-/// Messages that ask for another look at listings, in the groups in which they are written. `why` tells apart asking
-/// twice from asking once.
-pub fn look_at(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, why: &str) -> Vec<Outgoing> {
-    let mut groups: BTreeMap<u8, Vec<ListingId>> = BTreeMap::new();
-    for listing in listings {
-        groups.entry(bucket(&listing)).or_default().push(listing);
-    }
-    let message = |(bucket, listings): (u8, Vec<ListingId>)| {
-        let group = format!("{}#{}#{bucket}", shop.id, connection.id);
-        Outgoing {
-            deduplication: Some(format!("{why}-{group}").replace('#', "-")),
-            group: Some(group),
-            body: to_text(&PublishMessage {
-                shop: shop.id.clone(),
-                connection: connection.id.clone(),
-                listings,
-                sales: Vec::new(),
-                since: None,
-                shops_file: None,
-                again: false,
-            }),
-            delay_seconds: 0,
-        }
-    };
-    groups.into_iter().map(message).collect()
 }
 
 /// Where the list begins: where the last complete pass left off, or some days ago at first.

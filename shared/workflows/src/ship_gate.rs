@@ -1,7 +1,7 @@
 //! Before a ship is reported to a channel that keeps gross numbers: its number is lowered first, or the unit that has just
 //! left the house would be on sale again.
 
-use crate::passes::look_at;
+use crate::look_again::look_at;
 use channels::channel::Clock;
 use commerce::catalogue::{Connection, Shop};
 use commerce::cover::Class;

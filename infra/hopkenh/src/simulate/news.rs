@@ -72,7 +72,7 @@ fn send(sim: &Arc<Sim>, dice: &mut Dice, connection: usize, queue: &'static str,
     let copies = 1 + i64::from(lock(&sim.weather).strikes(Fault::WebhookDoubled)) * dice.between(1, 2);
     for _ in 0..copies {
         let is_late = lock(&sim.weather).strikes(Fault::WebhookLate);
-        let wait_ms = if is_late { dice.between(30_000, 400_000) } else { dice.between(100, 4_000) };
+        let wait_ms = if is_late { dice.between(30_000, 240_000) } else { dice.between(100, 4_000) };
         let at_ms = sim.now_ms() + wait_ms;
         let earlier_ms = lock(&sim.last_news).insert(connection, at_ms);
         if earlier_ms.is_some_and(|earlier_ms| earlier_ms > at_ms) {

@@ -17,8 +17,6 @@ use workflows::messages::{LookUpMessage, PublishMessage, Record, RecordMessage, 
 
 /// Buyers stop after this long, whatever was sold, in milliseconds.
 const DAY_MS: i64 = 50 * 60 * 1_000;
-/// Demand moves to other listings at this time, in milliseconds.
-const DEMAND_MOVES_MS: i64 = 12 * 60 * 1_000;
 /// Nothing leaves a store within this time of a count, in milliseconds: clocks differ.
 const COUNT_QUIET_MS: i64 = 6_000;
 
@@ -27,7 +25,8 @@ pub(super) async fn live(sim: &Arc<Sim>) {
     let mut dice = Dice::new(sim.world.wish.seed, "people");
     let mut goods_left_ms = -COUNT_QUIET_MS;
     loop {
-        let gap_ms = if dice.chance(150) { dice.between(20, 900) } else { dice.between(1_500, 26_000) };
+        let gap_ms =
+            if dice.chance(150) { dice.between(20, 900) } else { dice.between(500, sim.world.gap_max_ms) };
         tokio::time::sleep(Duration::from_millis(u64::try_from(gap_ms).unwrap_or(0))).await;
         if is_over(sim) {
             return;
@@ -54,14 +53,18 @@ pub(super) async fn live(sim: &Arc<Sim>) {
 }
 
 fn is_over(sim: &Sim) -> bool {
-    let truth = sim.truth();
-    let sold = truth.orders.iter().filter(|order| order.connection.is_some()).count();
-    let ran_out = truth.turned_away.iter().any(|buyers| *buyers > 0);
-    (sold >= sim.world.orders_min && ran_out) || sim.elapsed_ms() > DAY_MS
+    let ran_out = sim.truth().turned_away.iter().any(|buyers| *buyers > 0);
+    (sold(sim) >= sim.world.orders_min && ran_out) || sim.elapsed_ms() > DAY_MS
+}
+
+/// Orders of channels so far.
+fn sold(sim: &Sim) -> usize {
+    sim.truth().orders.iter().filter(|order| order.connection.is_some()).count()
 }
 
 fn buyer(sim: &Arc<Sim>, dice: &mut Dice) {
-    let half = usize::from(sim.elapsed_ms() > DEMAND_MOVES_MS);
+    // Demand moves to other listings when half of the orders are in.
+    let half = usize::from(sold(sim) * 2 > sim.world.orders_min);
     let demand: Vec<i64> = sim.world.listings.iter().map(|listing| listing.demand[half]).collect();
     let listing = dice.weighted(&demand);
     let wanted = if dice.chance(200) { dice.between(2, 3) } else { 1 };

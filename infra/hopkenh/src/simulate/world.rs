@@ -85,6 +85,8 @@ pub(super) struct World {
     pub(super) campaigns: bool,
     /// Buyers stop after so many orders and a stock-out.
     pub(super) orders_min: usize,
+    /// The longest time between two things that people do, in milliseconds.
+    pub(super) gap_max_ms: i64,
     /// In hundredths of the usual rate of faults.
     pub(super) storm: u64,
     /// After so many receives a message becomes a dead letter.
@@ -127,8 +129,9 @@ impl World {
     /// The world of that wish.
     pub(super) fn new(wish: &Wish) -> Result<Self, IdError> {
         let mut dice = Dice::new(wish.seed, "world");
-        let products = dice.between(2, 3);
-        let stores = dice.between(2, 3);
+        // Most shops are as small as the promise allows to be tried: more of them fit into an hour.
+        let products = if dice.chance(300) { 3 } else { 2 };
+        let stores = if dice.chance(300) { 3 } else { 2 };
         let skus = (0..products).map(|n| Sku::new(format!("SKU-{n}"))).collect::<Result<Vec<_>, _>>()?;
         let names = ["hn", "hcm", "dn"];
         let locations = (0..stores)
@@ -151,6 +154,7 @@ impl World {
             adopts: dice.chance(300),
             campaigns: dice.chance(200),
             orders_min: wish.cuts.orders.unwrap_or(30),
+            gap_max_ms: dice.pick(&[4_000, 8_000, 26_000]).copied().unwrap_or(8_000),
             storm: dice.pick(&[40, 100, 100, 180]).copied().unwrap_or(100),
             receives_max: dice.pick(&[3, 10]).copied().unwrap_or(10),
             skew_max_ms: skew,
@@ -255,7 +259,7 @@ fn connections(dice: &mut Dice, stores: usize) -> Result<Vec<ConnectionPlan>, Id
     classes.truncate(3);
     // Who has no choice chooses first.
     classes.sort_by_key(Vec::len);
-    if dice.chance(400) {
+    if dice.chance(250) {
         classes.push(vec![Kind::Shopee, Kind::WooCommerce, Kind::Shopify, Kind::Tiki]);
     }
     let mut kinds: Vec<Kind> = Vec::new();
@@ -300,7 +304,7 @@ fn listings(
     for connection in 0..connections.len() {
         for sku in 0..products {
             // The first product is sold everywhere; it is the one that runs out.
-            if sku == 0 || dice.chance(700) {
+            if sku == 0 || dice.chance(500) {
                 let factor = if dice.chance(150) { 2 } else { 1 };
                 listings.push(listing(dice, connection, listings.len(), vec![(sku, factor)])?);
             }

@@ -105,7 +105,25 @@ fn change(part: &Part, cover: i64) -> CoverChange {
 
 /// How many of `target` units lie at each store: first those that are wanted where they are, then those that are there
 /// anyway, then, for exposure that was found, where there is room. What is less than nothing is the first store's.
+///
+/// A store that was sold from beyond its cover keeps its lack as long as other stores hold units for it: they are nobody
+/// else's, for they must still get there.
 fn spread(places: &[Place], target: i64) -> Vec<i64> {
+    let held: i64 = places.iter().map(|place| place.covered().max(0)).sum();
+    let mut backed = (held - target.max(0)).max(0);
+    let lacks: Vec<i64> = places
+        .iter()
+        .map(|place| {
+            let lack = (-place.covered()).clamp(0, backed);
+            backed -= lack;
+            lack
+        })
+        .collect();
+    let units = spread_whole(places, target + lacks.iter().sum::<i64>());
+    units.into_iter().zip(lacks).map(|(units, lack)| units - lack).collect()
+}
+
+fn spread_whole(places: &[Place], target: i64) -> Vec<i64> {
     let here = |place: &Place| place.covered().max(0);
     let mut units: Vec<i64> = places.iter().map(|place| here(place).min(place.want.max(0))).collect();
     let mut left = target - units.iter().sum::<i64>();
