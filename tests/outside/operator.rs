@@ -3,6 +3,7 @@
 mod bad_files;
 mod counts;
 mod explains;
+mod holds;
 mod keys;
 mod removed;
 mod shops;

@@ -64,6 +64,7 @@ impl Desk {
             table: engines.table.clone(),
             clock: engines.clock.clone(),
             counters: Counters::default(),
+            draw: workflows::hold_codes::drawn(),
         };
         let desk = Self { take, twin: twin(&engines).await, engines, _folder: folder };
         for (sku, location, on_hand) in counts {

@@ -2,6 +2,8 @@
 //! that leaves for the table begins with the name of the shop the call was made for.
 
 use commerce::effect::OrderState;
+use commerce::hold_end::{Mark, Marks};
+use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::level::Level;
 use commerce::money::{Currency, Money};
@@ -20,6 +22,7 @@ use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use table::due_item::{Due, DueWork};
 use table::listing_item::ListingState;
 use table::parked_item::Parked;
 use table::{Table, keys};
@@ -118,6 +121,19 @@ impl Caller {
         }
     }
 
+    fn code(&mut self) -> HoldCode {
+        HoldCode::from_number(self.random.random())
+    }
+
+    /// Notes about a hold, written or taken away.
+    fn marks(&mut self) -> Marks {
+        let code = self.code();
+        if self.random.random_bool(0.5) {
+            return Marks { end: Mark::Put(time(NOW)), code: Mark::Put(code) };
+        }
+        Marks { end: Mark::Remove(time(NOW)), code: Mark::Remove(code) }
+    }
+
     /// As many as one call takes.
     fn many<T>(&mut self, one: impl Fn(&mut Self) -> T) -> Vec<T> {
         let count = self.random.random_range(1..=ITEMS_MAX);
@@ -144,16 +160,24 @@ impl Caller {
             digest: String::new(),
             total: Money::from_minor(1, Currency::VND),
             lines: Vec::new(),
+            hold: None,
             applied: commerce::stock::Effect::default(),
         };
         let key = self.order();
-        OrderWrite { key, expected: None, revision: "r".to_owned(), state, parks: Vec::new() }
+        OrderWrite {
+            key,
+            expected: None,
+            revision: "r".to_owned(),
+            state,
+            parks: Vec::new(),
+            marks: self.marks(),
+        }
     }
 
     /// Any one call of the book that a function makes.
     async fn call(&mut self, table: &Table) {
         let shop = self.shop.clone();
-        let _never_reaches_the_table = match self.random.random_range(0..10) {
+        let _never_reaches_the_table = match self.random.random_range(0..13) {
             0 => table.load_orders(&self.many(Self::order), false).await.map(drop),
             1 => table.load_stock(&shop, &self.many(Self::balance)).await.map(drop),
             2 => {
@@ -177,7 +201,13 @@ impl Caller {
                 table.save_listing(&shop, &connection, &listing, &ListingState::default(), None).await
             }
             8 => table.park(&self.note()).await,
-            _ => table.unpark(&self.note()).await,
+            9 => table.unpark(&self.note()).await,
+            10 => table.order_of_code(&shop, self.code()).await.map(drop),
+            11 => table.held_orders(&shop).await.map(drop),
+            _ => {
+                let work = DueWork::Hold(self.connection(), self.order().order);
+                table.forget_due(&shop, &Due { work, at: time(NOW) }).await
+            }
         };
     }
 }

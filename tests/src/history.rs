@@ -78,6 +78,7 @@ impl Order {
             created_at: self.created_at,
             read_at: None,
             location: self.location.clone(),
+            hold: None,
             lines: goods.iter().enumerate().map(line).collect(),
             total: Money::from_minor(units * 111_000, Currency::VND),
         };

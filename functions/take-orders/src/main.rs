@@ -7,8 +7,8 @@ use lambda_kit::shop_source::ShopSource;
 use lambda_kit::{clock, logging, metrics};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use table::Table;
-use workflows::TakeOrders;
 use workflows::counters::Counters;
+use workflows::{TakeOrders, hold_codes};
 
 fn desk() -> Result<TakeOrders, Error> {
     let aws = AwsAccess::from_environment()?;
@@ -17,6 +17,7 @@ fn desk() -> Result<TakeOrders, Error> {
         table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
         clock: clock::system(),
         counters: Counters::default(),
+        draw: hold_codes::drawn(),
     })
 }
 

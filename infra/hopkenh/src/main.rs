@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, explain, listings, login, parked, secret, shop, simulate, stock, till,
-    twins, up, webhook,
+    channel, connect, dead_letters, explain, holds, listings, login, parked, secret, shop, simulate, stock,
+    till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -60,6 +60,8 @@ enum Verb {
     Parked(parked::Args),
     /// Explain one product's number: the sum, who may sell how much, what is on its way, and the last movements.
     Explain(explain::Args),
+    /// Units set aside for buyers: list them, hand them over by the buyer's code, or let them go.
+    Holds(holds::Args),
     /// Add, change, list, move and remove shops.
     Shop {
         #[command(subcommand)]
@@ -192,6 +194,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         }
         Verb::Parked(args) => quietly(parked::run(&args)).await,
         Verb::Explain(args) => quietly(explain::run(&args)).await,
+        Verb::Holds(args) => quietly(holds::run(&args)).await,
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,

@@ -31,7 +31,7 @@ use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::{
     AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock, ReceiveWebhook,
-    RecordOrders, RenewLogins, SweepDue, TakeOrders,
+    RecordOrders, RenewLogins, SweepDue, TakeOrders, hold_codes,
 };
 
 /// The table's name on one machine.
@@ -361,6 +361,7 @@ fn take_orders(settings: &Settings, table: &Table) -> TakeOrders {
         table: table.clone(),
         clock: settings.clock.clone(),
         counters: Counters::default(),
+        draw: hold_codes::drawn(),
     }
 }
 

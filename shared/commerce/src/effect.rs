@@ -1,6 +1,7 @@
 //! What an order does to stock: a pure function of its latest state, so that applying it twice changes nothing.
 
 use crate::catalogue::Component;
+use crate::hold_terms::Held;
 use crate::ids::{ConnectionId, LineId, ListingId, LocationId, Sku};
 use crate::money::Money;
 use crate::order::{Departure, OrderKind};
@@ -76,6 +77,8 @@ pub struct OrderState {
     pub total: Money,
     /// What was bought.
     pub lines: Vec<Line>,
+    /// How its units are set aside, where our own desk said more than that they are.
+    pub hold: Option<Held>,
     /// What this order has done to stock so far.
     pub applied: Effect,
 }
@@ -112,7 +115,7 @@ fn units(order: &OrderState, line: &Line) -> Units {
 
 /// The effect of an order's latest state on every balance it touches.
 ///
-/// Per unit of a covered line: open `cover −1, committed +1`; out `cover −1, on hand −1`; cancelled `cover −1`, or
+/// Per unit of a covered line: open `cover −1, committed +1`, or `holds +1` while it is a hold with an end; out `cover −1, on hand −1`; cancelled `cover −1`, or
 /// `given back +1` where the channel restores by itself, or may. A line that was never in cover leaves cover alone.
 /// Where a till owns the stock, a unit that is out stays committed until the till's own document counts it.
 pub fn effect(connection: &ConnectionId, order: &OrderState, restores: Restores) -> Effect {
@@ -142,7 +145,10 @@ fn line_delta(
     restores: Restores,
 ) -> StockDelta {
     let units = units(order, line);
-    let mut delta = StockDelta { committed: units.open, ..StockDelta::default() };
+    let mut delta = match order.holds_until() {
+        Some(_) => StockDelta { holds: units.open, ..StockDelta::default() },
+        None => StockDelta { committed: units.open, ..StockDelta::default() },
+    };
     match order.kind {
         OrderKind::Channel if decision.till_owned => delta.committed += units.out,
         // The till's invoice for the same goods is a document of its own.

@@ -6,12 +6,14 @@
 use crate::allocate::Learned;
 use crate::catalogue::Component;
 use crate::effect::OrderState;
+use crate::hold_end::Marks;
+use crate::hold_terms::HoldCode;
 use crate::ids::{LineId, ListingId, LocationId};
 use crate::order::ChannelOrder;
 use crate::plan::{OrderChange, OrderEvents, plan};
 use crate::stock::StockKey;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What one line of a hold comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,14 +39,22 @@ pub enum Hold {
     Known,
     /// Some line does not find its units: nothing is written.
     Short(Vec<HeldLine>),
+    /// Its time is over, since then: nothing is written.
+    Over(Timestamp),
+    /// Its units lie in that store already, and another is asked for.
+    Elsewhere(LocationId),
     /// The order is known with other content of the same time: nobody can tell which is right.
     Unclear,
     /// The order is older than anything the book remembers.
     TooOld,
 }
 
-/// Plans one order. `known` must hold every balance that its lines may take from. Pure.
-pub fn plan_hold(work: &OrderEvents<'_>, known: &Learned, now: Timestamp) -> Hold {
+/// Plans one order. `known` must hold every balance that its lines may take from; `spare` becomes its buyer's code where
+/// one is needed and none was given out yet. Pure.
+///
+/// A word that keeps units is refused once the order's time is over, but for one that is newer: who confirms late, or asks
+/// for more time, is given the units anew where they are still free.
+pub fn plan_hold(work: &OrderEvents<'_>, known: &Learned, spare: HoldCode, now: Timestamp) -> Hold {
     let mut plan = plan(std::slice::from_ref(work), known, now);
     if !plan.refused.is_empty() {
         return Hold::TooOld;
@@ -52,10 +62,16 @@ pub fn plan_hold(work: &OrderEvents<'_>, known: &Learned, now: Timestamp) -> Hol
     if !plan.rereads.is_empty() {
         return Hold::Unclear;
     }
-    let Some(mut change) = plan.changes.pop() else { return Hold::Known };
+    let Some(mut change) = plan.changes.pop() else { return known_already(work, spare, now) };
     if !change.state.status.is_open() {
         // What has left or was called off is a fact.
         return Hold::Write(Box::new(change));
+    }
+    if let Some(end) = change.state.over_since(now) {
+        return Hold::Over(end);
+    }
+    if let Some(store) = elsewhere(work, &change.state) {
+        return Hold::Elsewhere(store);
     }
     let takes = change.delta.iter().filter(|(_, delta)| delta.free() < 0);
     let takes: BTreeMap<StockKey, i64> = takes.map(|(key, delta)| (key.clone(), -delta.free())).collect();
@@ -63,7 +79,49 @@ pub fn plan_hold(work: &OrderEvents<'_>, known: &Learned, now: Timestamp) -> Hol
         return Hold::Short(short(work, &change.state, known));
     }
     change.must_have = takes.into_keys().collect();
-    Hold::Write(Box::new(change))
+    Hold::Write(Box::new(with_code(change, work, spare)))
+}
+
+/// An order about which the book has nothing new to write, unless its buyer is still without a code.
+fn known_already(work: &OrderEvents<'_>, spare: HoldCode, now: Timestamp) -> Hold {
+    let keeps_units = work.events.iter().any(|event| event.status.is_open());
+    let Some((state, revision)) = work.stored.as_ref().filter(|_| keeps_units) else { return Hold::Known };
+    if let Some(end) = state.over_since(now) {
+        return Hold::Over(end);
+    }
+    if !state.lacks_code() {
+        return Hold::Known;
+    }
+    let change = OrderChange {
+        key: work.key.clone(),
+        expected: Some(revision.clone()),
+        state: state.clone(),
+        delta: Default::default(),
+        must_have: BTreeSet::new(),
+        must_cover: BTreeSet::new(),
+        newly_out: BTreeSet::new(),
+        marks: Marks::default(),
+        parks: Vec::new(),
+    };
+    Hold::Write(Box::new(with_code(change, work, spare)))
+}
+
+/// Gives the buyer a code where one is needed; one that was given out before stays.
+fn with_code(mut change: OrderChange, work: &OrderEvents<'_>, spare: HoldCode) -> OrderChange {
+    let lacks_code = change.state.lacks_code();
+    if let Some(held) = change.state.hold.as_mut().filter(|_| lacks_code) {
+        held.code = Some(spare);
+    }
+    change.marks = Marks::between(work.stored.as_ref().map(|(state, _)| state), &change.state);
+    change
+}
+
+/// The store in which some line's units lie already, where another one is asked for.
+fn elsewhere(work: &OrderEvents<'_>, wish: &OrderState) -> Option<LocationId> {
+    let asked = work.events.iter().find_map(|event| event.location.as_ref())?;
+    let open = wish.lines.iter().filter(|line| line.cancelled < line.quantity);
+    let mut stores = open.filter_map(|line| line.decision.as_ref()).map(|decision| &decision.location);
+    stores.find(|store| *store != asked).cloned()
 }
 
 fn free(work: &OrderEvents<'_>, known: &Learned, key: &StockKey) -> i64 {
@@ -132,169 +190,4 @@ pub fn held_lines(state: &OrderState, order: &ChannelOrder) -> Option<Vec<HeldLi
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalogue::{Connection, Listing, Shop};
-    use crate::effect::Restores;
-    use crate::ids::{ConnectionId, OrderId, ShopId, Sku};
-    use crate::money::{Currency, Money};
-    use crate::order::{ChannelLine, Departure, OrderKind};
-    use crate::plan::OrderKey;
-    use crate::record::{Account, revision};
-    use crate::status::Status;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).unwrap()
-    }
-
-    fn store(id: &str) -> LocationId {
-        LocationId::new(id).unwrap()
-    }
-
-    fn shop() -> (Shop, Connection) {
-        let id = ShopId::new("lan").unwrap();
-        let listing = |id: &str, parts: &[(&str, u32)]| {
-            let part =
-                |(sku, factor): &(&str, u32)| Component { sku: Sku::new(*sku).unwrap(), factor: *factor };
-            let id = ListingId::new(id).unwrap();
-            (
-                id.clone(),
-                Listing {
-                    id,
-                    recipe: parts.iter().map(part).collect(),
-                    buffer: 0,
-                    publish: false,
-                    rule: None,
-                    paused: false,
-                },
-            )
-        };
-        let connection = Connection {
-            id: ConnectionId::new("chat").unwrap(),
-            channel: "social".to_owned(),
-            base_url: None,
-            webhook_url: None,
-            serves_from: vec![store("hn"), store("hcm")],
-            account: BTreeMap::new(),
-            sharing: Default::default(),
-            rule: Default::default(),
-            listings: [listing("a", &[("A", 1)]), listing("box", &[("A", 6)]), listing("b", &[("B", 1)])]
-                .into(),
-        };
-        let shop = Shop {
-            id,
-            name: String::new(),
-            keep_orders_days: 60,
-            locations: Vec::new(),
-            connections: BTreeMap::new(),
-        };
-        (shop, connection)
-    }
-
-    fn order(status: Status, second: i64, lines: &[(&str, u32)]) -> ChannelOrder {
-        let line = |(n, (listing, quantity)): (usize, &(&str, u32))| ChannelLine {
-            id: LineId::new(n.to_string()).unwrap(),
-            listing: ListingId::new(*listing).unwrap(),
-            quantity: *quantity,
-            cancelled: 0,
-            unit_price_minor: 1,
-        };
-        ChannelOrder {
-            id: OrderId::new("FB-1").unwrap(),
-            kind: OrderKind::Channel,
-            status,
-            departure: Departure::Stayed,
-            source_time: at(second),
-            created_at: at(second),
-            read_at: None,
-            location: None,
-            lines: lines.iter().enumerate().map(line).collect(),
-            total: Money::from_minor(1, Currency::VND),
-        }
-    }
-
-    /// Plans one order with `free` as "sku@store = units".
-    fn planned(free: &[(&str, &str, i64)], stored: Option<&OrderState>, event: &ChannelOrder) -> Hold {
-        let (shop, connection) = shop();
-        let key =
-            |sku: &str, location: &str| StockKey { sku: Sku::new(sku).unwrap(), location: store(location) };
-        let free = free.iter().map(|(sku, location, units)| ((shop.id.clone(), key(sku, location)), *units));
-        let known = Learned { free: free.collect(), ..Learned::default() };
-        let key =
-            OrderKey { shop: shop.id.clone(), connection: connection.id.clone(), order: event.id.clone() };
-        let account = Account { shop: &shop, connection: &connection, restores: Restores::No };
-        let stored = stored.map(|state| (state.clone(), revision(state)));
-        let work = OrderEvents { key, account, events: vec![event], stored };
-        plan_hold(&work, &known, at(1_000))
-    }
-
-    fn written(hold: Hold) -> OrderState {
-        match hold {
-            Hold::Write(change) => change.state,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    fn stores(state: &OrderState) -> Vec<&str> {
-        state.lines.iter().map(|line| line.decision.as_ref().unwrap().location.as_str()).collect()
-    }
-
-    #[test]
-    fn each_line_finds_a_store_and_the_write_checks_it() {
-        let free = [("A", "hn", 2), ("A", "hcm", 5), ("B", "hn", 1)];
-        let Hold::Write(change) = planned(&free, None, &order(Status::Pending, 1, &[("a", 3), ("b", 1)]))
-        else {
-            panic!("not written")
-        };
-        assert_eq!(stores(&change.state), ["hcm", "hn"]);
-        assert_eq!(change.must_have.len(), 2, "also where only one store would do");
-    }
-
-    #[test]
-    fn one_short_line_refuses_all_and_says_what_there_is() {
-        let free = [("A", "hn", 7), ("A", "hcm", 2), ("B", "hn", 9)];
-        let Hold::Short(lines) =
-            planned(&free, None, &order(Status::Confirmed, 1, &[("a", 3), ("box", 1), ("b", 1)]))
-        else {
-            panic!("not short")
-        };
-        let told: Vec<(u32, u32, &str)> =
-            lines.iter().map(|l| (l.wanted, l.available, l.location.as_ref().unwrap().as_str())).collect();
-        assert_eq!(told, [(3, 7, "hn"), (1, 0, "hn"), (1, 9, "hn")]);
-    }
-
-    #[test]
-    fn what_is_held_already_is_not_asked_for_again() {
-        let free = [("A", "hn", 3)];
-        let hold = order(Status::Pending, 1, &[("a", 3)]);
-        let state = written(planned(&free, None, &hold));
-        assert_eq!(planned(&[], Some(&state), &hold), Hold::Known);
-        assert_eq!(held_lines(&state, &hold).unwrap()[0].available, 3);
-        let confirmed = order(Status::Confirmed, 2, &[("a", 3)]);
-        let state = written(planned(&[("A", "hn", 0)], Some(&state), &confirmed));
-        let more = order(Status::Confirmed, 3, &[("a", 5)]);
-        let Hold::Short(lines) = planned(&[("A", "hn", 1)], Some(&state), &more) else { panic!("not short") };
-        assert_eq!((lines[0].wanted, lines[0].available), (5, 4));
-        assert_eq!(written(planned(&[("A", "hn", 2)], Some(&state), &more)).lines[0].quantity, 5);
-        assert!(held_lines(&state, &more).is_none() && held_lines(&state, &hold).is_some());
-    }
-
-    #[test]
-    fn facts_are_never_refused() {
-        let shipped = order(Status::Shipped, 2, &[("a", 3)]);
-        assert!(matches!(planned(&[], None, &shipped), Hold::Write(_)));
-        let state = written(planned(&[("A", "hn", 3)], None, &order(Status::Pending, 1, &[("a", 3)])));
-        let called_off = order(Status::Cancelled, 2, &[]);
-        let state = written(planned(&[], Some(&state), &called_off));
-        assert!(state.applied.is_empty());
-        assert!(held_lines(&state, &called_off).is_none());
-    }
-
-    #[test]
-    fn other_content_of_the_same_time_and_ancient_orders_are_told() {
-        let state = written(planned(&[("A", "hn", 9)], None, &order(Status::Pending, 1, &[("a", 3)])));
-        let other = order(Status::Pending, 1, &[("a", 4)]);
-        assert_eq!(planned(&[("A", "hn", 9)], Some(&state), &other), Hold::Unclear);
-        assert_eq!(planned(&[], None, &order(Status::Pending, -90 * 86_400, &[("a", 1)])), Hold::TooOld);
-    }
-}
+mod tests;

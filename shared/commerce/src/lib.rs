@@ -6,7 +6,8 @@
 //! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch becomes
 //! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
 //! (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
-//! one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
+//! one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free: [`hold_terms`],
+//! [`hold_end`], [`hold_word`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
 //! (what it is left at when the shop goes).
 //! (what it is left at when the shop goes). [`login`] stands by itself: when a channel's login is renewed.
 
@@ -15,6 +16,9 @@ pub mod catalogue;
 pub mod cover;
 pub mod effect;
 pub mod hold;
+pub mod hold_end;
+pub mod hold_terms;
+pub mod hold_word;
 pub mod ids;
 pub mod leave;
 pub mod level;

@@ -1,5 +1,6 @@
 //! An order as a channel tells it, translated to our words and holding no buyer data.
 
+use crate::hold_terms::HoldTerms;
 use crate::ids::{LineId, ListingId, LocationId, OrderId};
 use crate::money::Money;
 use crate::park::ParkReason;
@@ -66,6 +67,9 @@ pub struct ChannelOrder {
     pub read_at: Option<Timestamp>,
     /// The store that must serve it, where the channel says so (a till sale's branch).
     pub location: Option<LocationId>,
+    /// How its units are set aside, where our own desk says more than that they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<HoldTerms>,
     /// What was bought.
     pub lines: Vec<ChannelLine>,
     /// What the buyer pays.
@@ -101,6 +105,10 @@ impl ChannelOrder {
             source_time: in_milliseconds(self.source_time),
             created_at: in_milliseconds(self.created_at),
             read_at: self.read_at.map(in_milliseconds),
+            hold: self
+                .hold
+                .as_ref()
+                .map(|terms| HoldTerms { until: terms.until.map(in_milliseconds), ..*terms }),
             ..self.clone()
         }
     }

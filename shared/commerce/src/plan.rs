@@ -2,6 +2,7 @@
 
 use crate::allocate::{Allocator, Choice, Learned};
 use crate::effect::{Decision, Line, OrderState, effect};
+use crate::hold_end::Marks;
 use crate::ids::{ConnectionId, OrderId, ShopId};
 use crate::order::{ChannelOrder, OrderKind};
 use crate::park::ParkReason;
@@ -52,6 +53,8 @@ pub struct OrderChange {
     pub must_cover: BTreeSet<(StockKey, ListingKey)>,
     /// Balances whose baseline must be older than the order's source time.
     pub newly_out: BTreeSet<StockKey>,
+    /// What is noted beside the order about its hold.
+    pub marks: Marks,
     /// What a person must look at.
     pub parks: Vec<ParkReason>,
 }
@@ -116,6 +119,7 @@ fn plan_order(
         key: work.key.clone(),
         expected: work.stored.as_ref().map(|(_, revision)| revision.clone()),
         parks: new_reasons(stored, &state),
+        marks: Marks::between(stored, &state),
         state,
         delta,
         must_have: must.have,
@@ -146,7 +150,7 @@ fn fold(
             Merged::ReRead if result.rereads.last() == Some(&work.key) => {}
             Merged::ReRead => result.rereads.push(work.key.clone()),
             Merged::BeforeHorizon => result.refused.push((work.key.clone(), ParkReason::BeforeHorizon)),
-            Merged::Changed(state) => folded = Some(state),
+            Merged::Changed(state) => folded = Some(*state),
         }
     }
     folded

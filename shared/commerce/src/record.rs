@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Connection, Shop};
 use crate::effect::{Line, OrderState, Restores};
+use crate::hold_terms::Held;
 use crate::order::{ChannelLine, ChannelOrder, Departure, hex16};
 use crate::park::ParkReason;
 use crate::removed::{Rule, is_removed};
@@ -32,7 +33,7 @@ pub enum Merged {
     /// Not in the table and older than the horizon: it may have been counted before.
     BeforeHorizon,
     /// The order's new state; lines new to us have no decision yet, and `applied` is still the old effect.
-    Changed(OrderState),
+    Changed(Box<OrderState>),
 }
 
 /// Merges one event into the stored state. Pure: the same inputs give the same answer, in any order of arrival.
@@ -47,10 +48,10 @@ pub fn merge(
         if is_before_horizon(account.shop, event, now) {
             return Merged::BeforeHorizon;
         }
-        return Merged::Changed(first_state(event));
+        return Merged::Changed(Box::new(first_state(event)));
     };
     match compare(old, event) {
-        Order::Newer => Merged::Changed(replace(old, event)),
+        Order::Newer => Merged::Changed(Box::new(replace(old, event))),
         Order::Unclear => Merged::ReRead,
         Order::Same | Order::Older => keep(account, old, event),
     }
@@ -68,8 +69,10 @@ fn compare(old: &OrderState, event: &ChannelOrder) -> Order {
     if old.digest == event.digest() {
         return Order::Same;
     }
-    let guess = matches!(old.status, Status::Unknown(_)) || matches!(event.status, Status::Unknown(_));
-    let by_rank = if guess { Ordering::Equal } else { event.status.rank().cmp(&old.status.rank()) };
+    // What the house ended by itself is no word of the other side's: any later word is newer.
+    let told = old.told_status();
+    let guess = matches!(told, Status::Unknown(_)) || matches!(event.status, Status::Unknown(_));
+    let by_rank = if guess { Ordering::Equal } else { event.status.rank().cmp(&told.rank()) };
     match event.source_time.cmp(&old.source_time).then(by_rank) {
         Ordering::Greater => Order::Newer,
         Ordering::Less => Order::Older,
@@ -88,14 +91,24 @@ fn is_before_horizon(shop: &Shop, event: &ChannelOrder, now: Timestamp) -> bool 
 
 fn first_state(event: &ChannelOrder) -> OrderState {
     let lines = event.lines.iter().map(|line| new_line(event, line)).collect();
-    state_of(event, lines, Default::default())
+    OrderState { hold: held(None, event), ..state_of(event, lines, Default::default()) }
 }
 
 fn replace(old: &OrderState, event: &ChannelOrder) -> OrderState {
     let mut lines: Vec<Line> = event.lines.iter().flat_map(|line| carry_line(old, event, line)).collect();
     let gone = |line: &&Line| !event.lines.iter().any(|l| is_of(line, &l.id));
     lines.extend(old.lines.iter().filter(gone).cloned().map(no_longer_listed));
-    state_of(event, lines, old.applied.clone())
+    OrderState { hold: held(Some(old), event), ..state_of(event, lines, old.applied.clone()) }
+}
+
+/// What an event leaves of a hold: `hold` says the whole of it anew, any other word leaves it as it was agreed. The code
+/// stays as long as there is something to ask for with it.
+fn held(old: Option<&OrderState>, event: &ChannelOrder) -> Option<Held> {
+    let before = old.and_then(|old| old.hold.as_ref());
+    let agreed = before.filter(|_| event.status != Status::Pending).map(|held| held.terms.clone());
+    let terms = event.hold.clone().or(agreed)?;
+    let has_code = event.status.is_open() && terms.purpose.is_in_store();
+    Some(Held { terms, code: before.filter(|_| has_code).and_then(|held| held.code), is_over: false })
 }
 
 /// A line that the channel no longer lists may still have gone out: it is kept, never forgotten.
@@ -116,6 +129,7 @@ fn state_of(event: &ChannelOrder, mut lines: Vec<Line>, applied: crate::stock::E
         digest: event.digest(),
         total: event.total,
         lines,
+        hold: None,
         applied,
     }
 }
@@ -173,7 +187,7 @@ fn keep(account: Account<'_>, old: &OrderState, event: &ChannelOrder) -> Merged 
         state.lines.sort_by(|a, b| a.id.cmp(&b.id));
         changed = true;
     }
-    if changed { Merged::Changed(state) } else { Merged::Unchanged }
+    if changed { Merged::Changed(Box::new(state)) } else { Merged::Unchanged }
 }
 
 /// What a person must look at in an order's new state.
@@ -195,5 +209,8 @@ pub fn reasons_to_park(state: &OrderState) -> Vec<ParkReason> {
 
 /// Our own revision of an order: a digest of all we keep, so that equal histories end in equal items.
 pub fn revision(state: &OrderState) -> String {
-    hex16(&Sha256::digest(format!("{state:?}").as_bytes()))
+    let mut text = format!("{state:?}");
+    // A code does not print itself.
+    text.extend(state.code().map(|code| code.to_string()));
+    hex16(&Sha256::digest(text.as_bytes()))
 }

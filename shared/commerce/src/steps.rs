@@ -1,6 +1,7 @@
 //! How planned changes are packed into transactions: one as a rule, several when an order is very long.
 
 use crate::allocate::Learned;
+use crate::hold_end::Marks;
 use crate::ids::ShopId;
 use crate::park::ParkReason;
 use crate::plan::{OrderChange, OrderKey};
@@ -27,6 +28,8 @@ pub struct OrderWrite {
     pub state: crate::effect::OrderState,
     /// What a person must look at; one parked note, written with the order, so that neither is lost.
     pub parks: Vec<ParkReason>,
+    /// What is noted beside it about its hold, in the same write.
+    pub marks: Marks,
 }
 
 /// One balance as a step changes it.
@@ -66,15 +69,15 @@ pub struct Step {
 
 impl Step {
     fn items(&self) -> usize {
-        self.orders.iter().map(|order| 1 + usize::from(!order.parks.is_empty())).sum::<usize>()
-            + self.stock.len()
+        let items = |order: &OrderWrite| 1 + usize::from(!order.parks.is_empty()) + order.marks.items();
+        self.orders.iter().map(items).sum::<usize>() + self.stock.len()
     }
 
     fn has_room(&self, change: &OrderChange) -> bool {
         let balance = |key: &StockKey| self.stock.get(&(change.key.shop.clone(), key.clone()));
         let new_keys = change.delta.keys().filter(|key| balance(key).is_none()).count();
         let full = |key: &StockKey| balance(key).is_some_and(|b| b.movements.len() >= MOVEMENTS_MAX);
-        self.items() + 2 + new_keys <= STEP_ITEMS_MAX && !change.delta.keys().any(full)
+        self.items() + 2 + change.marks.items() + new_keys <= STEP_ITEMS_MAX && !change.delta.keys().any(full)
     }
 
     fn add(&mut self, change: OrderChange, learned: &Learned) {
@@ -113,6 +116,7 @@ impl Step {
             expected: change.expected,
             state: change.state,
             parks: change.parks,
+            marks: change.marks,
         });
     }
 }
@@ -121,7 +125,7 @@ fn movement(change: &OrderChange, delta: &StockDelta) -> Movement {
     let connection = change.key.connection.clone();
     Movement {
         cause: Cause::Order { connection, order: change.key.order.to_string() },
-        at_ms: change.state.source_time.as_millisecond(),
+        at_ms: change.state.fact_time().as_millisecond(),
         delta: delta.clone(),
     }
 }
@@ -159,7 +163,7 @@ fn pack_together(changes: Vec<OrderChange>, learned: &Learned) -> Vec<Step> {
 /// A very long order reaches its effect in several steps; each records how far it got.
 fn split(change: OrderChange) -> Vec<OrderChange> {
     // One place for the order, one for its parked note.
-    let room = STEP_ITEMS_MAX - 2;
+    let room = STEP_ITEMS_MAX - 2 - change.marks.items();
     if change.delta.len() <= room {
         return vec![change];
     }
@@ -167,8 +171,10 @@ fn split(change: OrderChange) -> Vec<OrderChange> {
     let mut expected = change.expected.clone();
     let entries: Vec<_> = change.delta.iter().map(|(k, d)| (k.clone(), d.clone())).collect();
     let mut parts: Vec<OrderChange> = Vec::new();
+    let last = entries.chunks(room).len().saturating_sub(1);
     for chunk in entries.chunks(room) {
         let mut part = change.clone();
+        part.marks = change.marks.of_part(parts.is_empty(), parts.len() == last);
         part.delta = chunk.iter().cloned().collect();
         add(&mut applied, &part.delta);
         part.state.applied = applied.clone();

@@ -218,6 +218,7 @@ fn life() -> impl Strategy<Value = Vec<ChannelOrder>> {
                 created_at: at(0),
                 read_at: None,
                 location: None,
+                hold: None,
                 lines: goods
                     .map(|(n, ((listing, quantity), off))| line(n, (*listing, *quantity, off)))
                     .collect(),
@@ -336,6 +337,7 @@ fn state(
         digest: String::new(),
         total: Money::from_minor(1, Currency::VND),
         lines,
+        hold: None,
         applied: Effect::new(),
     }
 }
@@ -403,6 +405,7 @@ fn change(shop: &Shop, number: usize, goods: &[(usize, i64)], parked: bool, new:
         must_cover: BTreeSet::new(),
         delta,
         newly_out: BTreeSet::new(),
+        marks: commerce::hold_end::Marks::default(),
         parks: if parked { vec![commerce::park::ParkReason::CancelWithoutProof] } else { Vec::new() },
     }
 }

@@ -87,7 +87,7 @@ pub fn get_time_or_none(item: &Item, name: &'static str) -> Result<Option<Timest
     get_number_or_none(item, name)?.map(|ms| to_time(ms, name)).transpose()
 }
 
-fn to_time(ms: i64, name: &'static str) -> Result<Timestamp, TableError> {
+pub(crate) fn to_time(ms: i64, name: &'static str) -> Result<Timestamp, TableError> {
     Timestamp::from_millisecond(ms).map_err(|_| TableError::corrupt(name, "not a time"))
 }
 

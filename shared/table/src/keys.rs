@@ -11,6 +11,7 @@
 //! | how is this account logged in? | `shop#C#connection` | `C` | BatchGetItem |
 //! | up to when are its orders recorded? | `shop#C#connection` | `P` | BatchGetItem, consistent |
 //! | what must be looked at again, and when? | `shop#D` | `A#connection#listing`, `H#connection#order` | Query |
+//! | whose units are asked for with this code? | `shop#H` | `code` | BatchGetItem, consistent; Query for all |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
 //! | which shops are there? | `operator#R` | `shop` | Query |
@@ -18,6 +19,7 @@
 
 use crate::due_item::DueWork;
 use commerce::Timestamp;
+use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
 
@@ -96,6 +98,21 @@ pub fn due_listings_of(connection: &ConnectionId) -> String {
     format!("{DUE_LISTING}{connection}#")
 }
 
+/// How the sort keys of holds that end begin.
+pub fn due_holds() -> &'static str {
+    DUE_HOLD
+}
+
+/// The partition of all codes of a shop that are in force.
+pub fn hold_codes_partition(shop: &ShopId) -> String {
+    format!("{shop}#H")
+}
+
+/// A buyer's code: one order of the shop at a time has it, whichever store it is for.
+pub fn hold_code(shop: &ShopId, code: HoldCode) -> Key {
+    Key { partition: hold_codes_partition(shop), sort: code.to_string() }
+}
+
 /// One piece of work that is due.
 pub fn due(shop: &ShopId, work: &DueWork) -> Key {
     let sort = match work {
@@ -162,6 +179,8 @@ pub enum Kind {
     Pass,
     /// Work that is due.
     Due,
+    /// A buyer's code.
+    HoldCode,
     /// Parked work.
     Parked,
     /// Nothing this version knows.
@@ -178,6 +197,7 @@ pub fn kind(shop: &ShopId, key: &Key) -> Kind {
         "C" if key.sort == CONNECTION_SORT => Kind::Connection,
         "C" if key.sort == PASS_SORT => Kind::Pass,
         "D" => Kind::Due,
+        "H" => Kind::HoldCode,
         "C" => Kind::Listing,
         "X" => Kind::Parked,
         _ => Kind::Other,
@@ -280,6 +300,7 @@ mod tests {
         check("demo#C#web", "C", Kind::Connection);
         check("demo#C#web", "P", Kind::Pass);
         check("demo#D", "A#web#10:0", Kind::Due);
+        check("demo#H", "482913", Kind::HoldCode);
         check("demo#X#202611", "2026", Kind::Parked);
         check("demo-2#C#web", "I#10:0", Kind::Other);
         check("operator#R", "demo", Kind::Other);

@@ -1,16 +1,18 @@
 //! How an order is kept: small enough that three lines fit in one kilobyte, and without any buyer data.
 //!
 //! `r` our revision · `k` kind · `st` status · `dp` departure · `t` source time · `ct` created · `rd` read ·
-//! `d` digest · `am`,`cu` total · `l` lines · `e` effect applied so far · `ttl` only once the order has ended.
+//! `d` digest · `am`,`cu` total · `l` lines · `o` how its units are set aside · `e` effect applied so far · `ttl` only once
+//! the order has ended.
 
 use crate::attributes::{
-    Item, check_shape, get_number, get_packed, get_text, get_time, get_time_or_none, new_item, number,
-    packed, text, time,
+    Item, check_shape, get_number, get_packed, get_packed_or_default, get_text, get_time, get_time_or_none,
+    new_item, number, packed, text, time, to_time,
 };
 use crate::failure::TableError;
 use crate::keys;
 use commerce::catalogue::Component;
 use commerce::effect::{Decision, Line, OrderState};
+use commerce::hold_terms::{Held, HoldCode, HoldTerms, Purpose};
 use commerce::ids::{LineId, ListingId, LocationId, Sku};
 use commerce::money::{Currency, Money};
 use commerce::order::{Departure, OrderKind};
@@ -34,6 +36,10 @@ struct PackedDecision(LocationId, Vec<(Sku, u32)>, u8, Vec<Sku>);
 /// One balance of the effect as packed text.
 #[derive(Serialize, Deserialize)]
 struct PackedEffect(Sku, LocationId, StockDelta);
+
+/// A hold as packed text: purpose, until in milliseconds since 1970, code, whether the house ended it.
+#[derive(Serialize, Deserialize)]
+struct PackedHold(Purpose, Option<i64>, Option<String>, bool);
 
 const IN_COVER: u8 = 1;
 const TILL_OWNED: u8 = 2;
@@ -76,6 +82,18 @@ fn unpack_effect(packed: Vec<PackedEffect>) -> Effect {
     packed.into_iter().map(|PackedEffect(sku, location, d)| (StockKey { sku, location }, d)).collect()
 }
 
+fn pack_hold(held: &Held) -> PackedHold {
+    let until = held.terms.until.map(|until| until.as_millisecond());
+    PackedHold(held.terms.purpose, until, held.code.map(|code| code.to_string()), held.is_over)
+}
+
+fn unpack_hold(PackedHold(purpose, until, code, is_over): PackedHold) -> Result<Held, TableError> {
+    let until = until.map(|ms| to_time(ms, "o")).transpose()?;
+    let code = code.map(|code| HoldCode::new(&code)).transpose();
+    let code = code.map_err(|error| TableError::corrupt("o", error.reason))?;
+    Ok(Held { terms: HoldTerms { purpose, until }, code, is_over })
+}
+
 fn kind_code(kind: OrderKind) -> &'static str {
     match kind {
         OrderKind::Channel => "c",
@@ -113,10 +131,13 @@ pub fn to_item(
     item.insert("am".to_owned(), number(state.total.amount_minor));
     item.insert("cu".to_owned(), text(state.total.currency.code()));
     item.insert("l".to_owned(), packed(&state.lines.iter().map(pack_line).collect::<Vec<_>>())?);
+    if let Some(held) = &state.hold {
+        item.insert("o".to_owned(), packed(&pack_hold(held))?);
+    }
     item.insert("e".to_owned(), packed(&pack_effect(&state.applied))?);
     let may_expire = state.status.is_ended() && !state.is_in_suspense();
     if may_expire || is_removed(Rule::OpenStays) {
-        let expires = state.source_time.as_second() + i64::from(keep_days) * 86_400;
+        let expires = state.fact_time().as_second() + i64::from(keep_days) * 86_400;
         item.insert(keys::TTL.to_owned(), number(expires));
     }
     Ok(item)
@@ -146,6 +167,7 @@ pub fn from_item(item: &Item) -> Result<(OrderState, String), TableError> {
         digest: get_text(item, "d")?.to_owned(),
         total: Money::from_minor(get_number(item, "am")?, currency),
         lines: lines.into_iter().map(unpack_line).collect(),
+        hold: get_packed_or_default::<Option<PackedHold>>(item, "o")?.map(unpack_hold).transpose()?,
         applied: unpack_effect(get_packed(item, "e")?),
     };
     Ok((state, get_text(item, REVISION)?.to_owned()))

@@ -1,8 +1,10 @@
 //! Writing the table: one transaction per batch, so that an order and its stock can never part.
 
-use crate::attributes::{Item, text};
+use crate::attributes::{Item, key_item, text, time};
 use crate::connection_item::{self, Account, ConnectionState};
+use crate::due_item::{self, Due, DueWork};
 use crate::failure::{Lost, TableError, translate};
+use crate::hold_item;
 use crate::keys;
 use crate::listing_item::{self, ListingState};
 use crate::order_item::{self, REVISION};
@@ -15,8 +17,10 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    CancellationReason, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem,
 };
+use commerce::hold_end::Mark;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::level::Level;
 use commerce::removed::{Rule, is_removed};
@@ -57,9 +61,10 @@ impl GuardedPut {
 }
 
 impl Table {
-    /// Writes one step: orders, then parked notes, then balances, all or nothing.
+    /// Writes one step: orders, then parked notes, then notes about holds, then balances, all or nothing.
     ///
-    /// On [`TableError::Lost`] the entries come in that order: see [`Step::orders`] and [`Step::stock`].
+    /// On [`TableError::Lost`] the entries come in that order: see [`Step::orders`] and [`Step::stock`]. A code that
+    /// another order of the shop has is lost too.
     /// `keep_days` and `notes` belong to the orders of the step, in order.
     pub async fn save_step(
         &self,
@@ -74,13 +79,17 @@ impl Table {
         for note in notes {
             puts.push(GuardedPut { item: parked_item::to_item(note)?, condition: None, expected: None });
         }
-        if step.stock.is_empty() && puts.len() == 1 {
+        let has_marks = step.orders.iter().any(|order| order.marks.items() > 0);
+        if step.stock.is_empty() && puts.len() == 1 && !has_marks {
             return self.put(puts.remove(0)).await;
         }
-        let charged: Vec<Item> = puts.iter().map(|put| put.item.clone()).collect();
+        let mut charged: Vec<Item> = puts.iter().map(|put| put.item.clone()).collect();
         let mut parts = Vec::new();
         for put in puts {
             parts.push(put.part(self.name())?);
+        }
+        for order in &step.orders {
+            parts.extend(self.mark_parts(order, &mut charged)?);
         }
         for ((shop, balance), change) in &step.stock {
             let key = keys::stock(shop, &balance.sku, &balance.location);
@@ -88,6 +97,67 @@ impl Table {
             parts.push(TransactWriteItem::builder().update(update).build());
         }
         self.transact(parts, &charged).await
+    }
+
+    /// The notes about an order's hold: when it ends, and its buyer's code.
+    fn mark_parts(
+        &self,
+        order: &OrderWrite,
+        charged: &mut Vec<Item>,
+    ) -> Result<Vec<TransactWriteItem>, TableError> {
+        let (shop, marks) = (&order.key.shop, &order.marks);
+        let work = DueWork::Hold(order.key.connection.clone(), order.key.order.clone());
+        let put = |item, condition| GuardedPut { item, condition, expected: None };
+        let end = match marks.end {
+            Mark::Keep => None,
+            Mark::Put(at) => Some(Ok(put(due_item::to_item(shop, &Due { work, at }), None))),
+            Mark::Remove(_) => Some(Err(keys::due(shop, &work))),
+        };
+        let code = match marks.code {
+            Mark::Keep => None,
+            Mark::Put(code) => {
+                Some(Ok(put(hold_item::to_item(&order.key, code), Some("attribute_not_exists(p)"))))
+            }
+            Mark::Remove(code) => Some(Err(keys::hold_code(shop, code))),
+        };
+        let mut parts = Vec::new();
+        for change in [end, code].into_iter().flatten() {
+            let (item, part) = match change {
+                Ok(put) => (put.item.clone(), put.part(self.name())?),
+                Err(key) => (key_item(&key), self.removal(&key)?),
+            };
+            charged.push(item);
+            parts.push(part);
+        }
+        Ok(parts)
+    }
+
+    fn removal(&self, key: &keys::Key) -> Result<TransactWriteItem, TableError> {
+        let delete = Delete::builder().table_name(self.name()).set_key(Some(key_item(key))).build();
+        let delete = delete.map_err(|e| TableError::Broken(e.to_string()))?;
+        Ok(TransactWriteItem::builder().delete(delete).build())
+    }
+
+    /// Takes a note off what is due, unless it has been moved to another time since.
+    pub async fn forget_due(&self, shop: &ShopId, due: &Due) -> Result<(), TableError> {
+        let answer = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(key_item(&keys::due(shop, &due.work))))
+            .condition_expression("#at = :at")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":at", time(due.at))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(output) => self.meter().count_write(output.consumed_capacity()),
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
+            Err(error) => return Err(translate(&error)),
+        }
+        Ok(())
     }
 
     /// Applies a physical fact once: the document and the balance in one transaction, pinned to the balance's version.
@@ -217,7 +287,7 @@ impl Table {
             .client()
             .delete_item()
             .table_name(self.name())
-            .set_key(Some(crate::attributes::key_item(key)))
+            .set_key(Some(key_item(key)))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await

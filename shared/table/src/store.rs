@@ -2,8 +2,9 @@
 
 use crate::attributes::{Item, get_text, key_item};
 use crate::connection_item::{self, Account, ConnectionState};
-use crate::due_item::{self, Due};
+use crate::due_item::{self, Due, DueWork};
 use crate::failure::{TableError, translate};
+use crate::hold_item;
 use crate::keys::{self, Key};
 use crate::listing_item::{self, ListingState};
 use crate::order_item;
@@ -16,10 +17,11 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use commerce::effect::OrderState;
+use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use commerce::stock::{ListingKey, Stock, StockKey};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The most keys one BatchGetItem asks for (DynamoDB API reference, read 2026-11-21).
@@ -147,6 +149,27 @@ impl Table {
             result.extend(due_item::from_item(item)?);
         }
         Ok(result)
+    }
+
+    /// The order whose buyer has this code, consistent; none when the code is not in force.
+    pub async fn order_of_code(&self, shop: &ShopId, code: HoldCode) -> Result<Option<OrderKey>, TableError> {
+        let key = keys::hold_code(shop, code);
+        let items = self.load(std::slice::from_ref(&key), true).await?;
+        items.get(&key).map(|item| hold_item::from_item(shop, item)).transpose()
+    }
+
+    /// Orders of a shop whose hold has an end or whose buyer has a code, for people.
+    pub async fn held_orders(&self, shop: &ShopId) -> Result<BTreeSet<OrderKey>, TableError> {
+        let mut held = BTreeSet::new();
+        for item in self.query(keys::due_partition(shop), Some(keys::due_holds())).await? {
+            if let Some(DueWork::Hold(connection, order)) = due_item::from_item(&item)?.map(|due| due.work) {
+                held.insert(OrderKey { shop: shop.clone(), connection, order });
+            }
+        }
+        for item in self.query(keys::hold_codes_partition(shop), None).await? {
+            held.insert(hold_item::from_item(shop, &item)?);
+        }
+        Ok(held)
     }
 
     /// How these accounts are logged in. `consistent` is for whoever will write; a first look may be a moment old.

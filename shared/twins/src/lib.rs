@@ -44,7 +44,7 @@ pub use sapo::{SapoProduct, SapoTwin, SapoTwinConfig};
 pub use sendo::{SendoTwin, SendoTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
 pub use shopify::{ShopifyTwin, ShopifyTwinConfig};
-pub use social::{SocialTwin, SocialTwinConfig};
+pub use social::{SocialTwin, SocialTwinConfig, TwinTerms};
 pub use tiki::{TikiTwin, TikiTwinConfig};
 pub use tiktok::{TikTokTwin, TikTokTwinConfig};
 pub use till::{TillTwin, TillTwinConfig};

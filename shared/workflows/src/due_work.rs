@@ -1,5 +1,7 @@
-//! Work that is noted as due: listings whose last call is not resolved are looked at again, also when no message comes.
+//! Work that is noted as due: listings whose last call is not resolved are looked at again, also when no message comes,
+//! and holds whose time is over are ended.
 
+use crate::end_holds::EndHolds;
 use crate::look_again::look_at;
 use channels::channel::Clock;
 use commerce::catalogue::Shop;
@@ -14,6 +16,9 @@ use table::{Table, TableError};
 
 /// A listing that has been due for longer than this is told of, in milliseconds: each minute it was asked for again.
 const OVERDUE_MS: i64 = 900_000;
+
+/// How long an ended order is kept where its shop's file cannot be read: as a file that says nothing of it.
+const KEEP_ORDERS_DAYS: u32 = 1_095;
 
 /// What this work needs.
 #[derive(Clone)]
@@ -52,7 +57,7 @@ impl DueWork {
         let now = (self.clock)();
         let due = self.table.due(id, None).await.map_err(|e| e.to_string())?;
         let mut listings: BTreeMap<ConnectionId, Vec<ListingId>> = BTreeMap::new();
-        let mut overdue = 0;
+        let (mut overdue, mut holds) = (0, Vec::new());
         for due in due.into_iter().filter(|due| due.at <= now) {
             let late_ms = now.as_millisecond() - due.at.as_millisecond();
             match due.work {
@@ -60,22 +65,27 @@ impl DueWork {
                     overdue += i64::from(late_ms > OVERDUE_MS);
                     listings.entry(connection).or_default().push(listing);
                 }
-                Kind::Hold(..) => {}
+                Kind::Hold(..) => holds.push(due),
             }
         }
         if overdue > 0 {
             metrics::tell(&[("ListingsOverdue", Unit::Count, overdue)]);
             tracing::warn!(shop = %id, overdue, "listings are due and nobody has resolved them");
         }
-        if listings.is_empty() {
+        if listings.is_empty() && holds.is_empty() {
             return Ok(0);
         }
         let loaded = shops.load_one(id, None).await;
+        let shop = loaded.catalogue().shops.get(id);
+        // Also where the shop's file cannot be read: their time is over all the same.
+        let keep_days = shop.map_or(KEEP_ORDERS_DAYS, |shop| shop.keep_orders_days);
+        let ends = EndHolds { table: &self.table, shop: id, keep_days, now };
+        let ended = ends.end_all(holds).await.map_err(|e| e.to_string())?;
         if let Some(why) = loaded.out_of_reach(id) {
             return Err(why.to_string());
         }
-        let Some(shop) = loaded.catalogue().shops.get(id) else { return Ok(0) };
-        self.look_again(shop, listings).await
+        let Some(shop) = shop else { return Ok(ended) };
+        Ok(ended + self.look_again(shop, listings).await?)
     }
 
     async fn look_again(

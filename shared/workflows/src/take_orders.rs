@@ -1,20 +1,23 @@
 //! An order taken in a chat, answered while the buyer waits: all its units are set aside in this very call, or none.
 //!
 //! Load the order and every balance it may take from, decide (pure, in `commerce::hold`), save order and stock in one
-//! transaction that checks once more, tell. A hold has no end of its own yet: it stays until the desk confirms or cancels.
+//! transaction that checks once more, tell. A hold with an end is ended by [`crate::end_holds`], one without stays until the
+//! desk confirms or cancels.
+
+mod answers;
 
 use crate::counters::Counters;
-use crate::receive_webhook::{
-    BODY_BYTES_MAX, NOT_NOW, REFUSED, check_against_nothing, find, out_of_reach, read_request,
-};
+use crate::free_units::{read_balances, touched};
+use crate::hold_codes::Draw;
+use crate::receive_webhook::{BODY_BYTES_MAX, check_against_nothing, find, out_of_reach, read_request};
 use crate::record_orders::pause;
-use aws_lambda_events::encodings::Body;
+use answers::{answer, changed_since, elsewhere, error, known_as, not_now, over, refused, short, wrong};
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use channels::channel::{Clock, Door, Notice, Verdict, WebhookRequest};
 use channels::social;
 use commerce::allocate::Learned;
 use commerce::catalogue::{Connection, Shop};
-use commerce::hold::{HeldLine, Hold, held_lines, plan_hold};
+use commerce::hold::{Hold, plan_hold};
 use commerce::ids::{ConnectionId, ShopId};
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
@@ -24,9 +27,10 @@ use commerce::steps::pack;
 use commerce::stock::StockKey;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use table::{Table, TableError};
+
+pub use answers::Said;
 
 /// How often an order is planned anew inside one call before the desk is asked to try again.
 const ROUNDS_MAX: u32 = 10;
@@ -46,15 +50,8 @@ pub struct TakeOrders {
     pub clock: Clock,
     /// What was held and refused.
     pub counters: Counters,
-}
-
-/// A status and what is said with it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Said {
-    /// The HTTP status.
-    pub status: u16,
-    /// The body.
-    pub body: Value,
+    /// Where buyers' codes come from.
+    pub draw: Draw,
 }
 
 /// What one try came to.
@@ -167,13 +164,17 @@ impl TakeOrders {
         let restores = social::FACTS.restores_on_cancel;
         let account = Account { shop, connection, restores };
         let work = OrderEvents { key, account, events: vec![order], stored };
-        Ok(match plan_hold(&work, &known, (self.clock)()) {
+        let (now, stored) = ((self.clock)(), work.stored.as_ref().map(|(state, _)| state));
+        Ok(match plan_hold(&work, &known, (self.draw)(), now) {
             Hold::Write(change) => self.save(shop, order, *change, &known).await?,
-            Hold::Short(lines) => Try::Said(told(409, order, &lines)),
-            Hold::Known => {
-                let held = work.stored.as_ref().and_then(|(state, _)| known_as(state, order));
-                Try::Said(held.unwrap_or_else(changed_since))
+            Hold::Short(lines) => {
+                Try::Said(short(order, &lines, stored.and_then(|state| state.over_since(now))))
             }
+            Hold::Known => {
+                Try::Said(stored.and_then(|state| known_as(state, order)).unwrap_or_else(changed_since))
+            }
+            Hold::Over(end) => Try::Said(over(order, end)),
+            Hold::Elsewhere(store) => Try::Said(elsewhere(&store)),
             Hold::Unclear => Try::Said(wrong("at: must be later than the order's, to change it")),
             Hold::TooOld => Try::Said(wrong("at: is older than the book remembers")),
         })
@@ -189,24 +190,8 @@ impl TakeOrders {
     ) -> Result<(Option<(commerce::effect::OrderState, String)>, Learned), TableError> {
         let stored = self.table.load_orders(std::slice::from_ref(key), true).await?.remove(key);
         let mut balances = balances(connection, order);
-        balances.extend(stored.iter().flat_map(|(state, _)| state.applied.keys().cloned()));
-        let decided =
-            stored.iter().flat_map(|(state, _)| &state.lines).filter_map(|line| line.decision.as_ref());
-        balances.extend(decided.flat_map(|decision| {
-            let key = |sku| StockKey { sku, location: decision.location.clone() };
-            decision.recipe.iter().map(move |part| key(part.sku.clone()))
-        }));
-        let balances: Vec<StockKey> = balances.into_iter().collect();
-        let mut known = Learned::default();
-        let found = self.table.load_stock(&shop.id, &balances).await?;
-        for balance in balances {
-            let stock = found.get(&balance).cloned().unwrap_or_default();
-            if let Some(baseline) = stock.baseline {
-                known.baseline.insert((shop.id.clone(), balance.clone()), baseline);
-            }
-            known.trail.insert((shop.id.clone(), balance.clone()), stock.trail);
-            known.free.insert((shop.id.clone(), balance), stock.free);
-        }
+        balances.extend(stored.iter().flat_map(|(state, _)| touched(state)));
+        let known = read_balances(&self.table, &shop.id, balances).await?;
         Ok((stored, known))
     }
 
@@ -256,56 +241,4 @@ fn balances(connection: &Connection, order: &ChannelOrder) -> BTreeSet<StockKey>
         location: store.clone(),
     };
     parts.flat_map(|part| connection.serves_from.iter().map(move |store| key(&part.sku, store))).collect()
-}
-
-/// The answer about an order that the book holds. Nothing where the book holds something else by now.
-fn known_as(state: &commerce::effect::OrderState, order: &ChannelOrder) -> Option<Said> {
-    let is_called_off = order.status == commerce::status::Status::Cancelled;
-    if is_called_off && state.status == order.status {
-        return Some(Said { status: 200, body: body(order, false, &[]) });
-    }
-    held_lines(state, order).map(|lines| told(200, order, &lines))
-}
-
-fn told(status: u16, order: &ChannelOrder, lines: &[HeldLine]) -> Said {
-    Said { status, body: body(order, status == 200, lines) }
-}
-
-fn body(order: &ChannelOrder, held: bool, lines: &[HeldLine]) -> Value {
-    let line = |line: &HeldLine| {
-        json!({
-            "line": line.line, "listing": line.listing, "wanted": line.wanted, "available": line.available,
-            "location": line.location,
-        })
-    };
-    let lines: Vec<Value> = lines.iter().map(line).collect();
-    json!({ "reference": order.id, "held": held, "lines": lines })
-}
-
-fn error(text: &str) -> Value {
-    json!({ "error": text })
-}
-
-fn wrong(text: &str) -> Said {
-    Said { status: 422, body: error(text) }
-}
-
-fn changed_since() -> Said {
-    wrong("at: the order has changed since")
-}
-
-fn refused() -> Said {
-    Said { status: REFUSED, body: error("not signed with a key of this connection") }
-}
-
-fn not_now() -> Said {
-    Said { status: NOT_NOW, body: error("not now: send the same again in a moment") }
-}
-
-fn answer(said: &Said) -> ApiGatewayV2httpResponse {
-    let mut response = ApiGatewayV2httpResponse::default();
-    response.status_code = i64::from(said.status);
-    response.headers.insert("content-type", http::HeaderValue::from_static("application/json"));
-    response.body = Some(Body::Text(said.body.to_string()));
-    response
 }

@@ -8,7 +8,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 37] = [
+pub const METHODS: [(&str, &[&str]); 40] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
@@ -19,7 +19,10 @@ pub const METHODS: [(&str, &[&str]); 37] = [
     ("Table::stock_of_sku", &["dynamodb:Query"]),
     ("Table::parked_in", &["dynamodb:Query"]),
     ("Table::registered", &["dynamodb:Query"]),
-    ("Table::save_step", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
+    ("Table::order_of_code", &["dynamodb:BatchGetItem"]),
+    ("Table::held_orders", &["dynamodb:Query"]),
+    ("Table::save_step", &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
+    ("Table::forget_due", &["dynamodb:DeleteItem"]),
     ("Table::save_level", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
     ("Table::save_listing", &["dynamodb:PutItem"]),
     (

@@ -43,6 +43,7 @@ pub fn new_order_on(
         created_at: at,
         read_at: None,
         location: None,
+        hold: None,
         lines,
         total: Money { amount_minor, currency: Currency::VND },
     };

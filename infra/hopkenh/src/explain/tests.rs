@@ -116,6 +116,7 @@ fn order(total: i64, status: Status) -> OrderState {
         digest: String::new(),
         total: Money::from_minor(total, Currency::VND),
         lines: Vec::new(),
+        hold: None,
         applied: [(key("hn"), delta)].into(),
     }
 }

@@ -22,13 +22,14 @@ const WRITES: usize = 8;
 /// The most items that a refusal names.
 const NAMED_MAX: usize = 5;
 /// Every kind of item there is.
-const ALL: [Kind; 8] = [
+const ALL: [Kind; 9] = [
     Kind::Order,
     Kind::Stock,
     Kind::Document,
     Kind::Listing,
     Kind::Pass,
     Kind::Due,
+    Kind::HoldCode,
     Kind::Parked,
     Kind::Other,
 ];

@@ -117,6 +117,7 @@ impl TwinOrder {
                 .location
                 .filter(|_| self.connection.is_none())
                 .map(|store| world.locations[store].clone()),
+            hold: None,
             lines,
             total: Money { amount_minor: 111_000 * units, currency: Currency::VND },
         })

@@ -76,6 +76,7 @@ pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<Cha
         created_at: moment::date("created_at", &order.created_at, Zone::Utc)?,
         read_at,
         location: None,
+        hold: None,
         lines: storefront::read_lines(order.line_items, refunds, currency)?,
         total: Money::from_minor(storefront::amount("total_price", &order.total_price, currency)?, currency),
     })

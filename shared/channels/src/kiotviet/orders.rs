@@ -174,6 +174,7 @@ pub(super) fn read_document(
         created_at,
         read_at,
         location: Some(location),
+        hold: None,
         lines: read_lines(&details)?,
         total: Money::from_minor(document.total.dong("Total")?, Currency::VND),
     })

@@ -131,6 +131,7 @@ pub(super) fn read_order(order: OrderItems, read_at: Option<Timestamp>) -> Resul
         created_at,
         read_at,
         location: None,
+        hold: None,
         lines: read_lines(&items, currency)?,
         total: Money::from_minor(total(&items, currency)?, currency),
     })

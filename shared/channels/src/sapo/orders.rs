@@ -127,6 +127,7 @@ pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<Cha
         created_at: moment::date("created_on", &order.created_on, Zone::Utc)?,
         read_at,
         location: None,
+        hold: None,
         lines: storefront::read_lines(lines, refunds, currency)?,
         total: Money::from_minor(storefront::amount(field, &total, currency)?, currency),
     })

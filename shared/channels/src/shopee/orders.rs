@@ -101,6 +101,7 @@ pub(super) fn read_order(
         created_at: moment::seconds("create_time", &order.create_time)?,
         read_at,
         location: None,
+        hold: None,
         lines: read_lines(order.item_list.rows("item_list")?, currency)?,
         total: Money::from_minor(order.total_amount.money("total_amount", currency)?, currency),
     })

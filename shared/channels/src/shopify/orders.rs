@@ -203,6 +203,7 @@ pub(super) fn build(told: Told, read_at: Option<Timestamp>) -> Result<ChannelOrd
         created_at: told.created_at,
         read_at,
         location: None,
+        hold: None,
         lines,
         total: Money::from_minor(told.total.money("total", currency)?, currency),
     })

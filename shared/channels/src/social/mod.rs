@@ -5,6 +5,7 @@
 //! (`X-Hub-Signature-256`) and Zalo (`X-ZEvent-Signature`).
 
 mod facts;
+mod holds;
 mod orders;
 mod sign;
 mod wire;
@@ -36,8 +37,8 @@ impl Channel for Social {
         sign::verify(door, request)
     }
 
-    fn read_webhook(&self, _door: &Door<'_>, request: &WebhookRequest) -> Notices {
-        orders::read_webhook(request)
+    fn read_webhook(&self, door: &Door<'_>, request: &WebhookRequest) -> Notices {
+        orders::read_webhook(door, request)
     }
 
     fn answer_challenge(&self, door: &Door<'_>, request: &WebhookRequest) -> Option<String> {

@@ -1,8 +1,9 @@
 //! An order taken in a chat in our words; a chat itself says nothing about orders or stock.
 
+use super::holds;
 use super::sign::{Sender, sender};
 use super::wire::{Line, MetaEvent, Order, ZaloEvent};
-use crate::channel::{Notice, Notices, WebhookRequest};
+use crate::channel::{Door, Notice, Notices, WebhookRequest};
 use crate::json::{self, FieldError, Loose};
 use crate::moment::{self, Zone};
 use commerce::ids::{IdError, LineId, ListingId, OrderId};
@@ -17,14 +18,14 @@ const SOURCES: [&str; 5] = ["facebook", "zalo", "tiktok", "instagram", "other"];
 /// What is kept of a word that only the log shows.
 const TOPIC_CHARS_MAX: usize = 60;
 
-pub(super) fn read_webhook(request: &WebhookRequest) -> Notices {
+pub(super) fn read_webhook(door: &Door<'_>, request: &WebhookRequest) -> Notices {
     let body = &request.body;
     let read = match sender(request) {
         Some(Sender::Meta) => json::read::<MetaEvent>(body).map(|event| nothing("meta", &event.object)),
         Some(Sender::Zalo) => json::read::<ZaloEvent>(body).map(|event| nothing("zalo", &event.event_name)),
-        Some(Sender::Desk) | None => {
-            json::read(body).and_then(read_order).map(|order| Notice::Order(Box::new(order)))
-        }
+        Some(Sender::Desk) | None => json::read(body)
+            .and_then(|order| read_order(door, order))
+            .map(|order| Notice::Order(Box::new(order))),
     };
     vec![read.map_err(Into::into)]
 }
@@ -34,7 +35,7 @@ fn nothing(who: &str, what: &Loose) -> Notice {
     Notice::Nothing { topic }
 }
 
-fn read_order(order: Order) -> Result<ChannelOrder, FieldError> {
+fn read_order(door: &Door<'_>, order: Order) -> Result<ChannelOrder, FieldError> {
     let id = OrderId::new(order.reference.text("reference")?).map_err(bad_id("reference"))?;
     let source = order.source.text("source")?;
     if !SOURCES.contains(&source) {
@@ -42,6 +43,10 @@ fn read_order(order: Order) -> Result<ChannelOrder, FieldError> {
     }
     let (status, departure) = status(order.action.text("action")?)?;
     let at = moment::date("at", &order.at, Zone::Vietnam)?;
+    let (hold, location) = match status {
+        Status::Pending => holds::read(door, &order, at)?,
+        _ => (None, None),
+    };
     let currency = match order.currency.given() {
         Some(code) => {
             Currency::new(code).map_err(|_| FieldError::new("currency", "must be three capital letters"))?
@@ -61,7 +66,8 @@ fn read_order(order: Order) -> Result<ChannelOrder, FieldError> {
         source_time: at,
         created_at: at,
         read_at: None,
-        location: None,
+        location,
+        hold,
         lines,
         total,
     })

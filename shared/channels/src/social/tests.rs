@@ -5,6 +5,8 @@ use crate::channel::{Channel, Notice, Notices, Verdict, WebhookRequest};
 use crate::own_signature::SECRET;
 use crate::secrets::Secrets;
 use crate::testing;
+use commerce::hold_terms::{HoldTerms, Purpose};
+use commerce::ids::LocationId;
 use commerce::order::{ChannelOrder, Departure, OrderKind};
 use commerce::park::ParkReason;
 use commerce::status::Status;
@@ -39,7 +41,8 @@ fn verdict(headers: &[(&str, &str)], body: &[u8]) -> Verdict {
 }
 
 fn read_with(headers: &[(&str, &str)], body: &[u8]) -> Notices {
-    let (shop, connection, secrets) = (testing::shop(), testing::connection("social", &[]), secrets());
+    let (shop, mut connection, secrets) = (testing::shop(), testing::connection("social", &[]), secrets());
+    connection.serves_from = ["hn", "hcm"].map(|store| LocationId::new(store).unwrap()).into();
     Social.read_webhook(&testing::door(&shop, &connection, &secrets), &testing::request(headers, body))
 }
 
@@ -181,6 +184,72 @@ fn what_is_wrong_is_named() {
     assert!(only_order(read(&called_off)).lines.is_empty(), "a cancel needs no lines");
 }
 
+/// An order with further fields.
+fn with(action: &str, fields: &[(&str, Value)]) -> Value {
+    let mut order = order(action);
+    for (field, value) in fields {
+        order[*field] = value.clone();
+    }
+    order
+}
+
+#[test]
+fn a_hold_says_until_when_why_and_where() {
+    let (until, store) = (json!("2026-11-22T12:30:00+07:00"), json!("hcm"));
+    let terms = |fields: &[(&str, Value)]| {
+        let read = only_order(read(&with("hold", fields)));
+        (read.hold, read.location.map(|store| store.to_string()))
+    };
+    let agreed =
+        |purpose, until: Option<&str>| Some(HoldTerms { purpose, until: until.map(|t| t.parse().unwrap()) });
+    let half_past_five = Some("2026-11-22T05:30:00Z");
+    assert_eq!(terms(&[]), (None, None), "as it was before any of this could be said");
+    assert_eq!(
+        terms(&[("purpose", json!("unpaid")), ("hold_until", Value::Null), ("location", json!(" "))]),
+        (None, None)
+    );
+    assert_eq!(terms(&[("hold_until", until.clone())]), (agreed(Purpose::Unpaid, half_past_five), None));
+    assert_eq!(terms(&[("location", store.clone())]), (None, Some("hcm".to_owned())));
+    let pick_up = [("purpose", json!("pick_up")), ("location", store.clone())];
+    assert_eq!(terms(&pick_up), (agreed(Purpose::PickUp, None), Some("hcm".to_owned())));
+    let try_on = [("purpose", json!("try_in_store")), ("location", store), ("hold_until", until)];
+    assert_eq!(terms(&try_on), (agreed(Purpose::TryInStore, half_past_five), Some("hcm".to_owned())));
+    for action in ["confirm", "cancel", "ship"] {
+        let read = only_order(read(&with(action, &try_on)));
+        assert_eq!((read.hold, read.location), (None, None), "{action} leaves it as it was agreed");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_hold_is_named() {
+    let store = ("location", json!("hn"));
+    for (fields, expected) in [
+        (vec![("purpose", json!("gift"))], "purpose: must be one of unpaid, pick_up, try_in_store"),
+        (vec![("purpose", json!([]))], "purpose: must be a number or a text"),
+        (
+            vec![("purpose", json!("pick_up"))],
+            "location: must name the store where the buyer comes, with purpose pick_up",
+        ),
+        (vec![("location", json!("hue"))], "location: must be a store that serves this connection: hn, hcm"),
+        (vec![("location", json!({}))], "location: must be a number or a text"),
+        (vec![("hold_until", json!("soon"))], "hold_until: is not a date and time"),
+        (vec![("hold_until", json!({}))], "hold_until: must be a number or a text"),
+        (
+            vec![("hold_until", json!("2026-11-22T10:00:00+07:00")), store.clone()],
+            "hold_until: must be later than at",
+        ),
+        (
+            vec![("hold_until", json!("2026-12-22T10:00:01+07:00")), store],
+            "hold_until: must be at most 30 days later than at",
+        ),
+    ] {
+        let wrong = ParkReason::Unreadable { detail: expected.to_owned() };
+        assert_eq!(read(&with("hold", &fields)), [Err(wrong)]);
+    }
+    let longest = with("hold", &[("hold_until", json!("2026-12-22T10:00:00+07:00"))]);
+    assert!(only_order(read(&longest)).hold.is_some());
+}
+
 #[test]
 fn hostile_bodies_are_set_aside() {
     for body in testing::hostile_bodies() {
@@ -192,7 +261,9 @@ fn hostile_bodies_are_set_aside() {
 #[test]
 fn the_pages_example_is_read_as_the_page_says() {
     let page = include_str!("README.md");
-    let example = page.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
-    let order = only_order(read_with(&[("X-Hopkenh-Signature", "")], example.as_bytes()));
-    assert_eq!((order.id.as_str(), order.lines.len(), order.total.amount_minor), ("FB-1001", 2, 275_000));
+    let example = |n: usize| page.split("```json\n").nth(n).unwrap().split("```").next().unwrap();
+    let order = |n| only_order(read_with(&[("X-Hopkenh-Signature", "")], example(n).as_bytes()));
+    let plain = order(1);
+    assert_eq!((plain.id.as_str(), plain.lines.len(), plain.total.amount_minor), ("FB-1001", 2, 275_000));
+    assert_eq!(order(2).hold.unwrap().purpose, Purpose::PickUp);
 }

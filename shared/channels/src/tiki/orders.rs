@@ -48,6 +48,7 @@ pub(super) fn read_order(value: Value, read_at: Option<Timestamp>) -> Result<Cha
         created_at: moment::date("created_at", &order.created_at, Zone::Vietnam)?,
         read_at,
         location: None,
+        hold: None,
         lines: order.items.rows("items")?.iter().map(read_line).collect::<Result<_, _>>()?,
         total: Money::from_minor(total, Currency::VND),
     })

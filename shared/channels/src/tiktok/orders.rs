@@ -142,6 +142,7 @@ pub(super) fn read_order(row: Value, read_at: Option<Timestamp>) -> Result<Chann
         created_at: moment::seconds("create_time", &order.create_time)?,
         read_at,
         location: None,
+        hold: None,
         lines: lines::lines(&units)?,
         total: Money::from_minor(total, currency),
     })

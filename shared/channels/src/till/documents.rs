@@ -102,6 +102,7 @@ fn read_order(door: &Door<'_>, place: &Place, document: Document) -> Result<Chan
         created_at: at,
         read_at: None,
         location: Some(location),
+        hold: None,
         lines: read_lines(place, document, currency)?,
         total: Money::from_minor(total, currency),
     })

@@ -112,6 +112,7 @@ pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<Cha
         created_at: moment::date("date_created_gmt", &order.date_created_gmt, Zone::Utc)?,
         read_at,
         location: None,
+        hold: None,
         lines: lines.iter().map(|line| read_line(line, currency)).collect::<Result<_, _>>()?,
         total: Money::from_minor(order.total.money("total", currency)?, currency),
     })

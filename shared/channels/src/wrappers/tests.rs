@@ -151,6 +151,7 @@ fn order(id: &OrderId) -> ChannelOrder {
         created_at: now,
         read_at: Some(now),
         location: None,
+        hold: None,
         lines: Vec::new(),
         total: Money::from_minor(1, Currency::VND),
     }

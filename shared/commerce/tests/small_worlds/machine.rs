@@ -266,6 +266,7 @@ pub(crate) fn order_effect(listing: usize, status: Status, restores: Restores) -
         digest: String::new(),
         total: Money::from_minor(1, Currency::VND),
         lines: vec![line],
+        hold: None,
         applied: Effect::new(),
     };
     effect(&connection(listing), &order, restores)

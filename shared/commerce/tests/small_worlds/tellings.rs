@@ -114,6 +114,7 @@ pub(crate) fn event(minute: usize, telling: &Telling) -> ChannelOrder {
         created_at: at(0),
         read_at: None,
         location: None,
+        hold: None,
         lines: telling.goods.iter().map(line).collect(),
         total: Money::from_minor(111_000, Currency::VND),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::SocialTwinConfig;
+use super::{SocialTwinConfig, TwinTerms};
 use crate::hopkenh::sealed;
 use crate::wire::viet_nam;
 use crate::{Push, SoldOut, TwinLine, TwinOrder, TwinOrderState, check_shown};
@@ -15,6 +15,7 @@ pub(crate) struct Desk {
     pub(crate) list: BTreeMap<String, i64>,
     pub(crate) orders: Vec<TwinOrder>,
     pub(crate) waiting: Vec<Push>,
+    terms: BTreeMap<String, TwinTerms>,
     last: Timestamp,
 }
 
@@ -22,7 +23,8 @@ impl Desk {
     pub(crate) fn new(config: &SocialTwinConfig) -> Self {
         let list = config.listings.iter().map(|listing| (listing.id.clone(), listing.stock)).collect();
         let (orders, waiting) = (Vec::new(), Vec::new());
-        Self { config: config.clone(), list, orders, waiting, last: Timestamp::MIN }
+        let terms = BTreeMap::new();
+        Self { config: config.clone(), list, orders, waiting, terms, last: Timestamp::MIN }
     }
 
     /// No two words of the desk have the same time: the later one must win.
@@ -68,10 +70,17 @@ impl Desk {
     }
 
     /// Asks first: whether the units are there is not the desk's to say.
-    pub(crate) fn hold(&mut self, lines: &[TwinLine]) -> (String, Push) {
+    pub(crate) fn hold(&mut self, lines: &[TwinLine], terms: Option<TwinTerms>) -> (String, Push) {
         let id = self.write_down(lines, TwinOrderState::Unpaid);
+        self.terms.extend(terms.map(|terms| (id.clone(), terms)));
         let push = self.message(self.orders.len() - 1, "hold", &self.config.orders_url);
         (id, push)
+    }
+
+    /// Other terms for an order that was held before.
+    pub(crate) fn agree_on(&mut self, id: &str, terms: TwinTerms) -> Option<Push> {
+        self.terms.insert(id.to_owned(), terms);
+        self.call(id, "hold")
     }
 
     pub(crate) fn call(&mut self, id: &str, action: &str) -> Option<Push> {
@@ -134,10 +143,25 @@ impl Desk {
             json!({"line": (n + 1).to_string(), "listing": line.listing, "quantity": line.quantity, "price": price})
         };
         let lines: Vec<Value> = order.lines.iter().enumerate().map(line).collect();
-        let at = order.updated_at.to_zoned(viet_nam()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string();
-        json!({
-            "reference": order.id, "source": "facebook", "action": action, "at": at, "lines": lines,
-            "currency": "VND", "total": order.total_minor,
-        })
+        let mut body = json!({
+            "reference": order.id, "source": "facebook", "action": action, "at": written(order.updated_at),
+            "lines": lines, "currency": "VND", "total": order.total_minor,
+        });
+        if let Some(terms) = self.terms.get(&order.id).filter(|_| action == "hold") {
+            add(&mut body, "purpose", terms.purpose.clone());
+            add(&mut body, "hold_until", terms.until.map(written));
+            add(&mut body, "location", terms.location.clone());
+        }
+        body
     }
+}
+
+fn add(body: &mut Value, field: &str, value: Option<String>) {
+    if let Some(value) = value {
+        body[field] = Value::String(value);
+    }
+}
+
+fn written(at: Timestamp) -> String {
+    at.to_zoned(viet_nam()).strftime("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string()
 }

@@ -6,6 +6,8 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::server::{Backend, Server};
 use crate::silent::Silent;
 use crate::{Fault, Push, SoldOut, StockWrite, Twin, TwinClock, TwinLine, TwinListing, TwinOrder, lock};
@@ -47,6 +49,17 @@ pub struct SocialTwinConfig {
     pub port: u16,
 }
 
+/// What a desk agrees on beside the goods; what is left out is not said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TwinTerms {
+    /// `unpaid`, `pick_up` or `try_in_store`.
+    pub purpose: Option<String>,
+    /// Until when the units are set aside.
+    pub until: Option<Timestamp>,
+    /// The store where the buyer comes.
+    pub location: Option<String>,
+}
+
 /// A running stand-in for one desk. Nothing can be asked of it: its address answers "not found".
 pub struct SocialTwin {
     config: SocialTwinConfig,
@@ -66,7 +79,17 @@ impl SocialTwin {
 
     /// A buyer wants these in a chat: the call that asks to hold them, to be sent by whoever asked, and its reference.
     pub fn hold(&self, lines: &[TwinLine]) -> (String, Push) {
-        self.desk().hold(lines)
+        self.desk().hold(lines, None)
+    }
+
+    /// The same with what was agreed beside the goods.
+    pub fn hold_with(&self, lines: &[TwinLine], terms: TwinTerms) -> (String, Push) {
+        self.desk().hold(lines, Some(terms))
+    }
+
+    /// Other terms for an order that was held before, as a call to where units are held; none for an unknown order.
+    pub fn agree_on(&self, id: &str, terms: TwinTerms) -> Option<Push> {
+        self.desk().agree_on(id, terms)
     }
 
     /// The desk's word on one of its orders, as a call to where units are held: `hold`, `confirm`, `cancel` or `ship`.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{SocialTwin, SocialTwinConfig};
+use super::{SocialTwin, SocialTwinConfig, TwinTerms};
 use crate::testing::{StillClock, line, listing, send};
 use crate::{Push, Twin, TwinOrderState};
 use std::sync::Arc;
@@ -70,4 +70,21 @@ async fn chats_carry_the_seals_of_their_own_houses() {
     let (url, text) = twin.question();
     assert!(url.ends_with("hub.verify_token=our%20word") && url.contains(&text));
     assert_eq!(send("GET", &twin.base_url(), &[], "").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_is_agreed_beside_the_goods_is_said_with_the_hold_alone() {
+    let twin = twin().await;
+    let until = "2026-11-22T05:30:00Z".parse().unwrap();
+    let (purpose, location) = (Some("pick_up".to_owned()), Some("hn".to_owned()));
+    let terms = TwinTerms { purpose, until: Some(until), location };
+    let (id, push) = twin.hold_with(&[line("AO-M", 1)], terms.clone());
+    let said = body(&push);
+    let words = ["purpose", "hold_until", "location"].map(|field| said[field].as_str().unwrap_or_default());
+    assert_eq!(words, ["pick_up", "2026-11-22T12:30:00.000+07:00", "hn"]);
+    assert!(body(&twin.call(&id, "confirm").unwrap()).get("purpose").is_none());
+    let longer = TwinTerms { purpose: None, ..terms };
+    let again = body(&twin.agree_on(&id, longer).unwrap());
+    assert_eq!((again["action"].as_str(), again.get("purpose")), (Some("hold"), None));
+    assert!(body(&twin.hold(&[line("AO-M", 1)]).1).get("hold_until").is_none());
 }

@@ -29,9 +29,9 @@ fn of_functions() -> Vec<Change> {
         ),
         (
             "a right too many",
-            |w| allow(w, ROLE, "Record", "dynamodb:DeleteItem"),
+            |w| allow(w, ROLE, "Record", "dynamodb:Query"),
             &[
-                "RecordOrdersRole allows dynamodb:DeleteItem",
+                "RecordOrdersRole allows dynamodb:Query",
                 "statement Record",
                 "take it out of RecordOrdersRole",
             ],

@@ -19,9 +19,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use twins::TwinLine;
-use workflows::TakeOrders;
 use workflows::counters::Counters;
 use workflows::take_orders::Said;
+use workflows::{TakeOrders, hold_codes};
 
 /// What was said to one person, and after how long.
 struct Answer {
@@ -56,6 +56,7 @@ impl Rush {
             table: book.table.clone(),
             clock: book.clock.clone(),
             counters: Counters::default(),
+            draw: hold_codes::drawn(),
         };
         let transactions = count_transactions(&book);
         let began = Instant::now();

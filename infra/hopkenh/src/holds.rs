@@ -1,0 +1,146 @@
+//! `hopkenh holds`: units that are set aside for buyers: list them, hand them over by the buyer's code, or let them go.
+
+mod list;
+mod settle;
+
+use crate::demo::texts::Language;
+use crate::place::Where;
+use crate::terminal;
+use crate::up::Problem;
+use channels::channel::Clock;
+use clap::Subcommand;
+use commerce::effect::OrderState;
+use commerce::hold_terms::{HoldCode, Purpose};
+use commerce::hold_word::HoldWord;
+use commerce::ids::ShopId;
+use lambda_kit::clock;
+
+/// What is asked for: the list, unless a verb says otherwise.
+#[derive(Debug, Clone, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct Args {
+    /// What is to be done with one of them.
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// Whose.
+    #[arg(long, required = true)]
+    pub shop: Option<String>,
+    /// Only the one with this code.
+    #[arg(long)]
+    pub code: Option<String>,
+    /// Where the shops lie.
+    #[command(flatten)]
+    pub place: Where,
+    /// The language of the list.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+}
+
+/// What can be done with a hold.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Verb {
+    /// The buyer took the goods along.
+    Collect(ByCode),
+    /// The buyer does not want them: they are free again.
+    Release(ByCode),
+}
+
+/// Which hold.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ByCode {
+    /// Whose.
+    #[arg(long)]
+    pub shop: String,
+    /// The buyer's six digits.
+    #[arg(long)]
+    pub code: String,
+    /// Where the shops lie.
+    #[command(flatten)]
+    pub place: Where,
+    /// The language of the answer.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+}
+
+/// Does it.
+pub async fn run(args: &Args) -> Result<(), Problem> {
+    terminal::say(&report(args, clock::system()).await?)
+}
+
+/// What is said about it; works beside a running `up`.
+pub async fn report(args: &Args, clock: Clock) -> Result<String, Problem> {
+    match &args.verb {
+        None => list::text(args, clock()).await,
+        Some(Verb::Collect(which)) => settle::text(which, HoldWord::Collected, clock).await,
+        Some(Verb::Release(which)) => settle::text(which, HoldWord::Released, clock).await,
+    }
+}
+
+/// The sentence for a code that opens nothing; whose it is, if anybody's, is not said.
+fn no_such_code(shop: &ShopId, code: HoldCode, l: Language) -> String {
+    l.pick(
+        format!("mã {code}: cửa hàng {shop} không giữ hàng nào với mã này (gõ nhầm, của nơi khác, đã hết hạn hoặc đã xong)"),
+        format!("code {code}: no open hold of shop {shop} has it (mistyped, of another shop, ended or settled already)"),
+    )
+}
+
+fn purpose_words(purpose: Purpose, l: Language) -> &'static str {
+    match purpose {
+        Purpose::Unpaid => l.say("chưa thanh toán", "not paid yet"),
+        Purpose::PickUp => l.say("khách đến lấy", "pick-up"),
+        Purpose::TryInStore => l.say("thử tại cửa hàng", "try in store"),
+    }
+}
+
+/// The stores in which the units lie.
+fn stores(order: &OrderState) -> String {
+    let stores = order.lines.iter().filter_map(|line| line.decision.as_ref());
+    let stores: std::collections::BTreeSet<&str> =
+        stores.map(|decision| decision.location.as_str()).collect();
+    stores.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// What is set aside: each product with its units.
+fn goods(order: &OrderState) -> String {
+    let open = order.lines.iter().filter(|line| line.cancelled < line.quantity);
+    let words = open.map(|line| format!("{} × {}", line.listing, line.quantity - line.cancelled));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn read(words: &str) -> Option<Args> {
+        let words = std::iter::once("holds").chain(words.split_whitespace());
+        Command::try_parse_from(words).ok().map(|command| command.args)
+    }
+
+    #[test]
+    fn the_list_is_asked_for_without_a_verb_and_every_other_thing_with_one() {
+        let list = read("--shop demo --code 482913 --lang vi").unwrap();
+        assert!(list.verb.is_none() && list.shop.as_deref() == Some("demo"));
+        assert_eq!((list.code.as_deref(), list.lang), (Some("482913"), Language::Vi));
+        let collect = read("collect --shop demo --code 482913 --data elsewhere").unwrap();
+        assert!(
+            matches!(collect.verb, Some(Verb::Collect(which)) if which.place.data.ends_with("elsewhere"))
+        );
+        assert!(matches!(read("release --shop demo --code 1").unwrap().verb, Some(Verb::Release(_))));
+        for words in [
+            "",
+            "--code 482913",
+            "collect --shop demo",
+            "release --code 1",
+            "--shop demo collect --shop demo --code 1",
+        ] {
+            assert!(read(words).is_none(), "{words:?}");
+        }
+    }
+}

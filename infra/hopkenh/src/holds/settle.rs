@@ -1,0 +1,46 @@
+//! A buyer stands in the store with a code: what is written, and what the person behind the counter is told.
+
+use super::{ByCode, goods, no_such_code, stores};
+use crate::up::Problem;
+use channels::channel::Clock;
+use commerce::hold_terms::HoldCode;
+use commerce::hold_word::HoldWord;
+use commerce::ids::ShopId;
+use workflows::settle_holds::{SettleHolds, Settled};
+
+/// Writes the word and says what became of the goods.
+pub(super) async fn text(which: &ByCode, word: HoldWord, clock: Clock) -> Result<String, Problem> {
+    let (l, code) = (which.lang, HoldCode::new(&which.code)?);
+    let place = which.place.open_existing().await?;
+    let shop = place.shop(&ShopId::new(&which.shop)?).await?;
+    let settle = SettleHolds { table: place.table.clone(), clock };
+    let (key, order) = match settle.settle(&shop, code, word).await? {
+        Settled::Done(key, order) => (key, order),
+        Settled::NoSuchCode => return Err(no_such_code(&shop.id, code, l).into()),
+        Settled::IsSold(order) => {
+            let vi = format!("đơn {order}: đã bán rồi; chỉ nơi nhận đơn mới huỷ được (action cancel)");
+            let en = format!("order {order}: is sold; only the desk can call a sale off (action cancel)");
+            return Err(l.pick(vi, en).into());
+        }
+        Settled::NoConnection(key) => {
+            let (order, connection) = (key.order, key.connection);
+            let vi = format!("đơn {order}: kết nối {connection} không còn trong tệp của cửa hàng");
+            let en = format!("order {order}: connection {connection} is not in the shop's file any more");
+            return Err(l.pick(vi, en).into());
+        }
+        Settled::Busy(why) => {
+            let vi = format!("chưa ghi được, hãy thử lại: {why}");
+            return Err(l.pick(vi, format!("nothing is written yet, try again: {why}")).into());
+        }
+    };
+    let what = format!("{} ({}): {}, {}", key.order, key.connection, stores(&order), goods(&order));
+    Ok(match word {
+        HoldWord::Collected => {
+            l.pick(format!("Đã giao hàng, đơn {what}.\n"), format!("Handed over, order {what}.\n"))
+        }
+        HoldWord::Released => l.pick(
+            format!("Đã nhả hàng, đơn {what}. Hàng bán được trở lại.\n"),
+            format!("Let go, order {what}. The units are free again.\n"),
+        ),
+    })
+}
