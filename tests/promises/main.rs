@@ -7,6 +7,7 @@
 )]
 
 mod changed_files;
+mod crashes;
 mod fairness;
 mod faults;
 mod fetching;
