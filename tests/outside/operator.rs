@@ -6,6 +6,7 @@ mod explains;
 mod keys;
 mod removed;
 mod shops;
+mod shortfalls;
 mod till_files;
 
 use crate::up_process::has_canary;

@@ -20,6 +20,7 @@ mod logins;
 mod long_orders;
 mod reviewed;
 mod shares;
+mod shortfalls;
 mod sizes;
 mod stories;
 mod storms;

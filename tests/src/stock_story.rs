@@ -27,6 +27,7 @@ const SHOP: &str = r#"
 [[shop]]
 id = "demo"
 name = "Cửa hàng Mẫu"
+shortfalls = { owner = "Lan", within_hours = 6 }
 [[shop.location]]
 id = "hn"
 name = "Hà Nội"

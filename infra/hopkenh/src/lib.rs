@@ -15,6 +15,7 @@ pub mod place;
 pub mod presence;
 pub mod secret;
 pub mod shop;
+pub mod shortfalls;
 pub mod simulate;
 pub mod stock;
 pub mod terminal;

@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, explain, listings, login, parked, secret, shop, simulate, stock, till,
-    twins, up, webhook,
+    channel, connect, dead_letters, explain, listings, login, parked, secret, shop, shortfalls,
+    simulate, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -56,6 +56,8 @@ enum Verb {
     Parked(parked::Args),
     /// Explain one product's number: the sum, who may sell how much, what is on its way, and the last movements.
     Explain(explain::Args),
+    /// List what is promised and not there, with who sees to it until when, and which order hurts least to cancel.
+    Shortfalls(shortfalls::Args),
     /// Add, change, list, move and remove shops.
     Shop {
         #[command(subcommand)]
@@ -188,6 +190,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         }
         Verb::Parked(args) => quietly(parked::run(&args)).await,
         Verb::Explain(args) => quietly(explain::run(&args)).await,
+        Verb::Shortfalls(args) => quietly(shortfalls::run(&args)).await,
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,

@@ -185,6 +185,7 @@ mod tests {
             id,
             name: String::new(),
             keep_orders_days: 60,
+            shortfalls: crate::shortfall::ShortfallRule::usual("demo"),
             locations: Vec::new(),
             connections: BTreeMap::new(),
         };

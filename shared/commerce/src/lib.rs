@@ -4,8 +4,8 @@
 //! [`ids`] and [`money`] (the words), [`status`] and [`order`] (what a channel tells us), [`catalogue`] (how a
 //! listing maps to our SKUs), [`effect`] (what an order does to stock), [`stock`] (the balance it changes),
 //! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch becomes
-//! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
-//! (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
+//! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`shortfall`]
+//! (more promised than is there), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
 //! one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
 //! (what it is left at when the shop goes).
 //! (what it is left at when the shop goes). [`login`] stands by itself: when a channel's login is renewed.
@@ -26,6 +26,7 @@ pub mod park;
 pub mod plan;
 pub mod record;
 pub mod removed;
+pub mod shortfall;
 pub mod shown;
 pub mod split;
 pub mod status;
