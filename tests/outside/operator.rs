@@ -4,6 +4,7 @@ mod bad_files;
 mod counts;
 mod explains;
 mod keys;
+mod plans;
 mod removed;
 mod shops;
 mod shortfalls;

@@ -12,6 +12,7 @@ pub mod login;
 pub mod lone_account;
 pub mod parked;
 pub mod place;
+pub mod plan;
 pub mod presence;
 pub mod secret;
 pub mod shop;

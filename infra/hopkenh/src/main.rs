@@ -10,7 +10,7 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, explain, listings, login, parked, secret, shop, shortfalls,
+    channel, connect, dead_letters, explain, listings, login, parked, plan, secret, shop, shortfalls,
     simulate, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
@@ -58,6 +58,8 @@ enum Verb {
     Explain(explain::Args),
     /// List what is promised and not there, with who sees to it until when, and which order hurts least to cancel.
     Shortfalls(shortfalls::Args),
+    /// Play the shop's own ledger again under another share rule: what it would have sold, refused and oversold.
+    Plan(plan::Args),
     /// Add, change, list, move and remove shops.
     Shop {
         #[command(subcommand)]
@@ -191,6 +193,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Parked(args) => quietly(parked::run(&args)).await,
         Verb::Explain(args) => quietly(explain::run(&args)).await,
         Verb::Shortfalls(args) => quietly(shortfalls::run(&args)).await,
+        Verb::Plan(args) => quietly(plan::run(&args)).await,
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,

@@ -8,7 +8,8 @@
 //! (more promised than is there), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
 //! one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
 //! (what it is left at when the shop goes).
-//! (what it is left at when the shop goes). [`login`] stands by itself: when a channel's login is renewed.
+//! (what it is left at when the shop goes). [`login`] stands by itself: when a channel's login is renewed; so does
+//! [`what_if`]: what a shop's own sales would have come to under another share rule.
 
 pub mod allocate;
 pub mod catalogue;
@@ -32,5 +33,6 @@ pub mod split;
 pub mod status;
 pub mod steps;
 pub mod stock;
+pub mod what_if;
 
 pub use jiff::Timestamp;

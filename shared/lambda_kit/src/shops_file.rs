@@ -170,7 +170,7 @@ pub fn parse(text: &str) -> Result<ShopsFile, ShopsFileError> {
 
 /// What is wrong and in which line. Neither the line itself, as the library would print it, nor the text that stood
 /// where something else should: a secret may stand there by mistake.
-fn place_of(text: &str, error: &toml::de::Error) -> String {
+pub(crate) fn place_of(text: &str, error: &toml::de::Error) -> String {
     let line = |start: usize| text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
     let message = match error.message().split_once("string \"") {
         Some((before, after)) => {
