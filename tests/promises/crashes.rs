@@ -3,6 +3,7 @@
 //!
 //! A function's points are before and after each of its side effects: writes to the table, messages sent, calls to a
 //! channel. One undisturbed run counts them; then every pair of points is played, each on a shop of its own.
+#![allow(clippy::print_stdout, reason = "how many pairs were played is worth reading")]
 
 use commerce::ids::{ConnectionId, OrderId};
 use commerce::order::Departure::Stayed;

@@ -129,8 +129,7 @@ impl Stage {
 
     /// The shop as its file says.
     pub fn shop(&self) -> Arc<commerce::catalogue::Shop> {
-        let shops = self.book.shops.catalogue().shops.values();
-        shops.cloned().next().expect("a shop")
+        self.book.shops.catalogue().shops.values().next().expect("a shop").clone()
     }
 
     async fn act(&mut self, cells: &[String]) {
