@@ -154,9 +154,9 @@ fn notes(shops: &Shops, changes: &[Changed]) -> Result<Notes, String> {
         if !first_count && !concerns_channels(line) {
             continue;
         }
-        let is_reserve = is_reserve(line);
+        let takes_the_rest = takes_the_rest(line, shop.walk_in_reserve(&line.location));
         for (connection, listing) in shop.listings_selling(&line.sku, &line.location) {
-            if is_reserve && connection.is_covered(listing) {
+            if takes_the_rest && connection.is_covered(listing) {
                 continue;
             }
             let key = (shop.id.clone(), connection.id.clone(), bucket(&listing.id));
@@ -194,13 +194,14 @@ fn concerns_channels(line: &LedgerLine) -> bool {
     line.movements.iter().any(|movement| concerns(&movement.delta)) || line.version == 1
 }
 
-/// Units that a listing has just reserved for itself: its own worker goes on with it, and to other covered listings it
-/// gives nothing. Only a shared pool shows what is free.
-fn is_reserve(line: &LedgerLine) -> bool {
+/// Units that a listing has just reserved for itself, and nothing is left that another covered listing could take: its own
+/// worker goes on with it, and only a shared pool shows what is free. Where something is left, another may have waited for
+/// just this: as long as one listing of a product is not taken over, no other is raised.
+fn takes_the_rest(line: &LedgerLine, walk_in_reserve: i64) -> bool {
     let reserves = |movement: &Movement| {
         matches!(movement.cause, Cause::Cover { .. }) && movement.delta.cover.values().all(|units| *units > 0)
     };
-    line.free >= 0 && line.movements.iter().all(reserves)
+    (0..=walk_in_reserve.max(0)).contains(&line.free) && line.movements.iter().all(reserves)
 }
 
 /// The group of a listing: one writer per listing at a time, several listings side by side.
