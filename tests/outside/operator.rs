@@ -5,8 +5,10 @@ mod counts;
 mod explains;
 mod holds;
 mod keys;
+mod plans;
 mod removed;
 mod shops;
+mod shortfalls;
 mod till_files;
 
 use crate::up_process::has_canary;

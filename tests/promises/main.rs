@@ -7,6 +7,7 @@
 )]
 
 mod changed_files;
+mod crashes;
 mod fairness;
 mod faults;
 mod fetching;
@@ -22,6 +23,7 @@ mod logins;
 mod long_orders;
 mod reviewed;
 mod shares;
+mod shortfalls;
 mod sizes;
 mod stories;
 mod storms;

@@ -81,8 +81,23 @@ pub fn shops(shops_file: &str) -> Shops {
 impl Book {
     /// A new, empty book for the shops of a shops file.
     pub async fn open(shops_file: &str) -> Self {
-        let shops = shops(shops_file);
-        let engine = TableEngine::in_memory().expect("an embedded table");
+        Self::around(shops(shops_file), TableEngine::in_memory().expect("an embedded table")).await
+    }
+
+    /// The same book once more, with its ledger and its time; what waits in its queues is left behind.
+    pub async fn copy(&self) -> Self {
+        let mut copy = Self::around(self.shops.clone(), self.engine.copy().expect("a copied table")).await;
+        copy.now_ms.store(self.now_ms.load(Ordering::Relaxed), Ordering::Relaxed);
+        copy.records.clone_from(&self.records);
+        let (from, to) = (self.record.archive.clone(), copy.record.archive.clone());
+        for name in from.list("").await.expect("the archive") {
+            let content = from.get(&name).await.expect("the archive").expect("an object");
+            to.put(&name, content).await.expect("the copied archive");
+        }
+        copy
+    }
+
+    async fn around(shops: Shops, engine: TableEngine) -> Self {
         let client = access(engine.clone()).dynamodb();
         let table = Table::new(client.clone(), "book");
         table.create_if_missing().await.expect("the table");
@@ -360,7 +375,7 @@ impl Book {
     }
 }
 
-async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> String {
+pub(crate) async fn queue(sqs: &aws_sdk_sqs::Client, name: &str) -> String {
     let mut request = sqs.create_queue().queue_name(name);
     if name.ends_with(".fifo") {
         request = request.attributes(QueueAttributeName::FifoQueue, "true");

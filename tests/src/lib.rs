@@ -7,6 +7,7 @@
 )]
 pub mod auditor;
 pub mod book;
+pub mod crash_stage;
 pub mod day;
 pub mod engines;
 pub mod fake_channels;
@@ -14,7 +15,9 @@ pub mod fake_server;
 pub mod granting;
 pub mod history;
 pub mod house;
+pub mod points;
 pub mod seed;
+pub mod shelf;
 pub mod signers;
 pub mod stock_story;
 pub mod story;

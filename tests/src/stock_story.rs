@@ -7,23 +7,17 @@
 
 use crate::book::{Book, NOW};
 use crate::history::{Order, count, time};
-use async_trait::async_trait;
-use channels::channel::{
-    Channel, Door, How, LookedUp, Notice, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
-    WebhookRequest,
-};
-use channels::error::ChannelError;
-use channels::facts::Facts;
+use crate::shelf::Shop;
+use channels::channel::Channel;
 use channels::gateway::{Gateway, Limits};
 use channels::http::Http;
-use channels::paging::{Cursor, OrderPage, Window};
 use commerce::Timestamp;
-use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
-use commerce::order::{ChannelOrder, Departure, OrderKind};
+use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::order::{Departure, OrderKind};
 use commerce::status::Status;
 use commerce::stock::{ListingKey, Stock, StockKey};
 use lambda_kit::batch::{Message, Outcome};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use workflows::messages::{Record, RecordMessage};
 use workflows::{Passes, PublishStock};
@@ -33,6 +27,7 @@ const SHOP: &str = r#"
 [[shop]]
 id = "demo"
 name = "Cửa hàng Mẫu"
+shortfalls = { owner = "Lan", within_hours = 6 }
 [[shop.location]]
 id = "hn"
 name = "Hà Nội"
@@ -62,94 +57,10 @@ const HEADER: [&str; 9] =
 /// What follows from one event ends within so many rounds.
 const ROUNDS_MAX: usize = 60;
 
-/// What a channel shows of the one product, and its list of orders.
-#[derive(Default)]
-struct Shelf {
-    shown: i64,
-    orders: Vec<ChannelOrder>,
-    now: Timestamp,
-}
-
-/// A channel that does what it is told, at once.
-#[derive(Clone)]
-struct Shop {
-    channel: &'static str,
-    shelf: Arc<Mutex<Shelf>>,
-}
-
-impl Shop {
-    fn new(channel: &'static str, shown: i64) -> Self {
-        Self { channel, shelf: Arc::new(Mutex::new(Shelf { shown, ..Shelf::default() })) }
-    }
-
-    fn shown(&self) -> i64 {
-        self.shelf.lock().unwrap().shown
-    }
-}
-
-#[async_trait]
-impl Channel for Shop {
-    fn facts(&self) -> &'static Facts {
-        channels::registry::find(self.channel).unwrap().facts()
-    }
-
-    async fn list_orders(
-        &self,
-        _: &Session<'_>,
-        _: Window,
-        _: Option<&Cursor>,
-    ) -> Result<OrderPage, ChannelError> {
-        let orders = self.shelf.lock().unwrap().orders.clone();
-        let rows = orders.into_iter().map(|order| Ok(Notice::Order(Box::new(order)))).collect();
-        Ok(OrderPage { rows, next: None })
-    }
-
-    fn verify_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Verdict {
-        Verdict::Refused { why: "it calls nobody" }
-    }
-
-    fn read_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Notices {
-        Vec::new()
-    }
-
-    async fn look_up_orders(&self, _: &Session<'_>, _: &[OrderId]) -> Result<Vec<LookedUp>, ChannelError> {
-        Err(ChannelError::unsupported("look up orders"))
-    }
-
-    async fn set_stock(&self, _: &Session<'_>, sets: &[StockSet]) -> Result<Vec<StockOutcome>, ChannelError> {
-        let mut shelf = self.shelf.lock().unwrap();
-        let mut set = |set: &StockSet| match set.how {
-            How::IfShown(base) if i64::from(base) != shelf.shown => {
-                Err(ChannelError::changed("another number is shown"))
-            }
-            How::Blind | How::IfShown(_) => {
-                shelf.shown = i64::from(set.quantity);
-                Ok(())
-            }
-            _ => Err(ChannelError::unsupported("this way of writing")),
-        };
-        Ok(sets.iter().map(|one| (one.listing.clone(), set(one))).collect())
-    }
-
-    async fn read_stock(
-        &self,
-        _: &Session<'_>,
-        ids: &[ListingId],
-    ) -> Result<Vec<StockReading>, ChannelError> {
-        let shelf = self.shelf.lock().unwrap();
-        let reading = |id: &ListingId| StockReading {
-            listing: id.clone(),
-            branch: None,
-            quantity: shelf.shown,
-            gross: None,
-            as_of: shelf.now,
-        };
-        Ok(ids.iter().map(reading).collect())
-    }
-}
-
-struct Stage {
-    book: Book,
+/// The shop of a story while it is being played.
+pub struct Stage {
+    /// Its book.
+    pub book: Book,
     mall: Shop,
     web: Shop,
     publish: PublishStock,
@@ -159,40 +70,7 @@ struct Stage {
 
 /// Plays a story; before it, the mall shows 9 and the website 7, and nobody has told us why.
 pub async fn play(table: &str) {
-    let book = Book::open(SHOP).await;
-    let (mall, web) = (Shop::new("shopee", 9), Shop::new("shopify", 7));
-    let clock = book.record.clock.clone();
-    let http = Http::new(Duration::from_secs(2)).expect("a client");
-    let shops: Vec<Arc<dyn Channel>> = vec![Arc::new(mall.clone()), Arc::new(web.clone())];
-    let limits = Limits { tries: 1, ..Limits::default() };
-    let gateway = Arc::new(Gateway::with_channels(shops, http, clock.clone(), limits));
-    let publish = PublishStock {
-        shops: book.shops.clone().into(),
-        gateway: gateway.clone(),
-        table: book.table.clone(),
-        passes: book.passes.clone(),
-        clock: clock.clone(),
-    };
-    let passes = Passes {
-        shops: book.shops.clone().into(),
-        gateway,
-        table: book.table.clone(),
-        record: book.record.clone(),
-        publish: book.publish.clone(),
-        clock,
-    };
-    let mut stage = Stage { book, mall, web, publish, passes, sales: 0 };
-    let mut rows = table.lines().filter(|row| !row.trim().is_empty());
-    assert_eq!(cells(rows.next().expect("a header")), HEADER);
-    let (mut told, mut expected) = (Vec::new(), Vec::new());
-    for row in rows {
-        let cells = cells(row);
-        stage.act(&cells).await;
-        let found = stage.look(&cells).await;
-        told.push(found.join(" | "));
-        expected.push(cells.join(" | "));
-    }
-    assert_eq!(told, expected, "what happened was\n{}\n", told.join("\n"));
+    Stage::open().await.play(table).await;
 }
 
 fn cells(row: &str) -> Vec<String> {
@@ -207,6 +85,53 @@ fn moment(clock: &str) -> Timestamp {
 }
 
 impl Stage {
+    /// The shop before anything was counted.
+    pub async fn open() -> Self {
+        let book = Book::open(SHOP).await;
+        let (mall, web) = (Shop::new("shopee", 9), Shop::new("shopify", 7));
+        let clock = book.record.clock.clone();
+        let http = Http::new(Duration::from_secs(2)).expect("a client");
+        let shops: Vec<Arc<dyn Channel>> = vec![Arc::new(mall.clone()), Arc::new(web.clone())];
+        let limits = Limits { tries: 1, ..Limits::default() };
+        let gateway = Arc::new(Gateway::with_channels(shops, http, clock.clone(), limits));
+        let publish = PublishStock {
+            shops: book.shops.clone().into(),
+            gateway: gateway.clone(),
+            table: book.table.clone(),
+            passes: book.passes.clone(),
+            clock: clock.clone(),
+        };
+        let passes = Passes {
+            shops: book.shops.clone().into(),
+            gateway,
+            table: book.table.clone(),
+            record: book.record.clone(),
+            publish: book.publish.clone(),
+            clock,
+        };
+        Self { book, mall, web, publish, passes, sales: 0 }
+    }
+
+    /// Plays one table, from where the last one ended.
+    pub async fn play(&mut self, table: &str) {
+        let mut rows = table.lines().filter(|row| !row.trim().is_empty());
+        assert_eq!(cells(rows.next().expect("a header")), HEADER);
+        let (mut told, mut expected) = (Vec::new(), Vec::new());
+        for row in rows {
+            let cells = cells(row);
+            self.act(&cells).await;
+            let found = self.look(&cells).await;
+            told.push(found.join(" | "));
+            expected.push(cells.join(" | "));
+        }
+        assert_eq!(told, expected, "what happened was\n{}\n", told.join("\n"));
+    }
+
+    /// The shop as its file says.
+    pub fn shop(&self) -> Arc<commerce::catalogue::Shop> {
+        self.book.shops.catalogue().shops.values().next().expect("a shop").clone()
+    }
+
     async fn act(&mut self, cells: &[String]) {
         let (now, place) = (moment(&cells[0]), cells[2].as_str());
         let units: i64 = cells[3].parse().unwrap_or(0);

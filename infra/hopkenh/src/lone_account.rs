@@ -127,6 +127,7 @@ fn shop(connection: &Connection) -> Result<Shop, Problem> {
         id: ShopId::new(MAIN)?,
         name: MAIN.to_owned(),
         keep_orders_days: 1_095,
+        shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
         locations: vec![location],
         connections: [(connection.id.clone(), connection.clone())].into(),
     })

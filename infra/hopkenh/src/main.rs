@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, explain, holds, listings, login, parked, secret, shop, simulate, stock,
-    till, twins, up, webhook,
+    channel, connect, dead_letters, explain, holds, listings, login, parked, plan, secret, shop, shortfalls,
+    simulate, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -62,6 +62,10 @@ enum Verb {
     Explain(explain::Args),
     /// Units set aside for buyers: list them, hand them over by the buyer's code, or let them go.
     Holds(holds::Args),
+    /// List what is promised and not there, with who sees to it until when, and which order hurts least to cancel.
+    Shortfalls(shortfalls::Args),
+    /// Play the shop's own ledger again under another share rule: what it would have sold, refused and oversold.
+    Plan(plan::Args),
     /// Add, change, list, move and remove shops.
     Shop {
         #[command(subcommand)]
@@ -195,6 +199,8 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Parked(args) => quietly(parked::run(&args)).await,
         Verb::Explain(args) => quietly(explain::run(&args)).await,
         Verb::Holds(args) => quietly(holds::run(&args)).await,
+        Verb::Shortfalls(args) => quietly(shortfalls::run(&args)).await,
+        Verb::Plan(args) => quietly(plan::run(&args)).await,
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,

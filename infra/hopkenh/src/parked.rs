@@ -7,6 +7,7 @@ use crate::up::Problem;
 use channels::channel::Clock;
 use commerce::catalogue::Shop;
 use commerce::ids::ShopId;
+use commerce::shortfall::ShortfallRule;
 use futures::{StreamExt, TryStreamExt};
 use lambda_kit::clock;
 use lambda_kit::shops_file;
@@ -75,7 +76,8 @@ fn named(config: &Path) -> Result<Vec<ShopId>, Problem> {
 /// A shop of which nothing but the name is asked.
 fn bare(id: ShopId) -> Shop {
     let (locations, connections) = Default::default();
-    Shop { name: id.to_string(), id, keep_orders_days: 0, locations, connections }
+    let (name, shortfalls) = (id.to_string(), ShortfallRule::usual(id.as_str()));
+    Shop { name, id, keep_orders_days: 0, shortfalls, locations, connections }
 }
 
 fn text(notes: &[Parked], language: Language) -> String {

@@ -41,6 +41,7 @@ pub type Watch = Arc<dyn Fn(&str, &[u8], &str) + Send + Sync>;
 #[derive(Clone)]
 pub struct TableEngine {
     database: Database,
+    path: Arc<str>,
     changed: Arc<Notify>,
     writes: Arc<AtomicU64>,
     faults: Arc<Mutex<Option<FaultPlan>>>,
@@ -57,9 +58,20 @@ impl std::fmt::Debug for TableEngine {
 impl TableEngine {
     /// An engine that forgets everything at the end, for tests and the demo.
     pub fn in_memory() -> Result<Self, String> {
-        static OPENED: AtomicU64 = AtomicU64::new(0);
-        let number = OPENED.fetch_add(1, Ordering::SeqCst);
-        Self::open(&format!("file:hopkenh-{number}?mode=memory&cache=shared"))
+        Self::open(&new_place_in_memory())
+    }
+
+    /// Another engine in memory with the same content, for tests that begin at the same state many times over.
+    pub fn copy(&self) -> Result<Self, String> {
+        let path = new_place_in_memory();
+        let copied = || -> rusqlite::Result<rusqlite::Connection> {
+            // What lies in memory is gone with the last who holds it.
+            let held = rusqlite::Connection::open(&path)?;
+            rusqlite::Connection::open(&*self.path)?.execute("VACUUM INTO ?1", [&path])?;
+            Ok(held)
+        };
+        let _held = copied().map_err(|e| e.to_string())?;
+        Self::open(&path)
     }
 
     /// An engine in a SQLite file that survives a restart.
@@ -70,12 +82,13 @@ impl TableEngine {
     fn open(path: &str) -> Result<Self, String> {
         let database = Database::new(path).map_err(|e| e.to_string())?;
         index_stream(path).map_err(|e| e.to_string())?;
-        Ok(Self::around(database))
+        Ok(Self::around(database, path))
     }
 
-    fn around(database: Database) -> Self {
+    fn around(database: Database, path: &str) -> Self {
         Self {
             database,
+            path: path.into(),
             changed: Arc::default(),
             writes: Arc::default(),
             faults: Arc::default(),
@@ -160,6 +173,12 @@ impl TableEngine {
         }
         result
     }
+}
+
+fn new_place_in_memory() -> String {
+    static OPENED: AtomicU64 = AtomicU64::new(0);
+    let number = OPENED.fetch_add(1, Ordering::SeqCst);
+    format!("file:hopkenh-{number}?mode=memory&cache=shared")
 }
 
 /// Each write asks for the stream's last number, and the engine looks for it in the whole stream: with an index it is found

@@ -2,6 +2,7 @@
 
 use crate::cover::{Ground, ShareRule};
 use crate::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use crate::shortfall::ShortfallRule;
 use crate::stock::ListingKey;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -123,6 +124,8 @@ pub struct Shop {
     pub name: String,
     /// How long ended orders stay in the table, in days. An unknown order older than this is parked.
     pub keep_orders_days: u32,
+    /// Who sees to its shortfalls, and how soon.
+    pub shortfalls: ShortfallRule,
     /// Its stores.
     pub locations: Vec<Location>,
     /// Its accounts.

@@ -3,13 +3,12 @@
 //! Nothing here touches a network, a table or a clock: `now` always comes in as a value. Read in this order:
 //! [`ids`] and [`money`] (the words), [`status`] and [`order`] (what a channel tells us), [`catalogue`] (how a
 //! listing maps to our SKUs), [`effect`] (what an order does to stock), [`stock`] (the balance it changes),
-//! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch becomes
-//! one transaction, or several [`steps`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
-//! (what it is left at when the shop goes), [`mapping`] (which product of ours a listing is).
-//! one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free: [`hold_terms`],
-//! [`hold_end`], [`hold_word`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`leave`]
-//! (what it is left at when the shop goes).
-//! (what it is left at when the shop goes). [`login`] stands by itself: when a channel's login is renewed.
+//! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch
+//! becomes one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free: [`hold_terms`],
+//! [`hold_end`], [`hold_word`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`shortfall`] (more
+//! promised than is there), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing
+//! is). [`login`] stands by itself: when a channel's login is renewed; so does [`what_if`]: what a shop's own sales would
+//! have come to under another share rule.
 
 pub mod allocate;
 pub mod catalogue;
@@ -30,10 +29,12 @@ pub mod park;
 pub mod plan;
 pub mod record;
 pub mod removed;
+pub mod shortfall;
 pub mod shown;
 pub mod split;
 pub mod status;
 pub mod steps;
 pub mod stock;
+pub mod what_if;
 
 pub use jiff::Timestamp;

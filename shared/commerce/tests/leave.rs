@@ -10,6 +10,7 @@ use commerce::Timestamp;
 use commerce::catalogue::{Component, Connection, Listing, Location, Shop, TillLink};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::leave::{Counter, safe_values};
+use commerce::shortfall::ShortfallRule;
 use commerce::shown::quantity_to_show;
 use commerce::stock::{ListingKey, Stock, StockKey};
 use proptest::prelude::*;
@@ -57,7 +58,8 @@ fn shop(rows: &[Row]) -> Shop {
     };
     let locations = vec![store("hcm", None), store("dn", None), store("hn", till)];
     let id = ShopId::new("demo").unwrap();
-    Shop { id, name: "demo".to_owned(), keep_orders_days: 1, locations, connections }
+    let shortfalls = ShortfallRule::usual("demo");
+    Shop { id, name: "demo".to_owned(), keep_orders_days: 1, shortfalls, locations, connections }
 }
 
 fn part(text: &str) -> Component {

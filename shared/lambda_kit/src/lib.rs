@@ -1,7 +1,7 @@
 //! What every function needs at its door, so that a `main` is a page long and holds no business rule.
 //!
 //! [`settings`] (a missing one stops start-up and names itself), [`shop_source`] (a batch's shops and their secrets,
-//! from [`shops_file`]s and a [`secret_store`]), [`aws`] (clients), [`queues`] (sending), [`batch`] (receiving: one
+//! from [`shops_file`]s and a [`secret_store`]), [`rule_file`] (another share rule, to ask what if), [`aws`] (clients), [`queues`] (sending), [`batch`] (receiving: one
 //! bad message never takes its neighbours along), [`stream`] (the table's stream as Lambda hands it over),
 //! [`objects`] (object storage), [`private_folder`] (where bodies and keys lie on one machine), [`logging`],
 //! [`metrics`].
@@ -16,6 +16,7 @@ pub mod objects;
 pub mod parameters;
 pub mod private_folder;
 pub mod queues;
+pub mod rule_file;
 pub mod secret_source;
 pub mod secret_store;
 pub mod settings;

@@ -4,6 +4,7 @@ use crate::share_rules::{ShareEntry, SharingEntry, check_percents};
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::level::Level;
+use commerce::shortfall::ShortfallRule;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -62,11 +63,21 @@ struct ShopEntry {
     #[serde(default)]
     paused: bool,
     #[serde(default)]
+    shortfalls: ShortfallsEntry,
+    #[serde(default)]
     location: Vec<LocationEntry>,
     #[serde(default)]
     connection: Vec<ConnectionEntry>,
     #[serde(default)]
     count: Vec<Count>,
+}
+
+/// `shortfalls = { owner = "Lan", within_hours = 24 }`
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShortfallsEntry {
+    owner: Option<String>,
+    within_hours: Option<u32>,
 }
 
 fn three_years_days() -> u32 {
@@ -159,7 +170,7 @@ pub fn parse(text: &str) -> Result<ShopsFile, ShopsFileError> {
 
 /// What is wrong and in which line. Neither the line itself, as the library would print it, nor the text that stood
 /// where something else should: a secret may stand there by mistake.
-fn place_of(text: &str, error: &toml::de::Error) -> String {
+pub(crate) fn place_of(text: &str, error: &toml::de::Error) -> String {
     let line = |start: usize| text.get(..start).map_or(0, |before| before.matches('\n').count()) + 1;
     let message = match error.message().split_once("string \"") {
         Some((before, after)) => {
@@ -184,9 +195,13 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
     if is_paused {
         result.paused.insert(id.clone());
     }
+    let name = if entry.name.trim().is_empty() { entry.id.as_str() } else { &entry.name };
+    let shortfalls = shortfalls(entry.shortfalls, name);
+    shortfalls.check().map_err(&problem)?;
     let mut shop = Shop {
         id: entry.id,
         name: entry.name,
+        shortfalls,
         keep_orders_days: entry.keep_orders_days,
         locations: entry.location.into_iter().map(location).collect(),
         connections: BTreeMap::new(),
@@ -207,6 +222,14 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
     match result.catalogue.shops.insert(id.clone(), Arc::new(shop)) {
         None => Ok(()),
         Some(_) => Err(problem("is named twice".to_owned())),
+    }
+}
+
+fn shortfalls(entry: ShortfallsEntry, shop_name: &str) -> ShortfallRule {
+    let usual = ShortfallRule::usual(shop_name);
+    ShortfallRule {
+        owner: entry.owner.unwrap_or(usual.owner),
+        within_hours: entry.within_hours.unwrap_or(usual.within_hours),
     }
 }
 
@@ -325,6 +348,20 @@ sku = "AO-M"
         };
         assert_eq!(publishes(GOOD), (0, true));
         assert_eq!(publishes(&GOOD.replace("[[shop]]", "[[shop]]\npaused = true")), (1, false));
+    }
+
+    #[test]
+    fn shortfalls_are_seen_to_by_the_shop_within_a_day_unless_it_says_otherwise() {
+        let rule =
+            |text: &str| parse(text).unwrap().catalogue.shops.values().next().unwrap().shortfalls.clone();
+        assert_eq!(rule(GOOD), ShortfallRule { owner: "Cửa hàng".to_owned(), within_hours: 24 });
+        let with = |says: &str| GOOD.replace("[[shop]]", &format!("[[shop]]\nshortfalls = {{ {says} }}"));
+        let said = rule(&with("owner = \"Lan\", within_hours = 6"));
+        assert_eq!(said, ShortfallRule { owner: "Lan".to_owned(), within_hours: 6 });
+        assert_eq!(rule(&with("within_hours = 6")).owner, "Cửa hàng");
+        assert!(complaint(&with("within_hours = 0")).contains("shop demo: shortfalls.within_hours"));
+        assert!(complaint(&with("owner = \"\"")).contains("shortfalls.owner"));
+        assert!(complaint(&with("boss = \"Lan\"")).contains("boss"));
     }
 
     #[test]

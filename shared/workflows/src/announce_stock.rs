@@ -57,6 +57,8 @@ struct Changed {
     line: LedgerLine,
     /// Before its first count a product is not published, so that count is news even when it changes nothing.
     first_count: bool,
+    /// More is promised than is there, and before this change it was not so.
+    opens_shortfall: bool,
     sequence: String,
 }
 
@@ -97,6 +99,8 @@ impl AnnounceStock {
         if let Err(detail) = self.keep_and_tell(&changes).await {
             tracing::warn!(detail, "stream batch will be tried again");
             failed.extend(changes.iter().map(|change| change.sequence.clone()));
+        } else {
+            tell_shortfalls(&changes);
         }
         let first = failed.into_iter().filter(|sequence| !sequence.is_empty()).min_by(by_sequence);
         let failures = first.map(|item_identifier| FailedRecord { item_identifier });
@@ -128,6 +132,16 @@ impl AnnounceStock {
     }
 }
 
+/// A person must act on what is promised and not there. A change that is handed over again is told again.
+fn tell_shortfalls(changes: &[Changed]) {
+    let opened = changes.iter().filter(|change| change.opens_shortfall);
+    for LedgerLine { shop, sku, location, version, .. } in opened.clone().map(|change| &change.line) {
+        tracing::warn!(%shop, %sku, %location, version, "more is promised than is there");
+    }
+    let count = i64::try_from(opened.count()).unwrap_or(i64::MAX);
+    metrics::tell(&[("ShortfallsOpened", Unit::Count, count)]);
+}
+
 /// What there is to tell. A shop that did not answer holds the batch up, for that passes; one whose file is broken
 /// holds nobody up: when the file is mended, `sweep-due` looks at all its listings.
 fn notes(shops: &Shops, changes: &[Changed]) -> Result<Notes, String> {
@@ -140,9 +154,9 @@ fn notes(shops: &Shops, changes: &[Changed]) -> Result<Notes, String> {
         if !first_count && !concerns_channels(line) {
             continue;
         }
-        let is_reserve = is_reserve(line);
+        let takes_the_rest = takes_the_rest(line, shop.walk_in_reserve(&line.location));
         for (connection, listing) in shop.listings_selling(&line.sku, &line.location) {
-            if is_reserve && connection.is_covered(listing) {
+            if takes_the_rest && connection.is_covered(listing) {
                 continue;
             }
             let key = (shop.id.clone(), connection.id.clone(), bucket(&listing.id));
@@ -180,13 +194,14 @@ fn concerns_channels(line: &LedgerLine) -> bool {
     line.movements.iter().any(|movement| concerns(&movement.delta)) || line.version == 1
 }
 
-/// Units that a listing has just reserved for itself: its own worker goes on with it, and to other covered listings it
-/// gives nothing. Only a shared pool shows what is free.
-fn is_reserve(line: &LedgerLine) -> bool {
+/// Units that a listing has just reserved for itself, and nothing is left that another covered listing could take: its own
+/// worker goes on with it, and only a shared pool shows what is free. Where something is left, another may have waited for
+/// just this: as long as one listing of a product is not taken over, no other is raised.
+fn takes_the_rest(line: &LedgerLine, walk_in_reserve: i64) -> bool {
     let reserves = |movement: &Movement| {
         matches!(movement.cause, Cause::Cover { .. }) && movement.delta.cover.values().all(|units| *units > 0)
     };
-    line.free >= 0 && line.movements.iter().all(reserves)
+    (0..=walk_in_reserve.max(0)).contains(&line.free) && line.movements.iter().all(reserves)
 }
 
 /// The group of a listing: one writer per listing at a time, several listings side by side.
@@ -214,16 +229,19 @@ fn read(record: &StreamRecord) -> Result<Option<Changed>, String> {
     let Some((shop, sku, location)) = keys::parse_stock(partition, sort) else { return Ok(None) };
     let Some(image) = &record.dynamodb.new_image else { return Ok(None) };
     let stock = stock_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
-    let mut was_counted = false;
+    let (mut was_counted, mut was_short) = (false, false);
     if let Some(old) = &record.dynamodb.old_image {
         let old = stock_item::from_item(&to_item(old)).map_err(|e| e.to_string())?;
         check_dense(&old, &stock)?;
         was_counted = old.baseline.is_some();
+        was_short = old.free < 0;
     }
     let first_count = stock.baseline.is_some() && !was_counted;
+    let opens_shortfall = stock.free < 0 && !was_short;
     let Stock { on_hand, committed, free, version, movements, .. } = stock;
     let line = LedgerLine { shop, sku, location, version, movements, on_hand, committed, free };
-    Ok(Some(Changed { line, first_count, sequence: record.dynamodb.sequence_number.clone() }))
+    let sequence = record.dynamodb.sequence_number.clone();
+    Ok(Some(Changed { line, first_count, opens_shortfall, sequence }))
 }
 
 /// A balance changes only with a new version, without gaps; anything else went around the ledger.

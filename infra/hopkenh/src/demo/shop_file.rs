@@ -35,6 +35,7 @@ pub fn shops(
         id: id.clone(),
         name: "Cửa hàng Mẫu".to_owned(),
         keep_orders_days: 1_095,
+        shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
         locations: stores.iter().map(|store| location(*store, cast)).collect::<Result<_, _>>()?,
         connections,
     };

@@ -3,12 +3,12 @@
 use commerce::Timestamp;
 
 /// Letters in a line.
-pub(super) const WIDTH: usize = 100;
+pub(crate) const WIDTH: usize = 100;
 /// Where the text of a labelled line begins.
 const LABEL: usize = 16;
 
 /// A text no longer than so many letters; what is left out shows as `…`.
-pub(super) fn cut(text: &str, width: usize) -> String {
+pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.chars().count() <= width {
         return text.to_owned();
     }
@@ -17,13 +17,13 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 }
 
 /// A label and what is to be said, on as many lines as it takes.
-pub(super) fn labelled(label: &str, text: &str) -> String {
+pub(crate) fn labelled(label: &str, text: &str) -> String {
     let gap = " ".repeat(LABEL.saturating_sub(4 + label.chars().count()).max(1));
     folded(&format!("    {label}{gap}"), text)
 }
 
 /// A text behind `lead`, on as many lines as it takes, each beginning where the first one does.
-pub(super) fn folded(lead: &str, text: &str) -> String {
+pub(crate) fn folded(lead: &str, text: &str) -> String {
     let indent = lead.chars().count();
     let room = WIDTH - indent.min(WIDTH / 2);
     let mut lines: Vec<String> = vec![String::new()];
@@ -43,18 +43,18 @@ pub(super) fn folded(lead: &str, text: &str) -> String {
 }
 
 /// A time: the clock alone where it is of the same day.
-pub(super) fn moment(at: Timestamp, now: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp, now: Timestamp) -> String {
     let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
     let format = if day(at) == day(now) { "%H:%M:%S" } else { "%Y-%m-%d %H:%M" };
     at.strftime(format).to_string()
 }
 
 /// A time in milliseconds since 1970.
-pub(super) fn moment_ms(at_ms: i64, now: Timestamp) -> String {
+pub(crate) fn moment_ms(at_ms: i64, now: Timestamp) -> String {
     Timestamp::from_millisecond(at_ms).map_or("?".to_owned(), |at| moment(at, now))
 }
 
 /// So many milliseconds later.
-pub(super) fn later(at: Timestamp, ms: i64) -> Timestamp {
+pub(crate) fn later(at: Timestamp, ms: i64) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond().saturating_add(ms)).unwrap_or(Timestamp::MAX)
 }

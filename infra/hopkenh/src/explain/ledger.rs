@@ -15,7 +15,7 @@ const OBJECTS_MAX: usize = 400;
 const SIDE_BY_SIDE: usize = 16;
 
 /// The last archived lines, oldest first; or why the archive could not be read.
-pub(super) async fn last_lines(
+pub(crate) async fn last_lines(
     archive: &Objects,
     shop: &ShopId,
     sku: &Sku,
@@ -48,7 +48,7 @@ fn lines_of(content: &[u8], sku: &Sku) -> Vec<LedgerLine> {
 }
 
 /// With the latest change of each balance where the archive does not have it yet; no line twice.
-pub(super) fn with_latest(
+pub(crate) fn with_latest(
     mut lines: Vec<LedgerLine>,
     shop: &ShopId,
     sku: &Sku,

@@ -10,7 +10,7 @@ use crate::up::Problem;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::cover::{Ground, Listed, balances_of};
-use commerce::ids::{ConnectionId, ShopId, Sku};
+use commerce::ids::{ConnectionId, LocationId, ShopId, Sku};
 use commerce::park::ParkReason;
 use commerce::stock::{ListingKey, StockKey};
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,8 @@ pub(super) async fn load(args: &Args, now: Timestamp) -> Result<Facts, Problem> 
         orders,
         parked,
     };
-    let wanted = harm::orders_to_look_at(&facts);
+    let is_short = |store: &LocationId| facts.balance(store).is_some_and(|stock| stock.free < 0);
+    let wanted = harm::orders_to_look_at(&facts.shop.id, &facts.lines, is_short);
     let orders = place.table.load_orders(&wanted, false).await?;
     facts.orders = orders.into_iter().map(|(key, (state, _))| (key, state)).collect();
     Ok(facts)

@@ -5,12 +5,12 @@
 
 mod attempt;
 mod facts;
-mod harm;
-mod layout;
-mod ledger;
+pub(crate) mod harm;
+pub(crate) mod layout;
+pub(crate) mod ledger;
 mod listing;
 mod load;
-mod movements;
+pub(crate) mod movements;
 mod reach;
 mod rule;
 mod sums;

@@ -4,8 +4,11 @@ use super::facts::Facts;
 use super::layout::{WIDTH, cut, folded, moment_ms};
 use crate::demo::texts::Language;
 use crate::terminal;
+use commerce::effect::OrderState;
 use commerce::order::OrderKind;
+use commerce::plan::OrderKey;
 use commerce::stock::{Cause, Movement, StockDelta};
+use std::collections::BTreeMap;
 use workflows::announce_stock::LedgerLine;
 
 /// The longest name of a store in a row.
@@ -66,19 +69,25 @@ fn row(facts: &Facts, (line, movement, is_last): (&LedgerLine, &Movement, bool),
 }
 
 fn cause(facts: &Facts, movement: &Movement, l: Language) -> String {
-    match &movement.cause {
+    in_words(&movement.cause, kind(&facts.orders, &movement.cause), l)
+}
+
+/// What kind of order a movement's cause is, where that is known.
+pub(crate) fn kind(orders: &BTreeMap<OrderKey, OrderState>, cause: &Cause) -> Option<OrderKind> {
+    let Cause::Order { connection, order } = cause else { return None };
+    let known = orders.iter().find(|(key, _)| key.connection == *connection && key.order.as_str() == order);
+    known.map(|(_, state)| state.kind)
+}
+
+/// Why a balance changed.
+pub(crate) fn in_words(cause: &Cause, kind: Option<OrderKind>, l: Language) -> String {
+    match cause {
+        Cause::Order { connection, order } if kind == Some(OrderKind::TillSale) => l.pick(
+            format!("bán tại quầy {order} ({connection})"),
+            format!("till sale {order} ({connection})"),
+        ),
         Cause::Order { connection, order } => {
-            let known = facts
-                .orders
-                .iter()
-                .find(|(key, _)| key.connection == *connection && key.order.as_str() == order);
-            match known.map(|(_, state)| state.kind) {
-                Some(OrderKind::TillSale) => l.pick(
-                    format!("bán tại quầy {order} ({connection})"),
-                    format!("till sale {order} ({connection})"),
-                ),
-                _ => l.pick(format!("đơn {order} ({connection})"), format!("order {order} ({connection})")),
-            }
+            l.pick(format!("đơn {order} ({connection})"), format!("order {order} ({connection})"))
         }
         Cause::Cover { listing, .. } => l.pick(
             format!("chia hàng cho {} {}", listing.connection, listing.listing),

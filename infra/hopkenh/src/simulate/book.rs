@@ -1,7 +1,7 @@
 //! The table as the auditor sees it: every item as its stream tells it, decoded, and each change of a balance proven.
 
-use commerce::effect::OrderState;
-use commerce::ids::{ConnectionId, ListingId, OrderId};
+use commerce::effect::{Line, OrderState};
+use commerce::ids::{ConnectionId, LineId, ListingId, OrderId};
 use commerce::stock::{Stock, StockDelta, StockKey};
 use lambda_kit::stream::{StreamRecord, to_item};
 use one_machine::stream::Follower;
@@ -79,9 +79,12 @@ impl Book {
             if !state.status.is_ended() && image.contains_key(keys::TTL) {
                 return Err(format!("{} {} has not ended and would be deleted", key.connection, key.order));
             }
-            let line =
-                self.tells.then(|| format!("book: {} {} is {}", key.connection, key.order, state.status));
-            self.orders.insert((key.connection, key.order), state);
+            let order = (key.connection, key.order);
+            if let Some(line) = self.orders.get(&order).and_then(|known| moved_line(known, &state)) {
+                return Err(format!("{} {}: line {line} was moved to another store", order.0, order.1));
+            }
+            let line = self.tells.then(|| format!("book: {} {} is {}", order.0, order.1, state.status));
+            self.orders.insert(order, state);
             return Ok(line);
         }
         if let Some((_, connection, listing)) = keys::parse_listing(partition, sort) {
@@ -127,6 +130,16 @@ impl Book {
     pub(super) fn knows(&self, connection: &ConnectionId, order: &OrderId) -> bool {
         self.orders.contains_key(&(connection.clone(), order.clone()))
     }
+}
+
+/// A line whose store was decided and is another one now.
+fn moved_line(known: &OrderState, state: &OrderState) -> Option<LineId> {
+    let store = |line: &Line| line.decision.as_ref().map(|decision| decision.location.clone());
+    let moved = known.lines.iter().find(|old| {
+        let new = state.lines.iter().find(|line| line.id == old.id);
+        store(old).is_some() && new.is_some_and(|new| store(new) != store(old))
+    });
+    moved.map(|line| line.id.clone())
 }
 
 /// A balance in one line.

@@ -40,6 +40,8 @@ faults! {
     TokenDeath 4 "token death"
     PartialFailure 40 "part of a channel call refused"
     SlowAnswer 60 "slow channel answer"
+    UnknownStatus 0 "order with a status that nobody knows"
+    CancelledOnTheRoad 0 "order called off while its parcel is on the road"
     CampaignLock 0 "write below a campaign's lock refused"
     TableLostBefore 8 "table call lost before it was applied"
     TableLostAfter 8 "table call applied, answer lost"

@@ -84,8 +84,20 @@ fn canceller(sim: &Arc<Sim>, dice: &mut Dice) {
         return;
     }
     if let Some(place) = dice.pick(&open_orders(sim)).copied() {
-        trade::cancel(sim, dice, place);
+        if dice.chance(150) {
+            trade::puzzle(sim, dice, place);
+        } else {
+            trade::cancel(sim, dice, place);
+        }
     }
+}
+
+/// Words that nobody knows are cleared up by the end of the day.
+pub(super) fn clear_up(sim: &Arc<Sim>) {
+    let mut dice = Dice::new(sim.world.wish.seed, "clear up");
+    let is_puzzle = |place: &usize| matches!(sim.truth().orders[*place].status, Status::Unknown(_));
+    let puzzles: Vec<usize> = open_orders(sim).into_iter().filter(is_puzzle).collect();
+    puzzles.into_iter().for_each(|place| trade::puzzle(sim, &mut dice, place));
 }
 
 /// Packs one of the open parcels; now and then one arrives.
@@ -100,7 +112,11 @@ fn packer(sim: &Arc<Sim>, dice: &mut Dice) {
             orders.filter(|(_, order)| order.status == Status::Shipped).map(|(place, _)| place).collect()
         };
         if let Some(place) = dice.pick(&shipped).copied() {
-            trade::deliver(sim, dice, place);
+            if dice.chance(250) {
+                trade::cancel_on_the_road(sim, dice, place);
+            } else {
+                trade::deliver(sim, dice, place);
+            }
         }
         return;
     }

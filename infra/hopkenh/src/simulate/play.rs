@@ -179,6 +179,7 @@ async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub) {
     sim.change(|truth| truth.listings.iter_mut().for_each(|listing| listing.locked = 0));
     let table = plain_table(&sim.engine);
     people::redrive(sim);
+    people::clear_up(sim);
     tokio::time::sleep(SETTLES).await;
     let mut wrong = Vec::new();
     for _ in 0..LOOKS_MAX {

@@ -226,6 +226,26 @@ pub(super) fn deliver(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
     changed(sim, dice, place, true);
 }
 
+/// The channel uses a word that nobody knows, or goes back to one that everybody does.
+pub(super) fn puzzle(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
+    sim.change(|truth| {
+        let order = &mut truth.orders[place];
+        order.status = match order.status {
+            Status::Unknown(_) => Status::Confirmed,
+            _ => Status::Unknown("being_looked_into".to_owned()),
+        };
+    });
+    lock(&sim.weather).count(Fault::UnknownStatus);
+    changed(sim, dice, place, true);
+}
+
+/// An order is called off while its parcel is on the road: the goods are not back.
+pub(super) fn cancel_on_the_road(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
+    sim.change(|truth| truth.orders[place].status = Status::Cancelled);
+    lock(&sim.weather).count(Fault::CancelledOnTheRoad);
+    changed(sim, dice, place, true);
+}
+
 /// A sale at a till: the goods are in the buyer's hand, whatever the channels show.
 pub(super) fn sell_at_till(sim: &Arc<Sim>, dice: &mut Dice, sku: usize, store: usize) {
     let now_ms = sim.now_ms();

@@ -15,6 +15,7 @@ use channels::error::ChannelError;
 use channels::facts::{Facts, WriteClass};
 use channels::paging::{Cursor, OrderPage, Page, Pulled, Window};
 use commerce::ids::{ListingId, OrderId};
+use commerce::removed::{Rule, is_removed};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -158,6 +159,7 @@ fn apply(world: &World, truth: &mut Truth, connection: usize, set: &StockSet) ->
             return Err(ChannelError::changed(format!("{} is shown", twin.shown)));
         }
         How::IfShown(_) => quantity,
+        How::By(units) if twin.shown + units < 0 && is_removed(Rule::DeltaRefused) => 0,
         How::By(units) if twin.shown + units < 0 => {
             return Err(ChannelError::changed("would fall below zero"));
         }

@@ -190,6 +190,7 @@ impl World {
             id: self.shop.clone(),
             name: "Lan".to_owned(),
             keep_orders_days: 1_095,
+            shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
             locations: self.locations.iter().map(location).collect(),
             connections,
         };

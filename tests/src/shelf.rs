@@ -1,0 +1,153 @@
+//! A channel that does what it is told, at once: one number on a shelf, a list of orders, and news that waits to be taken.
+
+use crate::points::Points;
+use async_trait::async_trait;
+use channels::channel::{
+    Channel, Door, How, LookedUp, Notice, NoticeOrReason, Notices, Session, StockOutcome, StockReading,
+    StockSet, Verdict, WebhookRequest,
+};
+use channels::error::ChannelError;
+use channels::facts::Facts;
+use channels::paging::{Cursor, OrderPage, Pulled, Window};
+use commerce::Timestamp;
+use commerce::ids::{ListingId, OrderId};
+use commerce::order::ChannelOrder;
+use std::sync::{Arc, Mutex};
+
+/// What a channel shows of the one product, and what it knows of orders.
+#[derive(Clone, Default)]
+pub struct Shelf {
+    /// What buyers see.
+    pub shown: i64,
+    /// Its list of orders, each as it is now.
+    pub orders: Vec<ChannelOrder>,
+    /// Orders whose news waits until it is taken, with their numbers.
+    pub news: Vec<(u64, OrderId)>,
+    /// True for a list that only names orders.
+    pub is_thin: bool,
+    /// The channel's time.
+    pub now: Timestamp,
+}
+
+/// A channel of that name, with its real facts.
+#[derive(Clone)]
+pub struct Shop {
+    channel: &'static str,
+    /// The shelf.
+    pub shelf: Arc<Mutex<Shelf>>,
+    /// Where callers may die.
+    pub points: Points,
+}
+
+impl Shop {
+    /// A channel that shows so many before anybody has told it anything.
+    pub fn new(channel: &'static str, shown: i64) -> Self {
+        let shelf = Arc::new(Mutex::new(Shelf { shown, ..Shelf::default() }));
+        Self { channel, shelf, points: Points::default() }
+    }
+
+    /// Another channel that shows and knows the same.
+    pub fn copy(&self, points: &Points) -> Self {
+        let shelf = self.shelf.lock().unwrap().clone();
+        Self { channel: self.channel, shelf: Arc::new(Mutex::new(shelf)), points: points.clone() }
+    }
+
+    /// What buyers see.
+    pub fn shown(&self) -> i64 {
+        self.shelf.lock().unwrap().shown
+    }
+
+    fn set(&self, set: &StockSet) -> Result<(), ChannelError> {
+        let mut shelf = self.shelf.lock().unwrap();
+        match set.how {
+            How::IfShown(base) if i64::from(base) != shelf.shown => {
+                Err(ChannelError::changed("another number is shown"))
+            }
+            How::Blind | How::IfShown(_) => {
+                shelf.shown = i64::from(set.quantity);
+                Ok(())
+            }
+            _ => Err(ChannelError::unsupported("this way of writing")),
+        }
+    }
+
+    /// What waits; whatever has been told to be safe waits no longer.
+    fn pull(&self, taken: Option<&Cursor>) -> Pulled {
+        let mut shelf = self.shelf.lock().unwrap();
+        if let Some(taken) = taken.and_then(|cursor| cursor.0.parse::<u64>().ok()) {
+            shelf.news.retain(|(number, _)| *number > taken);
+        }
+        let notice = |(_, order): &(u64, OrderId)| Ok(Notice::OrderChanged { order: order.clone() });
+        let receipt = shelf.news.last().map(|(number, _)| Cursor(number.to_string()));
+        Pulled { notices: shelf.news.iter().map(notice).collect(), receipt, has_more: false }
+    }
+}
+
+#[async_trait]
+impl Channel for Shop {
+    fn facts(&self) -> &'static Facts {
+        channels::registry::find(self.channel).unwrap().facts()
+    }
+
+    async fn list_orders(
+        &self,
+        _: &Session<'_>,
+        _: Window,
+        _: Option<&Cursor>,
+    ) -> Result<OrderPage, ChannelError> {
+        let shelf = self.shelf.lock().unwrap();
+        let row = |order: &ChannelOrder| -> NoticeOrReason {
+            Ok(match shelf.is_thin {
+                true => Notice::OrderChanged { order: order.id.clone() },
+                false => Notice::Order(Box::new(order.clone())),
+            })
+        };
+        Ok(OrderPage { rows: shelf.orders.iter().map(row).collect(), next: None })
+    }
+
+    async fn pull_events(&self, _: &Session<'_>, taken: Option<&Cursor>) -> Result<Pulled, ChannelError> {
+        if taken.is_none() {
+            return Ok(self.pull(None));
+        }
+        Ok(self.points.around(async { self.pull(taken) }).await)
+    }
+
+    fn verify_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Verdict {
+        Verdict::Refused { why: "it calls nobody" }
+    }
+
+    fn read_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Notices {
+        Vec::new()
+    }
+
+    async fn look_up_orders(&self, _: &Session<'_>, ids: &[OrderId]) -> Result<Vec<LookedUp>, ChannelError> {
+        let shelf = self.shelf.lock().unwrap();
+        let find = |id: &OrderId| {
+            let found = shelf.orders.iter().find(|order| order.id == *id);
+            let found = found.map(|order| ChannelOrder { read_at: Some(shelf.now), ..order.clone() });
+            (id.clone(), found.ok_or_else(|| ChannelError::not_found("no such order")))
+        };
+        Ok(ids.iter().map(find).collect())
+    }
+
+    async fn set_stock(&self, _: &Session<'_>, sets: &[StockSet]) -> Result<Vec<StockOutcome>, ChannelError> {
+        let all = async { sets.iter().map(|one| (one.listing.clone(), self.set(one))).collect() };
+        Ok(self.points.around(all).await)
+    }
+
+    async fn read_stock(
+        &self,
+        _: &Session<'_>,
+        ids: &[ListingId],
+    ) -> Result<Vec<StockReading>, ChannelError> {
+        let shelf = self.shelf.lock().unwrap();
+        let reading = |id: &ListingId| StockReading {
+            listing: id.clone(),
+            branch: None,
+            quantity: shelf.shown,
+            gross: None,
+            as_of: shelf.now,
+        };
+        Ok(ids.iter().map(reading).collect())
+    }
+}
