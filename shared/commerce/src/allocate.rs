@@ -101,7 +101,9 @@ impl<'a> Allocator<'a> {
                     left -= here;
                 }
             }
-            let beyond = stores.iter().rev().max_by_key(|store| holds(store)).filter(|_| left > 0);
+            let free = |store: &LocationId| self.room(account, listing, store);
+            let lacks_least = stores.iter().rev().max_by_key(|store| (free(store), holds(store)));
+            let beyond = lacks_least.filter(|_| left > 0);
             if let Some(store) = beyond {
                 match chosen.iter_mut().find(|(choice, _)| choice.location == *store) {
                     Some((choice, here)) => {
@@ -152,15 +154,17 @@ impl<'a> Allocator<'a> {
 
     /// Where nothing fits, the store that lacks least; ties go to the preferred one.
     fn fullest(&self, account: Account<'_>, listing: &Listing) -> Option<LocationId> {
-        let room = |store: &LocationId| {
-            let frees = listing.recipe.iter().map(|part| {
-                let key = balance(account, &part.sku, store);
-                self.learned.free.get(&key).copied().unwrap_or(0) - self.given.get(&key).copied().unwrap_or(0)
-            });
-            frees.min().unwrap_or(0)
-        };
         let stores = account.connection.serves_from.iter();
-        stores.rev().max_by_key(|store| room(store)).cloned()
+        stores.rev().max_by_key(|store| self.room(account, listing, store)).cloned()
+    }
+
+    /// Base units that are free at a store of the scarcest part, as far as anybody has told us.
+    fn room(&self, account: Account<'_>, listing: &Listing, store: &LocationId) -> i64 {
+        let frees = listing.recipe.iter().map(|part| {
+            let key = balance(account, &part.sku, store);
+            self.learned.free.get(&key).copied().unwrap_or(0) - self.given.get(&key).copied().unwrap_or(0)
+        });
+        frees.min().unwrap_or(0)
     }
 }
 

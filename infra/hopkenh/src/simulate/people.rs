@@ -5,6 +5,7 @@ use super::dice::Dice;
 use super::fault::Fault;
 use super::hub::Hub;
 use super::sim::{Sim, lock};
+use super::truth::TwinOrder;
 use super::{control, news, trade};
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, OrderId};
@@ -106,10 +107,18 @@ fn packer(sim: &Arc<Sim>, dice: &mut Dice) {
         return;
     }
     if dice.chance(250) {
+        // A parcel is on the road for hours, so the house has heard that it left before it hears that it arrived: when it
+        // left is nowhere in that news.
         let shipped: Vec<usize> = {
-            let truth = sim.truth();
+            let (truth, book) = (sim.truth(), lock(&sim.book));
+            let is_known = |order: &TwinOrder| {
+                let id = order.connection.map(|place| sim.world.connections[place].id.clone());
+                let state = id.and_then(|id| book.orders.get(&(id, order.id.clone())));
+                state.is_some_and(|state| state.status.is_out())
+            };
             let orders = truth.orders.iter().enumerate();
-            orders.filter(|(_, order)| order.status == Status::Shipped).map(|(place, _)| place).collect()
+            let on_the_road = orders.filter(|(_, order)| order.status == Status::Shipped && is_known(order));
+            on_the_road.map(|(place, _)| place).collect()
         };
         if let Some(place) = dice.pick(&shipped).copied() {
             if dice.chance(250) {

@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::hub::{Hub, plain_table};
 use super::sim::{BEGIN_MS, Sim, lock};
 use super::truth::{TwinLine, TwinOrder, time};
-use super::world::{Wish, World};
+use super::world::{ListingPlan, Wish, World};
 use super::{people, rest};
 use channels::facts::WriteClass;
 use channels::http::Http;
@@ -138,13 +138,17 @@ fn put_on_sale(sim: &Arc<Sim>) {
     let mut dice = super::dice::Dice::new(sim.world.wish.seed, "before");
     let world = &sim.world;
     sim.change(|truth| {
-        let mut left: Vec<i64> = (0..world.skus.len()).map(|sku| truth.on_hand_of(sku)).collect();
+        let mut left = world.on_hand.clone();
         for (place, listing) in world.listings.iter().enumerate() {
-            let most = listing.recipe.iter().map(|(sku, factor)| left[*sku] / factor).min().unwrap_or(0);
+            let stores = &world.connections[listing.connection].serves;
+            let most = stores.iter().map(|store| units_there(&left, listing, *store)).sum();
             let units = dice.between(0, most);
             let open = dice.between(0, units.min(2));
-            for (sku, factor) in &listing.recipe {
-                left[*sku] -= units * factor;
+            let mut still = units;
+            for store in stores {
+                let here = still.min(units_there(&left, listing, *store));
+                listing.recipe.iter().for_each(|(sku, factor)| left[*sku][*store] -= here * factor);
+                still -= here;
             }
             let is_gross = world.connections[listing.connection].class == WriteClass::Gross;
             let twin = &mut truth.listings[place];
@@ -170,6 +174,11 @@ fn put_on_sale(sim: &Arc<Sim>) {
             }
         }
     });
+}
+
+/// How many of a listing a store can serve with what is left there.
+fn units_there(left: &[Vec<i64>], listing: &ListingPlan, store: usize) -> i64 {
+    listing.recipe.iter().map(|(sku, factor)| left[*sku][store] / factor).min().unwrap_or(0)
 }
 
 /// Buyers have gone and nothing fails any more: the house has an hour to bring everything in order.

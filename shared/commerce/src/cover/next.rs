@@ -245,7 +245,10 @@ fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
         Kind::Gross if !is_adopted => 0,
         Kind::Gross => covered - (attempt.base - attempt.value).min(covered).max(0),
         // A parcel that was let through puts its units back into what is shown when it leaves.
-        Kind::Read if in_gate > 0 => said.max((said + in_gate).min(covered)),
+        Kind::Read if in_gate > 0 => {
+            let most = (said + in_gate).min(covered);
+            if is_quiet { said.max(most) } else { most }
+        }
         _ if is_quiet || !is_adopted => said,
         _ => said.min(covered),
     };

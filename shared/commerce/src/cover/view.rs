@@ -185,17 +185,24 @@ impl Supply<'_> {
     /// No cover of a product is raised before all its listings are known: what is on sale unknown to us is covered by
     /// nobody.
     fn are_all_adopted(&self, ground: &Ground) -> bool {
-        let pairs =
-            ground.stores.iter().flat_map(|store| ground.recipe.iter().map(move |(sku, _)| (sku, store)));
-        pairs.into_iter().all(|(sku, store)| {
-            self.shop.listings_selling(sku, store).filter(|(c, l)| c.is_covered(l)).all(
-                |(connection, listing)| {
-                    let listed = self.listed.get(&connection.key(listing));
-                    listed.is_some_and(|listed| listed.is_adopted_on(&connection.ground(listing)))
-                },
-            )
+        ground.recipe.iter().all(|(sku, _)| {
+            let sellers =
+                sellers(self.shop, sku).filter(|(connection, listing)| connection.is_covered(listing));
+            sellers.into_iter().all(|(connection, listing)| {
+                let listed = self.listed.get(&connection.key(listing));
+                listed.is_some_and(|listed| listed.is_adopted_on(&connection.ground(listing)))
+            })
         })
     }
+}
+
+/// Every listing of a product, from whichever store it is served.
+fn sellers<'s>(shop: &'s Shop, sku: &'s Sku) -> impl Iterator<Item = (&'s Connection, &'s Listing)> {
+    let all = shop
+        .connections
+        .values()
+        .flat_map(|connection| connection.listings.values().map(move |listing| (connection, listing)));
+    all.filter(move |(_, listing)| listing.publish && listing.recipe.iter().any(|part| part.sku == *sku))
 }
 
 /// Every balance that a decision about these listings looks at: their own, those of their old ground, and the parts of
@@ -222,12 +229,8 @@ pub fn balances_of(shop: &Shop, grounds: &[Ground]) -> BTreeSet<StockKey> {
 pub fn sellers_of(shop: &Shop, grounds: &[Ground]) -> BTreeSet<ListingKey> {
     let mut keys = BTreeSet::new();
     for ground in grounds {
-        for store in &ground.stores {
-            for (sku, _) in &ground.recipe {
-                keys.extend(
-                    shop.listings_selling(sku, store).map(|(connection, listing)| connection.key(listing)),
-                );
-            }
+        for (sku, _) in &ground.recipe {
+            keys.extend(sellers(shop, sku).map(|(connection, listing)| connection.key(listing)));
         }
     }
     keys
