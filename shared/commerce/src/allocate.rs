@@ -101,7 +101,8 @@ impl<'a> Allocator<'a> {
                     left -= here;
                 }
             }
-            let free = |store: &LocationId| self.room(account, listing, store);
+            // Units sold beyond cover are not taken off what is free: they are gone all the same.
+            let free = |store: &LocationId| self.room(account, listing, store) + holds(store).min(0);
             let lacks_least = stores.iter().rev().max_by_key(|store| (free(store), holds(store)));
             let beyond = lacks_least.filter(|_| left > 0);
             if let Some(store) = beyond {
@@ -158,11 +159,12 @@ impl<'a> Allocator<'a> {
         stores.rev().max_by_key(|store| self.room(account, listing, store)).cloned()
     }
 
-    /// Base units that are free at a store of the scarcest part, as far as anybody has told us.
+    /// Listing units for which enough of every part is free at a store, as far as anybody has told us.
     fn room(&self, account: Account<'_>, listing: &Listing, store: &LocationId) -> i64 {
         let frees = listing.recipe.iter().map(|part| {
             let key = balance(account, &part.sku, store);
-            self.learned.free.get(&key).copied().unwrap_or(0) - self.given.get(&key).copied().unwrap_or(0)
+            let free = self.learned.free.get(&key).copied().unwrap_or(0);
+            (free - self.given.get(&key).copied().unwrap_or(0)).div_euclid(i64::from(part.factor.max(1)))
         });
         frees.min().unwrap_or(0)
     }
