@@ -251,3 +251,20 @@ fn the_buffer_is_lag_times_the_busiest_speed_rounded_up() {
     assert_eq!(speed(60_000), Velocity { busiest_units: 12, in_one_lag_units: 7, buffer_units: 2 });
     assert_eq!(speed(0).buffer_units, 0);
 }
+
+/// A large shop is played in parts; what happens to one product changes nothing of another.
+#[test]
+fn a_product_comes_to_the_same_alone_and_among_a_thousand_others() {
+    let recipe: Vec<(String, String)> = (0..1_000).map(|n| (format!("l-{n}"), format!("SKU-{n}"))).collect();
+    let mut shop = with(without_set);
+    for connection in shop.connections.values_mut() {
+        for (listing, sku) in &recipe {
+            let id = ListingId::new(listing.as_str()).unwrap();
+            let part = Component { sku: Sku::new(sku.as_str()).unwrap(), factor: 1 };
+            let (buffer, publish, rule, paused) = (0, true, None, false);
+            let one = Listing { id: id.clone(), recipe: vec![part], buffer, publish, rule, paused };
+            connection.listings.insert(id, one);
+        }
+    }
+    assert_eq!(shirts(&shop, LAST_SHIRT), shirts(&with(without_set), LAST_SHIRT));
+}

@@ -229,19 +229,24 @@ fn read(record: &StreamRecord) -> Result<Option<Changed>, String> {
     let Some((shop, sku, location)) = keys::parse_stock(partition, sort) else { return Ok(None) };
     let Some(image) = &record.dynamodb.new_image else { return Ok(None) };
     let stock = stock_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
-    let (mut was_counted, mut was_short) = (false, false);
+    let (mut was_counted, mut was_free) = (false, 0);
     if let Some(old) = &record.dynamodb.old_image {
         let old = stock_item::from_item(&to_item(old)).map_err(|e| e.to_string())?;
         check_dense(&old, &stock)?;
         was_counted = old.baseline.is_some();
-        was_short = old.free < 0;
+        was_free = old.free;
     }
     let first_count = stock.baseline.is_some() && !was_counted;
-    let opens_shortfall = stock.free < 0 && !was_short;
+    let opens_shortfall = opens_shortfall(was_free, stock.free);
     let Stock { on_hand, committed, free, version, movements, .. } = stock;
     let line = LedgerLine { shop, sku, location, version, movements, on_hand, committed, free };
     let sequence = record.dynamodb.sequence_number.clone();
     Ok(Some(Changed { line, first_count, opens_shortfall, sequence }))
+}
+
+/// More is promised than is there since this very change. One that was there before has been told.
+fn opens_shortfall(free_before: i64, free: i64) -> bool {
+    free_before >= 0 && free < 0
 }
 
 /// A balance changes only with a new version, without gaps; anything else went around the ledger.

@@ -41,7 +41,7 @@ async fn an_order_for_what_is_not_there_is_listed_until_goods_are_counted() {
     println!("{screen}");
     let said = plain(&screen);
     for words in [
-        "1 shortfalls, 0 overdue",
+        "1 shortfall, 0 overdue",
         "demo · AO-M · hn: 1 units short (1 sold or held), since",
         "by order 11 (web)",
         "Owner: Lan, until 04:48:",

@@ -31,10 +31,13 @@ fn head(sorted: &[&Shortfall], now: Timestamp, l: Language) -> String {
     let overdue = sorted.iter().filter(|one| one.is_overdue(now)).count();
     match sorted.len() {
         0 => l.say("Không thiếu hàng ở đâu.\n", "No shortfall.\n").to_owned(),
-        many => l.pick(
-            format!("{many} chỗ thiếu hàng, {overdue} quá hạn (giờ UTC)\n"),
-            format!("{many} shortfalls, {overdue} overdue (times are UTC)\n"),
-        ),
+        many => {
+            let word = if many == 1 { "shortfall" } else { "shortfalls" };
+            l.pick(
+                format!("{many} chỗ thiếu hàng, {overdue} quá hạn (giờ UTC)\n"),
+                format!("{many} {word}, {overdue} overdue (times are UTC)\n"),
+            )
+        }
     }
 }
 

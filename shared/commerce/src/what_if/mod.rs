@@ -9,6 +9,7 @@
 //! time later. A buyer who finds nothing does not come back, and buys nowhere else.
 
 mod demand;
+mod kin;
 mod play;
 mod velocity;
 mod world;

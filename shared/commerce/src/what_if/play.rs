@@ -1,6 +1,7 @@
 //! The same buyers come again, one after the other, and are served or sent away by the rules that are given.
 
 use super::demand::{Event, OrderName, What};
+use super::kin::{Part, parts};
 use super::world::{World, find};
 use crate::catalogue::Shop;
 use crate::ids::Sku;
@@ -63,17 +64,27 @@ struct Play<'a> {
 
 /// Plays the story under the rules of this shop. Pooled listings hear of a change `lag_ms` later.
 pub fn play(shop: &Shop, events: &[Event], lag_ms: i64) -> Played {
-    let (world, bought_on) = (World::new(shop, lag_ms.max(0)), bought_on(events));
+    let mut sum = Played::default();
+    for part in parts(shop, events) {
+        let played = play_part(&part, lag_ms.max(0));
+        sum.figures.extend(played.figures);
+        sum.refused.extend(played.refused);
+    }
+    sum
+}
+
+fn play_part(Part { shop, events }: &Part<'_>, lag_ms: i64) -> Played {
+    let (world, bought_on) = (World::new(shop, lag_ms), bought_on(events));
     let mut play = Play { shop, world, bought_on, out: BTreeSet::new(), played: Played::default() };
     for event in events {
         play.world.wait_until(event.at_ms);
         play.happen(&event.what);
     }
-    play.end(events.last().map_or(0, |event| event.at_ms.saturating_add(lag_ms.max(0))));
+    play.end(events.last().map_or(0, |event| event.at_ms.saturating_add(lag_ms)));
     play.played
 }
 
-fn bought_on(events: &[Event]) -> BTreeMap<Sku, BTreeSet<ListingKey>> {
+fn bought_on(events: &[&Event]) -> BTreeMap<Sku, BTreeSet<ListingKey>> {
     let mut found: BTreeMap<Sku, BTreeSet<ListingKey>> = BTreeMap::new();
     for event in events {
         let What::Wanted { listing, parts, .. } = &event.what else { continue };
