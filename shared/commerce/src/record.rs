@@ -147,8 +147,13 @@ fn new_line(event: &ChannelOrder, line: &ChannelLine) -> Line {
 }
 
 fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Vec<Line> {
-    let told = new_line(event, line);
+    let mut told = new_line(event, line);
     let known: Vec<&Line> = old.lines.iter().filter(|known| is_of(known, &line.id)).collect();
+    let known_out: u32 = known.iter().map(|piece| piece.out).sum();
+    // What left is known already: a cancel afterwards sends nothing more.
+    if is_cancelled_on_the_road(event) && known_out > 0 {
+        told.out = known_out;
+    }
     let mut carried = spread_over(&told, &known);
     if is_removed(Rule::ChooseOnce) && event.status == Status::Cancelled {
         carried.iter_mut().for_each(|piece| piece.decision = None);
@@ -156,11 +161,17 @@ fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Vec
     carried
 }
 
+/// True when the parcel had left before its order was called off.
+fn is_cancelled_on_the_road(event: &ChannelOrder) -> bool {
+    event.status == Status::Cancelled && event.departure == Departure::Left
+}
+
 /// Units that this event shows to have left the house.
 fn units_out(event: &ChannelOrder, line: &ChannelLine) -> u32 {
-    let cancelled_on_the_road = event.status == Status::Cancelled && event.departure == Departure::Left;
-    if cancelled_on_the_road {
-        line.quantity
+    if is_cancelled_on_the_road(event) {
+        // Some channels call all units of a cancelled order cancelled, some only those that never left.
+        let left = line.quantity.saturating_sub(line.cancelled);
+        if left > 0 { left } else { line.quantity }
     } else if event.status.is_out() {
         line.quantity.saturating_sub(line.cancelled)
     } else {

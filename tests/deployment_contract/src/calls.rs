@@ -8,13 +8,14 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 40] = [
+pub const METHODS: [(&str, &[&str]); 41] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
     ("Table::load_connections", &["dynamodb:BatchGetItem"]),
     ("Table::load_listed", &["dynamodb:BatchGetItem"]),
     ("Table::load_passes", &["dynamodb:BatchGetItem"]),
+    ("Table::load_desk", &["dynamodb:BatchGetItem"]),
     ("Table::due", &["dynamodb:Query"]),
     ("Table::stock_of_sku", &["dynamodb:Query"]),
     ("Table::parked_in", &["dynamodb:Query"]),
