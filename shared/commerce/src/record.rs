@@ -147,13 +147,8 @@ fn new_line(event: &ChannelOrder, line: &ChannelLine) -> Line {
 }
 
 fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Vec<Line> {
-    let mut told = new_line(event, line);
+    let told = new_line(event, line);
     let known: Vec<&Line> = old.lines.iter().filter(|known| is_of(known, &line.id)).collect();
-    let known_out: u32 = known.iter().map(|piece| piece.out).sum();
-    // What left is known already: a cancel afterwards sends nothing more.
-    if is_cancelled_on_the_road(event) && known_out > 0 {
-        told.out = known_out;
-    }
     let mut carried = spread_over(&told, &known);
     if is_removed(Rule::ChooseOnce) && event.status == Status::Cancelled {
         carried.iter_mut().for_each(|piece| piece.decision = None);

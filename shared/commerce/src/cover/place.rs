@@ -37,9 +37,14 @@ impl Place {
         self.parts.iter().map(|part| part.cover.div_euclid(part.factor)).min().unwrap_or(0)
     }
 
-    /// Listing units that could still be reserved here.
+    /// Listing units that are free here.
+    pub fn free_units(&self) -> i64 {
+        self.parts.iter().map(|part| part.free.max(0) / part.factor).min().unwrap_or(0)
+    }
+
+    /// Listing units that could still be reserved here without taking what others lack.
     pub fn room(&self) -> i64 {
-        self.parts.iter().map(|part| part.free.max(0) / part.factor).min().unwrap_or(0).min(self.spare)
+        self.free_units().min(self.spare)
     }
 
     /// True when no part holds more cover than the others call for.
@@ -131,7 +136,7 @@ fn spread_whole(places: &[Place], target: i64) -> Vec<i64> {
         give(units, &mut left, here(place) - *units);
     }
     for (units, place) in units.iter_mut().zip(places) {
-        give(units, &mut left, place.room());
+        give(units, &mut left, place.free_units());
     }
     for units in units.iter_mut().rev() {
         let taken = (-left).clamp(0, *units);
