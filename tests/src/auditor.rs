@@ -102,6 +102,10 @@ fn went_out(event: &ChannelOrder, line: &ChannelLine) -> i64 {
         | (Status::ReturnRequested | Status::Returned, _) => {
             i64::from(line.quantity) - i64::from(line.cancelled)
         }
+        // All units of a cancelled order may be called cancelled, those that left too.
+        (Status::Cancelled, Departure::Left) if line.cancelled < line.quantity => {
+            i64::from(line.quantity) - i64::from(line.cancelled)
+        }
         (Status::Cancelled, Departure::Left) => line.quantity.into(),
         _ => 0,
     }

@@ -102,7 +102,8 @@ impl<'a> Allocator<'a> {
                 }
             }
             // Units sold beyond cover are not taken off what is free: they are gone all the same.
-            let free = |store: &LocationId| self.room(account, listing, store) + holds(store).min(0);
+            let factor = listing.recipe.first().map_or(1, |part| i64::from(part.factor.max(1)));
+            let free = |store: &LocationId| self.room(account, listing, store) + holds(store).min(0) * factor;
             let lacks_least = stores.iter().rev().max_by_key(|store| (free(store), holds(store)));
             let beyond = lacks_least.filter(|_| left > 0);
             if let Some(store) = beyond {
@@ -159,12 +160,11 @@ impl<'a> Allocator<'a> {
         stores.rev().max_by_key(|store| self.room(account, listing, store)).cloned()
     }
 
-    /// Listing units for which enough of every part is free at a store, as far as anybody has told us.
+    /// Base units of the scarcest part that are free at a store, as far as anybody has told us.
     fn room(&self, account: Account<'_>, listing: &Listing, store: &LocationId) -> i64 {
         let frees = listing.recipe.iter().map(|part| {
             let key = balance(account, &part.sku, store);
-            let free = self.learned.free.get(&key).copied().unwrap_or(0);
-            (free - self.given.get(&key).copied().unwrap_or(0)).div_euclid(i64::from(part.factor.max(1)))
+            self.learned.free.get(&key).copied().unwrap_or(0) - self.given.get(&key).copied().unwrap_or(0)
         });
         frees.min().unwrap_or(0)
     }

@@ -237,6 +237,8 @@ fn settle(view: &View<'_>, attempt: &Attempt) -> Write {
     let in_gate = if is_removed(Rule::NoSettleInGate) { 0 } else { attempt.in_gate };
     // A listing that is not adopted is believed at 0 alone: as long as anything is shown, it is set to 0 again.
     let is_zero = attempt.kind == Kind::Gross || (attempt.kind != Kind::Read && attempt.said == Some(0));
+    // What it gave back since may have been on sale before it was set to 0, or be on sale now.
+    let is_zero = is_zero && (attempt.kind == Kind::Gross || since == 0);
     if !is_adopted && !is_zero && !is_removed(Rule::Adopt) {
         return view.write(|listed| listed.attempt = None, Vec::new(), Call::None);
     }

@@ -189,6 +189,10 @@ fn owed(house: House, history: &[&ChannelOrder]) -> BTreeMap<String, StockDelta>
         let is_listed = of(last).is_some();
         let left = |event: &&ChannelOrder| {
             of(event).map_or(0, |line| match (&event.status, event.departure) {
+                // All units of a cancelled order may be called cancelled, those that left too.
+                (Status::Cancelled, Departure::Left) if line.cancelled < line.quantity => {
+                    line.quantity - line.cancelled
+                }
                 (Status::Cancelled, Departure::Left) => line.quantity,
                 (Status::Shipped | Status::Delivered | Status::Completed, _)
                 | (Status::ReturnRequested | Status::Returned, _) => line.quantity - line.cancelled,
