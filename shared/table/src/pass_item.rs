@@ -1,7 +1,7 @@
 //! How far a connection's orders are recorded: the proof that a listing is drained rests on this item alone.
 //!
 //! `du` all orders from before this moment are recorded · `at` when the last complete pass began · `bl` why passes do not
-//! count at the moment · `fs` since when passes have failed.
+//! count at the moment · `fs` since when passes have failed · `sa` seen again with the last pass, after long.
 
 use crate::attributes::{Item, check_shape, get_text_or_none, get_time_or_none, new_item, text, time};
 use crate::failure::TableError;
@@ -19,6 +19,9 @@ pub struct PassState {
     pub blocked_by: Option<String>,
     /// Since when no pass has been complete.
     pub failing_since: Option<Timestamp>,
+    /// The last complete pass was the first after so long a time that the channel was given no units meanwhile: the next
+    /// pass asks for a look at all listings before it takes this away, so that no death in between loses it.
+    pub is_seen_again: bool,
 }
 
 /// Writes the state.
@@ -33,6 +36,9 @@ pub fn to_item(key: &Key, state: &PassState) -> Item {
     if let Some(why) = &state.blocked_by {
         item.insert("bl".to_owned(), text(why));
     }
+    if state.is_seen_again {
+        item.insert("sa".to_owned(), text("1"));
+    }
     item
 }
 
@@ -44,5 +50,6 @@ pub fn from_item(item: &Item) -> Result<PassState, TableError> {
         begun_at: get_time_or_none(item, "at")?,
         blocked_by: get_text_or_none(item, "bl")?.map(str::to_owned),
         failing_since: get_time_or_none(item, "fs")?,
+        is_seen_again: get_text_or_none(item, "sa")?.is_some(),
     })
 }

@@ -7,6 +7,15 @@ use commerce::ids::ListingId;
 use lambda_kit::queues::Outgoing;
 use std::collections::BTreeMap;
 
+/// The same for every listing of a shop that is covered: what one may sell depends on who else is there.
+pub fn look_at_all(shop: &Shop, why: &str) -> Vec<Outgoing> {
+    let of = |connection: &Connection| {
+        let covered = connection.listings.values().filter(|l| l.publish && connection.is_covered(l));
+        look_at(shop, connection, covered.map(|listing| listing.id.clone()).collect(), why)
+    };
+    shop.connections.values().flat_map(of).collect()
+}
+
 /// Messages that ask for another look at listings, in the groups in which they are written. `why` tells apart asking
 /// twice from asking once.
 pub fn look_at(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, why: &str) -> Vec<Outgoing> {

@@ -4,10 +4,10 @@
 //! book. Load where the last pass began, list what changed since, look up what is only named, record all of it in this very
 //! call, note how far the book is complete now, and tell the listings that waited for it.
 
-use crate::look_again::look_at;
+use crate::look_again::{look_at, look_at_all};
 use crate::messages::{PassMessage, Record, RecordMessage, from_text, to_text};
 use crate::parking::{park, park_unreadable, require_connection, set_aside, wanted};
-use crate::publish_stock::Manners;
+use crate::publish_stock::{Manners, is_blind};
 use crate::record_orders::RecordOrders;
 use crate::refused_login::{is_refusal, look_into};
 use channels::channel::{Clock, Notice};
@@ -193,6 +193,9 @@ impl Passes {
             self.note(&account, &before, begun_at, drained_until, None).await?;
             self.wake(&account).await?;
         }
+        if before.is_seen_again {
+            self.look_at_all(&account).await?;
+        }
         let window = Window { from: from(&account, &before, begun_at), to: begun_at };
         let recorded = self.list_and_record(&account, channel.facts(), window).await;
         let listed = match recorded {
@@ -318,7 +321,9 @@ impl Passes {
             let (shop, connection) = (&account.shop.id, &account.connection.id);
             tracing::warn!(%shop, %connection, why, "no listing of this connection can be drained");
         }
-        let state = PassState { drained_until, begun_at: Some(begun_at), blocked_by, failing_since: None };
+        let is_seen_again = blocked_by.is_none() && is_blind(before, begun_at);
+        let begun_at = Some(begun_at);
+        let state = PassState { drained_until, begun_at, blocked_by, failing_since: None, is_seen_again };
         match self.table.save_pass(&account.shop.id, &account.connection.id, &state).await {
             // A later pass has been noted meanwhile: it proves more than this one.
             Err(TableError::Lost(_)) => Ok(()),
@@ -342,6 +347,13 @@ impl Passes {
                 tracing::debug!(%error, "not noted");
             }
         }
+    }
+
+    /// A channel that is seen again after long may be given units again, and others may have to give some up for it.
+    async fn look_at_all(&self, account: &Account<'_>) -> Result<(), PassFailure> {
+        let now_ms = (self.clock)().as_millisecond();
+        let why = format!("seen-{}-{now_ms}", account.connection.id);
+        Ok(self.publish.send(look_at_all(account.shop, &why)).await?)
     }
 
     /// Tells the listings of the connection whose attempts are not resolved that more is known now.

@@ -272,13 +272,15 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// True when a connection's orders have not been read for too long. One that was never read is not late.
+pub fn is_blind(pass: &PassState, now: Timestamp) -> bool {
+    let until = pass.drained_until.map(|until| until.as_millisecond());
+    until.is_some_and(|until| now.as_millisecond() - until > BLIND_AFTER_MS)
+}
+
 /// Connections whose channel cannot be seen at the moment: their orders have not been read for too long.
 pub fn blind(passes: &BTreeMap<ConnectionId, PassState>, now: Timestamp) -> BTreeSet<ConnectionId> {
-    let is_late = |pass: &PassState| {
-        let until = pass.drained_until.map(|until| until.as_millisecond());
-        until.is_some_and(|until| now.as_millisecond() - until > BLIND_AFTER_MS)
-    };
-    passes.iter().filter(|(_, pass)| is_late(pass)).map(|(id, _)| id.clone()).collect()
+    passes.iter().filter(|(_, pass)| is_blind(pass, now)).map(|(id, _)| id.clone()).collect()
 }
 
 fn order_key(shop: &Shop, key: &ListingKey, order: &commerce::ids::OrderId) -> OrderKey {

@@ -5,7 +5,7 @@ mod covered;
 mod desk;
 mod pool;
 
-pub use desk::{CALL_MS, Manners, blind};
+pub use desk::{CALL_MS, Manners, blind, is_blind};
 
 use crate::messages::{PublishMessage, from_text, to_text};
 use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};
