@@ -17,11 +17,11 @@ type Lines = BTreeMap<u64, LedgerLine>;
 pub(crate) async fn sums_up_to_the_balances(stage: &Stage<'_>) -> Result<(), Problem> {
     let world = &stage.world;
     let shops = &stage.shops;
-    for shop in [&shops.main, &shops.troubled].into_iter().chain(&shops.crowd) {
+    for shop in [&shops.main, &shops.troubled, &shops.covered].into_iter().chain(&shops.crowd) {
         shop.until_open().await?;
     }
     until_quiet(world).await?;
-    for shop in [&shops.main, &shops.troubled].into_iter().chain(&shops.crowd) {
+    for shop in [&shops.main, &shops.troubled, &shops.covered].into_iter().chain(&shops.crowd) {
         // The last change may still be on its way to the archive.
         until(&format!("the ledger of {} to be whole", shop.id), PATIENCE, async || {
             Ok(check(stage, shop).await.map_err(|problem| problem.to_string())?)

@@ -6,6 +6,7 @@
 )]
 
 mod change;
+mod covered;
 mod crowd;
 mod desk;
 mod door;
@@ -48,7 +49,8 @@ const LOG_LINES_MAX: usize = 40;
 type Story = for<'s> fn(&'s Stage<'_>) -> LocalBoxFuture<'s, Result<(), Problem>>;
 
 /// In this order: the stack is changed when most is done, looked through after that, and deleted last.
-const STORIES: [(&str, Story); 16] = [
+const STORIES: [(&str, Story); 17] = [
+    ("each unit is on sale once", |s| covered::each_unit_is_on_sale_once(s).boxed_local()),
     ("a shop that is added is open within a minute", |s| opening::is_open_within_a_minute(s).boxed_local()),
     ("whoever adds shops may do that and no more", |s| {
         opening::a_shop_keeper_may_do_that_and_no_more(s).boxed_local()

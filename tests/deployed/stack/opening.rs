@@ -20,6 +20,8 @@ pub(crate) struct Shops {
     pub(crate) troubled: Shop,
     /// Equal products in twenty shops.
     pub(crate) crowd: Vec<Shop>,
+    /// Its units are on sale once.
+    pub(crate) covered: Shop,
 }
 
 impl Shops {
@@ -31,12 +33,14 @@ impl Shops {
         for n in 1..=CROWD {
             crowd.push(Shop::add(world, &format!("ao-{n:02}"), Sharing::Pool).await?);
         }
-        Ok(Self { main, troubled, crowd })
+        // The last one, so that the story of its first minute begins in time.
+        let covered = Shop::add(world, "ao-rieng", Sharing::Cover).await?;
+        Ok(Self { main, troubled, crowd, covered })
     }
 
     /// How many there are.
     pub(crate) fn count(&self) -> usize {
-        2 + self.crowd.len()
+        3 + self.crowd.len()
     }
 }
 
