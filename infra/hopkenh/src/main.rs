@@ -189,6 +189,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
                 language: lang,
                 watch: true,
                 lookup_workers: 1,
+                lazada_adds: false,
             };
             let figures = demo::run(&wishes).await?;
             if let Some(path) = json {

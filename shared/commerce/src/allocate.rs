@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 pub struct Learned {
     /// Free units of a balance.
     pub free: BTreeMap<(ShopId, StockKey), i64>,
+    /// Units of a balance that are in no order and no hold, covered or not.
+    pub unsold: BTreeMap<(ShopId, StockKey), i64>,
     /// Cover of a listing in a balance.
     pub cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
     /// The latest changes of on hand in a balance.
@@ -101,10 +103,8 @@ impl<'a> Allocator<'a> {
                     left -= here;
                 }
             }
-            // Units sold beyond cover are not taken off what is free: they are gone all the same.
-            let factor = listing.recipe.first().map_or(1, |part| i64::from(part.factor.max(1)));
-            let free = |store: &LocationId| self.room(account, listing, store) + holds(store).min(0) * factor;
-            let lacks_least = stores.iter().rev().max_by_key(|store| (free(store), holds(store)));
+            let lacks_least =
+                stores.iter().rev().max_by_key(|store| (self.unsold(account, listing, store), holds(store)));
             let beyond = lacks_least.filter(|_| left > 0);
             if let Some(store) = beyond {
                 match chosen.iter_mut().find(|(choice, _)| choice.location == *store) {
@@ -158,6 +158,18 @@ impl<'a> Allocator<'a> {
     fn fullest(&self, account: Account<'_>, listing: &Listing) -> Option<LocationId> {
         let stores = account.connection.serves_from.iter();
         stores.rev().max_by_key(|store| self.room(account, listing, store)).cloned()
+    }
+
+    /// Base units of the scarcest part that no order has taken at a store, as far as anybody has told us. What is free says
+    /// nothing here: units sold beyond cover are not taken off it.
+    fn unsold(&self, account: Account<'_>, listing: &Listing, store: &LocationId) -> i64 {
+        let units = listing.recipe.iter().map(|part| {
+            let key = balance(account, &part.sku, store);
+            let of_plan =
+                self.given_cover.iter().filter(|((shop, other, _), _)| (shop, other) == (&key.0, &key.1));
+            self.learned.unsold.get(&key).copied().unwrap_or(0) - of_plan.map(|(_, units)| units).sum::<i64>()
+        });
+        units.min().unwrap_or(0)
     }
 
     /// Base units of the scarcest part that are free at a store, as far as anybody has told us.

@@ -36,6 +36,8 @@ use table::{Table, TableError};
 
 /// How far the clocks of our own workers may stand apart, in milliseconds: a pass proves nothing about the time since.
 pub const CLOCKS_APART_MS: i64 = 2_000;
+/// An order that changes while it is listed is in no window that ends now: ours ends that much later, in milliseconds.
+const OPEN_END_MS: i64 = 600_000;
 /// How much further back a list is asked for than need be, in milliseconds: the channel sorts by its own clock.
 const OVERLAP_MS: i64 = 60_000;
 /// How far the first pass of a connection goes back, in days, unless its account setting `first_pass_days` says otherwise.
@@ -157,10 +159,8 @@ impl Passes {
         (shop, connection): &(ShopId, ConnectionId),
         until: Option<Timestamp>,
     ) -> Result<(), PassFailure> {
-        let known = shops.connection(shop, connection);
-        if let (Some(until), Some((shop, connection))) = (until, known) {
-            let ids = std::slice::from_ref(&connection.id);
-            let drained = self.table.load_passes(&shop.id, ids).await?;
+        if let (Some(until), Some((shop, connection))) = (until, shops.connection(shop, connection)) {
+            let drained = self.table.load_passes(&shop.id, std::slice::from_ref(&connection.id)).await?;
             if drained.get(&connection.id).is_some_and(|pass| pass.drained_until >= Some(until)) {
                 let secrets = shops.secrets(&shop.id, &connection.id);
                 return self.wake(&Account { shop, connection, secrets }).await.map(|_| ());
@@ -196,7 +196,7 @@ impl Passes {
         if before.is_seen_again {
             self.look_at_all(&account).await?;
         }
-        let window = Window { from: from(&account, &before, begun_at), to: begun_at };
+        let window = Window { from: from(&account, &before, begun_at), to: minus(begun_at, -OPEN_END_MS) };
         let recorded = self.list_and_record(&account, channel.facts(), window).await;
         let listed = match recorded {
             Ok(listed) => listed,

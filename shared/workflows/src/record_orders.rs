@@ -361,6 +361,7 @@ fn learn(
         let stock = lost.item.as_ref().map(stock_item::from_item).transpose().map_err(unreadable)?;
         let stock = stock.unwrap_or_default();
         learned.free.insert(balance.clone(), stock.free);
+        learned.unsold.insert(balance.clone(), stock.on_hand - stock.committed - stock.holds);
         learned.trail.insert(balance.clone(), stock.trail.clone());
         for listing in change.cover_min.keys() {
             let cover = stock.cover.get(listing).copied().unwrap_or(0);

@@ -77,10 +77,12 @@ impl World {
         let aws = root(&emulator.url());
         let calls = Calls::new(&aws)?;
         let packages = package::pack_all(&python, &binaries, folder)?;
+        // Other profiles tell the same stories, but their packages are not what is deployed.
+        let bytes_max = if binaries.ends_with("function") { PACKAGE_BYTES_MAX } else { u64::MAX };
         for package in &packages {
             let (name, kilobytes) = (package.name, package.bytes / 1024);
             say(&format!("packaged {name:<16} {kilobytes:>5} KiB"));
-            ensure(package.bytes <= PACKAGE_BYTES_MAX, || format!("the package of {name} is too large"))?;
+            ensure(package.bytes <= bytes_max, || format!("the package of {name} is too large"))?;
         }
         let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
         let template_url = package::upload(&calls, &packages, &std::fs::read_to_string(template)?).await?;

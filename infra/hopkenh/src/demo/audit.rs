@@ -2,7 +2,7 @@
 
 use super::Wishes;
 use super::cast::Actor;
-use super::figures::{Figures, StockRow, per};
+use super::figures::{ClassFreshness, Figures, StockRow, per};
 use super::freshness::percentile;
 use super::goods::{PRODUCTS, Parts, offered};
 use super::play::Watched;
@@ -59,11 +59,22 @@ pub async fn audit(world: &World, watched: &Watched, wishes: &Wishes) -> Result<
         shown_p50_ms: percentile(&watched.seen.shown_ms, 50),
         shown_p99_ms: percentile(&watched.seen.shown_ms, 99),
         shown_samples: watched.seen.shown_ms.len() as u64,
+        shown_by_class: by_class(&watched.seen.shown_by_class_ms),
         write_units_per_order: per(watched.units.write_tenths, orders_sent),
         read_units_per_order: per(watched.units.read_tenths, orders_sent),
         sqs_requests_per_order: per(watched.requests.useful * 10, orders_sent),
         stock: rows,
     })
+}
+
+fn by_class(shown_ms: &BTreeMap<&'static str, Vec<i64>>) -> Vec<ClassFreshness> {
+    let of = |(class, ms): (&&str, &Vec<i64>)| ClassFreshness {
+        class: (*class).to_owned(),
+        p50_ms: percentile(ms, 50),
+        p99_ms: percentile(ms, 99),
+        samples: ms.len() as u64,
+    };
+    shown_ms.iter().map(of).collect()
 }
 
 /// An order as its channel knows it.

@@ -47,6 +47,8 @@ pub struct Figures {
     pub shown_p99_ms: i64,
     /// Changes of listings measured.
     pub shown_samples: u64,
+    /// The same by what a channel can be told.
+    pub shown_by_class: Vec<ClassFreshness>,
     /// Table write units per order, every event, count and listing included.
     pub write_units_per_order: f64,
     /// Table read units per order.
@@ -55,6 +57,19 @@ pub struct Figures {
     pub sqs_requests_per_order: f64,
     /// Each product at each store and on each channel.
     pub stock: Vec<StockRow>,
+}
+
+/// How soon listings that changed after a sale showed it, by what their channel can be told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClassFreshness {
+    /// `K1` compare and set, `K2` add, `K3` gross, `K4` blind.
+    pub class: String,
+    /// Half of them within this, in milliseconds.
+    pub p50_ms: i64,
+    /// Ninety-nine of a hundred within this, in milliseconds.
+    pub p99_ms: i64,
+    /// How many were measured.
+    pub samples: u64,
 }
 
 /// One product in the summary.

@@ -2,6 +2,8 @@
 //!
 //! In a shared pool every other listing is told of each sale. A covered listing is told when its own number changes.
 
+use channels::facts::WriteClass;
+use channels::registry::write_class;
 use commerce::catalogue::Shop;
 use commerce::ids::ShopId;
 use commerce::stock::Cause;
@@ -45,6 +47,8 @@ pub struct Seen {
     pub recorded_ms: Vec<i64>,
     /// News of the latest sale sent → shown by a covered listing that changed, in milliseconds.
     pub shown_ms: Vec<i64>,
+    /// The same by what the listing's channel can be told: `K1` to `K4`, see `WriteClass`.
+    pub shown_by_class_ms: BTreeMap<&'static str, Vec<i64>>,
     /// Products that ran out at some time of the day.
     pub stock_outs: BTreeSet<String>,
     /// Changes still untold when the day ended.
@@ -157,7 +161,11 @@ impl Observer {
         let Some(at) = state.listed.told_at else { return };
         if self.sold.get(place).is_some_and(|sent_at_ms| *sent_at_ms <= at.as_millisecond()) {
             let sent_at_ms = self.sold.remove(place).unwrap_or_default();
-            self.seen.shown_ms.push(at.as_millisecond() - sent_at_ms);
+            let shown_ms = at.as_millisecond() - sent_at_ms;
+            self.seen.shown_ms.push(shown_ms);
+            if let Some(class) = self.class(place) {
+                self.seen.shown_by_class_ms.entry(class).or_default().push(shown_ms);
+            }
         }
         if state.listed.attempt.is_some() {
             return;
@@ -172,6 +180,22 @@ impl Observer {
             }
             !told
         });
+    }
+}
+
+impl Observer {
+    /// The short name of how the place's channel is written to; none where it never is.
+    fn class(&self, (shop, connection, _): &Place) -> Option<&'static str> {
+        let shops = &self.shops.catalogue().shops;
+        let shop = shops.iter().find(|(id, _)| id.as_str() == shop).map(|(_, shop)| shop)?;
+        let mut connections = shop.connections.values();
+        match write_class(connections.find(|known| known.id.as_str() == connection)?) {
+            WriteClass::CompareAndSet => Some("K1"),
+            WriteClass::Delta => Some("K2"),
+            WriteClass::Gross => Some("K3"),
+            WriteClass::BlindAbsolute => Some("K4"),
+            WriteClass::None => None,
+        }
     }
 }
 

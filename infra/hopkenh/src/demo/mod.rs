@@ -46,6 +46,8 @@ pub struct Wishes {
     pub watch: bool,
     /// Look-ups side by side: one keeps the order of news, so that the same seed gives the same book.
     pub lookup_workers: usize,
+    /// Lazada is told differences instead of numbers.
+    pub lazada_adds: bool,
 }
 
 /// Plays the day and returns its figures.

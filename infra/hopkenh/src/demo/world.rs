@@ -61,7 +61,9 @@ impl World {
             latency: wishes.latency,
             clock: clock.clone(),
         };
-        let cast = cast::start(&wishes.channels, &setting).await?;
+        let mut cast = cast::start(&wishes.channels, &setting).await?;
+        let lazada = cast.iter_mut().filter(|actor| wishes.lazada_adds && actor.channel() == "lazada");
+        lazada.for_each(|actor| drop(actor.settings.insert("stock_write".to_owned(), "adjust".to_owned())));
         let shops = shop_file::shops(&cast, &stores, &doors, &opening, clock())?;
         let folders = Folders::under(&wishes.data);
         let (observer, records) = unbounded_channel();

@@ -38,7 +38,11 @@ fn check_free(world: &World, truth: &Truth, book: &mut Book, sku: usize, slack: 
     let unknown = world.till.as_ref().map_or(0, |till| truth.unknown_till_sales(sku, knows, till));
     let stores = world.locations.iter().filter_map(|location| balance(world, book, sku, location));
     let free: i64 = stores.map(|stock| stock.free).sum();
-    let slack = slack + unknown;
+    let baseline_ms = |store: usize| {
+        let baseline = balance(world, book, sku, &world.locations[store]).and_then(|stock| stock.baseline);
+        baseline.map_or(0, |time| time.as_millisecond())
+    };
+    let slack = slack + unknown + truth.unknown_losses(sku, baseline_ms);
     if free <= slack {
         if hooks::is_taken_over(world, truth, book, sku) {
             book.latched.insert(sku);

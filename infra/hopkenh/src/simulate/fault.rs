@@ -42,6 +42,7 @@ faults! {
     SlowAnswer 60 "slow channel answer"
     UnknownStatus 0 "order with a status that nobody knows"
     CancelledOnTheRoad 0 "order called off while its parcel is on the road"
+    UnitMissing 0 "unit missing on the shelf, found by a count"
     CampaignLock 0 "write below a campaign's lock refused"
     TableLostBefore 8 "table call lost before it was applied"
     TableLostAfter 8 "table call applied, answer lost"

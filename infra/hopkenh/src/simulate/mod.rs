@@ -39,6 +39,7 @@ mod tests;
 
 use assumption::Assumption;
 use channels::http::Http;
+use commerce::removed::Rule;
 use indicatif::{ProgressBar, ProgressStyle};
 use many::{Seeds, play_all};
 use play::{Outcome, play};
@@ -74,9 +75,17 @@ pub struct Args {
     /// Listings share one pool: count units sold twice instead of promising that there are none.
     #[arg(long)]
     pub shared_pool: bool,
+    /// Take this one rule of the protocol out, named as `--mutants` prints it.
+    #[arg(long, value_name = "RULE", value_parser = rule, conflicts_with = "mutants")]
+    pub without: Option<Rule>,
     /// Take one rule of the protocol out after the other and tell after how many days each is missed.
     #[arg(long, conflicts_with_all = ["seed", "broken"])]
     pub mutants: bool,
+}
+
+fn rule(name: &str) -> Result<Rule, String> {
+    let found = Rule::ALL.iter().find(|rule| rule.title() == name).copied();
+    found.ok_or_else(|| "no rule of that name: `--mutants` prints them".to_owned())
 }
 
 /// Plays days and reports.
@@ -85,7 +94,8 @@ pub fn run(args: &Args) -> Result<ExitCode, String> {
     let http = Http::new(Duration::from_secs(5)).map_err(|e| e.to_string())?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let seeds = Seeds { from: args.from, count: args.seeds, threads: args.threads.unwrap_or(cores) };
-    let wish = Wish { broken: args.broken, shared_pool: args.shared_pool, ..Wish::default() };
+    let (broken, shared_pool, removed) = (args.broken, args.shared_pool, args.without);
+    let wish = Wish { broken, shared_pool, removed, ..Wish::default() };
     if args.mutants {
         return mutants::run(&seeds, &wish, &http);
     }

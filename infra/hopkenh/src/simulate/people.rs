@@ -5,7 +5,7 @@ use super::dice::Dice;
 use super::fault::Fault;
 use super::hub::Hub;
 use super::sim::{Sim, lock};
-use super::truth::TwinOrder;
+use super::truth::{Lost, TwinOrder};
 use super::{control, news, trade};
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, OrderId};
@@ -248,6 +248,9 @@ fn stranger(sim: &Arc<Sim>, dice: &mut Dice) {
 
 /// Goods arrive where too little was sold yet and something has run out; somebody counts the shelf afterwards.
 async fn restock(sim: &Arc<Sim>, dice: &mut Dice) {
+    if dice.chance(200) {
+        return find_missing(sim, dice).await;
+    }
     let sku = {
         let truth = sim.truth();
         let missing = (0..sim.world.skus.len()).find(|sku| truth.turned_away[*sku] > 0);
@@ -266,6 +269,26 @@ async fn restock(sim: &Arc<Sim>, dice: &mut Dice) {
     });
     count(sim, dice, sku, store, there);
     // Nobody takes anything off the shelf while it is being counted.
+    tokio::time::sleep(Duration::from_millis(u64::try_from(COUNT_QUIET_MS).unwrap_or(0))).await;
+}
+
+/// A unit is missing on the shelf, and whoever counts it says so: a fact like a sale at a till.
+async fn find_missing(sim: &Arc<Sim>, dice: &mut Dice) {
+    let (sku, store) = (dice.place(sim.world.skus.len()), dice.place(sim.world.locations.len()));
+    let now_ms = sim.now_ms();
+    let there = sim.change(|truth| {
+        if truth.on_hand[sku][store] <= 0 {
+            return None;
+        }
+        truth.on_hand[sku][store] -= 1;
+        truth.taken[sku][store] += 1;
+        truth.counted[sku][store] = true;
+        truth.lost.push(Lost { sku, store, at_ms: now_ms });
+        Some(truth.on_hand[sku][store])
+    });
+    let Some(there) = there else { return };
+    lock(&sim.weather).count(Fault::UnitMissing);
+    count(sim, dice, sku, store, there);
     tokio::time::sleep(Duration::from_millis(u64::try_from(COUNT_QUIET_MS).unwrap_or(0))).await;
 }
 

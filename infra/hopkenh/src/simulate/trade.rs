@@ -199,14 +199,14 @@ fn stores(sim: &Sim, truth: &Truth, place: usize) -> Option<Vec<(usize, usize, i
         for piece in pieces {
             let chosen = &piece.decision.as_ref()?.location;
             let store = world.locations.iter().position(|location| location == chosen)?;
-            let units = (i64::from(piece.quantity) - i64::from(piece.cancelled)).min(left);
+            let units = i64::from(piece.quantity) - i64::from(piece.cancelled);
             left -= units;
             for (sku, factor) in &world.listings[line.listing].recipe {
                 taken.push((*sku, store, units * factor));
             }
         }
-        // The book has not heard of all of it yet: who packs by it would leave something behind.
-        if left > 0 {
+        // The book has not heard of all of it yet: who packs by it would leave something behind, or pack too much.
+        if left != 0 {
             return None;
         }
     }

@@ -50,6 +50,13 @@ pub(super) struct TwinOrder {
     pub(super) wants_to_ship: bool,
 }
 
+/// A unit that broke or was stolen, which a count told of at that time.
+pub(super) struct Lost {
+    pub(super) sku: usize,
+    pub(super) store: usize,
+    pub(super) at_ms: i64,
+}
+
 /// Everything true.
 pub(super) struct Truth {
     /// Units by product and store.
@@ -59,6 +66,8 @@ pub(super) struct Truth {
     by_id: BTreeMap<String, usize>,
     /// Units that facts took, by product and store: till sales.
     pub(super) taken: Vec<Vec<i64>>,
+    /// Units that a count found missing.
+    pub(super) lost: Vec<Lost>,
     /// Where somebody has counted since the day began.
     pub(super) counted: Vec<Vec<bool>>,
     /// Buyers who found nothing, by product.
@@ -138,6 +147,7 @@ impl Truth {
             orders: Vec::new(),
             by_id: BTreeMap::new(),
             taken: vec![vec![0; world.locations.len()]; world.skus.len()],
+            lost: Vec::new(),
             counted: vec![vec![false; world.locations.len()]; world.skus.len()],
             turned_away: vec![0; world.skus.len()],
             turned_away_ms: vec![None; world.skus.len()],
@@ -191,6 +201,13 @@ impl Truth {
     /// Base units of a product in all stores.
     pub(super) fn on_hand_of(&self, sku: usize) -> i64 {
         self.on_hand[sku].iter().sum()
+    }
+
+    /// Units of a product that are missing and that no count in the book has told of yet; `baseline_ms` tells for a store as
+    /// of when its balance was counted last.
+    pub(super) fn unknown_losses(&self, sku: usize, baseline_ms: impl Fn(usize) -> i64) -> i64 {
+        let lost = self.lost.iter().filter(|lost| lost.sku == sku && baseline_ms(lost.store) < lost.at_ms);
+        i64::try_from(lost.count()).unwrap_or(0)
     }
 
     /// Base units of a product that till sales took and the book does not know of; `knows` tells which it does.
