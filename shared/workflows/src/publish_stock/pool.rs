@@ -21,6 +21,8 @@ use table::save_listed::ListingWrite;
 
 /// How long one call may take before its attempt counts as given up.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Of that, how much must be left when the call is made, in milliseconds.
+const CALL_TAKES_MS: i64 = 20_000;
 
 impl PublishStock {
     /// Load, decide, save the attempts, send them together, save the answers.
@@ -113,6 +115,11 @@ impl PublishStock {
                 }
             }
         }
+        let late: Vec<ListingId> = self.late(&attempts);
+        for listing in late {
+            attempts.remove(&listing);
+            results.insert(listing, Err(NotShown::Wait(Duration::from_secs(1))));
+        }
         let sets: Vec<StockSet> =
             attempts.values().map(|(want, _)| StockSet::blind(want.listing.clone(), want.quantity)).collect();
         if sets.is_empty() {
@@ -128,6 +135,18 @@ impl PublishStock {
             results.insert(listing, Err(NotShown::Channel(missing, None)));
         }
         results
+    }
+
+    /// Attempts that were noted too long ago: a worker that was held up sends nothing any more, for somebody else may have
+    /// taken over.
+    fn late(&self, attempts: &BTreeMap<ListingId, (Wanted, ListingState)>) -> Vec<ListingId> {
+        let latest_ms = (self.clock)().as_millisecond() + CALL_TAKES_MS;
+        let is_late = |state: &ListingState| {
+            let deadline = state.listed.attempt.as_ref().map(|attempt| attempt.deadline.as_millisecond());
+            deadline.is_none_or(|deadline_ms| deadline_ms < latest_ms)
+        };
+        let late = attempts.iter().filter(|(_, (_, state))| is_late(state));
+        late.map(|(listing, _)| listing.clone()).collect()
     }
 
     /// Notes the attempt before anything is sent, unless an earlier one may still be on its way.
