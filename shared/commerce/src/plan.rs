@@ -9,7 +9,7 @@ use crate::park::ParkReason;
 use crate::record::{Account, Merged, merge, reasons_to_park, revision};
 use crate::removed::{Rule, is_removed};
 use crate::split::{piece_of, spread_out};
-use crate::stock::{Effect, ListingKey, StockKey, difference};
+use crate::stock::{Effect, ListingKey, StockDelta, StockKey, difference};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -104,7 +104,7 @@ fn plan_order(
     let target = effect(&work.key.connection, &state, work.account.restores);
     let mut applied = state.applied.clone();
     if is_removed(Rule::OnceOnly) {
-        applied.values_mut().for_each(|delta| delta.given_back.clear());
+        applied.values_mut().for_each(forget_what_came_back);
     }
     let delta = difference(&target, &applied);
     if !changed && delta.is_empty() {
@@ -126,6 +126,13 @@ fn plan_order(
         must_cover: must.cover,
         newly_out,
     });
+}
+
+/// Only the simulation gets here: what a channel put back on sale counts anew each time it is told.
+fn forget_what_came_back(delta: &mut StockDelta) {
+    for (listing, units) in std::mem::take(&mut delta.given_back) {
+        *delta.cover.entry(listing).or_default() -= units;
+    }
 }
 
 /// What a person must look at and has not been told yet.

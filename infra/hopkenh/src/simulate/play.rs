@@ -190,7 +190,7 @@ async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub) {
     people::redrive(sim);
     people::clear_up(sim);
     tokio::time::sleep(SETTLES).await;
-    let mut wrong = Vec::new();
+    let (mut wrong, mut moved) = (Vec::new(), 0);
     for _ in 0..LOOKS_MAX {
         people::redrive(sim);
         people::replay_parked(sim, hub, &table).await;
@@ -199,6 +199,13 @@ async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub) {
         }
         tokio::time::sleep(LOOKS_EVERY).await;
         wrong = rest::faults(sim);
+        // A book that still changes although nobody buys is not at rest.
+        let changes = rest::changes(sim);
+        let is_still = changes == moved;
+        moved = changes;
+        if !is_still {
+            wrong.push("balances still change".to_owned());
+        }
         if wrong.is_empty() && hub.is_quiet() {
             break;
         }

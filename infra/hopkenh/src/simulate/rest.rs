@@ -23,6 +23,11 @@ pub(super) fn faults(sim: &Sim) -> Vec<String> {
     wrong
 }
 
+/// How often balances have changed since the day began.
+pub(super) fn changes(sim: &Sim) -> u64 {
+    lock(&sim.book).stock.values().map(|stock| stock.version).sum()
+}
+
 /// Every order of every channel is in the book with its right status, and no other is.
 fn orders(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) {
     let mut known: BTreeMap<&(ConnectionId, OrderId), &Status> =

@@ -145,6 +145,7 @@ pub fn standing(
         // Only the simulation gets here: shares that change with every move.
         let turn = i64::try_from(stock.version % 3).unwrap_or(0);
         share = (own * turn / 3).max(0);
+        return Standing { share, is_needed: true, spare: stock.free.max(0) };
     }
     let short = stock.free < walk_in_reserve.min(0) || stock.free < 0;
     let lack = |claim: &Claim| {
