@@ -160,9 +160,13 @@ impl Shop {
         sku: &'a Sku,
         location: &'a LocationId,
     ) -> impl Iterator<Item = (&'a Connection, &'a Listing)> {
+        self.listings_of(sku).filter(move |(connection, _)| connection.serves_from.contains(location))
+    }
+
+    /// Every published listing that contains the product, from whichever store it is served.
+    pub fn listings_of<'a>(&'a self, sku: &'a Sku) -> impl Iterator<Item = (&'a Connection, &'a Listing)> {
         self.connections
             .values()
-            .filter(move |connection| connection.serves_from.contains(location))
             .flat_map(|connection| connection.listings.values().map(move |listing| (connection, listing)))
             .filter(move |(_, listing)| listing.publish && listing.recipe.iter().any(|part| part.sku == *sku))
     }

@@ -82,7 +82,7 @@ pub struct Attempt {
     pub said: Option<i64>,
     /// Listing units of ships that were let through and not recorded when the channel said so: each may come back into
     /// what is shown when its parcel leaves (K3).
-    #[serde(rename = "w", default, skip_serializing_if = "is_zero")]
+    #[serde(rename = "w", default, skip_serializing_if = "crate::stock::is_zero")]
     pub in_gate: i64,
     /// The order that waits for this lower before its ship is reported (K3).
     #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
@@ -108,11 +108,6 @@ impl Attempt {
             ship: None,
         }
     }
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-fn is_zero(value: &i64) -> bool {
-    *value == 0
 }
 
 /// What a listing is made of and which stores serve it: the ground its cover lies on.

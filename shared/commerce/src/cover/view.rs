@@ -186,23 +186,13 @@ impl Supply<'_> {
     /// nobody.
     fn are_all_adopted(&self, ground: &Ground) -> bool {
         ground.recipe.iter().all(|(sku, _)| {
-            let sellers =
-                sellers(self.shop, sku).filter(|(connection, listing)| connection.is_covered(listing));
-            sellers.into_iter().all(|(connection, listing)| {
+            let mut sellers = self.shop.listings_of(sku).filter(|(c, l)| c.is_covered(l));
+            sellers.all(|(connection, listing)| {
                 let listed = self.listed.get(&connection.key(listing));
                 listed.is_some_and(|listed| listed.is_adopted_on(&connection.ground(listing)))
             })
         })
     }
-}
-
-/// Every listing of a product, from whichever store it is served.
-fn sellers<'s>(shop: &'s Shop, sku: &'s Sku) -> impl Iterator<Item = (&'s Connection, &'s Listing)> {
-    let all = shop
-        .connections
-        .values()
-        .flat_map(|connection| connection.listings.values().map(move |listing| (connection, listing)));
-    all.filter(move |(_, listing)| listing.publish && listing.recipe.iter().any(|part| part.sku == *sku))
 }
 
 /// Every balance that a decision about these listings looks at: their own, those of their old ground, and the parts of
@@ -230,7 +220,7 @@ pub fn sellers_of(shop: &Shop, grounds: &[Ground]) -> BTreeSet<ListingKey> {
     let mut keys = BTreeSet::new();
     for ground in grounds {
         for (sku, _) in &ground.recipe {
-            keys.extend(sellers(shop, sku).map(|(connection, listing)| connection.key(listing)));
+            keys.extend(shop.listings_of(sku).map(|(connection, listing)| connection.key(listing)));
         }
     }
     keys
