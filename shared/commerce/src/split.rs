@@ -43,19 +43,32 @@ pub(crate) fn spread_over(told: &Line, known: &[&Line]) -> Vec<Line> {
         }
         return vec![line];
     }
-    let mut pieces: Vec<Line> = known.iter().map(|known| Line { cancelled: 0, ..(*known).clone() }).collect();
+    let mut pieces: Vec<Line> = known.iter().map(|known| (*known).clone()).collect();
     spread_quantity(&mut pieces, told.quantity);
+    spread_cancelled(&mut pieces, told.cancelled);
     spread_out(pieces.iter_mut().collect(), told.out);
-    let mut cancelled = told.cancelled;
+    pieces
+}
+
+/// Called off stays where it was called off: whoever packs goes by it. More is taken from the last pieces first and, only
+/// where everything left is out, from the first; fewer is given back to the first.
+fn spread_cancelled(pieces: &mut [Line], cancelled: u32) {
+    let sum: u32 = pieces.iter().map(|piece| piece.cancelled).sum();
+    let mut fewer = sum.saturating_sub(cancelled);
+    for piece in pieces.iter_mut() {
+        let here = fewer.min(piece.cancelled);
+        piece.cancelled -= here;
+        fewer -= here;
+    }
+    let mut more = cancelled.saturating_sub(sum);
     for piece in pieces.iter_mut().rev() {
-        let here = cancelled.min(piece.quantity.saturating_sub(piece.out));
-        piece.cancelled = here;
-        cancelled -= here;
+        let here = more.min(piece.quantity.saturating_sub(piece.out + piece.cancelled));
+        piece.cancelled += here;
+        more -= here;
     }
     if let Some(first) = pieces.first_mut() {
-        first.cancelled = (first.cancelled + cancelled).min(first.quantity);
+        first.cancelled = (first.cancelled + more).min(first.quantity);
     }
-    pieces
 }
 
 /// More units are the first piece's; fewer are taken from the last ones, but never what is out.
@@ -65,6 +78,7 @@ fn spread_quantity(pieces: &mut [Line], quantity: u32) {
     for piece in pieces.iter_mut().rev() {
         let less = surplus.min(piece.quantity.saturating_sub(piece.out));
         piece.quantity -= less;
+        piece.cancelled = piece.cancelled.min(piece.quantity);
         surplus -= less;
     }
     if let Some(first) = pieces.first_mut() {
@@ -72,20 +86,21 @@ fn spread_quantity(pieces: &mut [Line], quantity: u32) {
     }
 }
 
-/// Units that went out, spread over a line's pieces: what is out stays out, more is the first pieces'. True when
-/// anything changed.
-pub(crate) fn spread_out(pieces: Vec<&mut Line>, out: u32) -> bool {
+/// Units that went out, spread over a line's pieces: what is out stays out, more is the first pieces' as far as it was not
+/// called off. True when anything changed.
+pub(crate) fn spread_out(mut pieces: Vec<&mut Line>, out: u32) -> bool {
     let known: u32 = pieces.iter().map(|piece| piece.out).sum();
     let mut more = out.saturating_sub(known);
     let changed = more > 0;
-    let mut last: Option<&mut Line> = None;
-    for piece in pieces {
-        let here = more.min(piece.quantity.saturating_sub(piece.out));
-        piece.out += here;
-        more -= here;
-        last = Some(piece);
+    for keeps_cancelled in [true, false] {
+        for piece in &mut pieces {
+            let stays = if keeps_cancelled { piece.cancelled } else { 0 };
+            let here = more.min(piece.quantity.saturating_sub(piece.out + stays));
+            piece.out += here;
+            more -= here;
+        }
     }
-    if let Some(last) = last {
+    if let Some(last) = pieces.last_mut() {
         last.out += more;
     }
     changed
@@ -129,5 +144,20 @@ mod tests {
         let fewer = spread_over(&line("7", 2, 0, 0), &known);
         assert_eq!(told(&fewer), [("7", 2, 0, 0), ("7¦2", 0, 0, 0)]);
         assert!(more.iter().all(|piece| piece.decision.is_some()));
+    }
+
+    #[test]
+    fn what_was_called_off_before_the_stores_were_chosen_changes_no_store_when_the_parcel_leaves() {
+        let whole = line("7", 3, 1, 0);
+        let pieces =
+            [piece_of(&whole, 0, 2, 1, decision("hn")), piece_of(&whole, 1, 2, 1, decision("dn"))];
+        assert_eq!(told(&pieces), [("7", 2, 1, 0), ("7¦2", 1, 0, 0)]);
+        let known: Vec<&Line> = pieces.iter().collect();
+        assert_eq!(told(&spread_over(&line("7", 3, 1, 0), &known)), told(&pieces));
+        assert_eq!(told(&spread_over(&line("7", 3, 1, 2), &known)), [("7", 2, 1, 1), ("7¦2", 1, 0, 1)]);
+        assert_eq!(told(&spread_over(&line("7", 3, 2, 1), &known)), [("7", 2, 1, 1), ("7¦2", 1, 1, 0)]);
+        assert_eq!(told(&spread_over(&line("7", 3, 0, 0), &known)), [("7", 2, 0, 0), ("7¦2", 1, 0, 0)]);
+        // Called off on the road: all of it is out, and stays where it went out from.
+        assert_eq!(told(&spread_over(&line("7", 3, 3, 3), &known)), [("7", 2, 2, 2), ("7¦2", 1, 1, 1)]);
     }
 }

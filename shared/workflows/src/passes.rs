@@ -140,9 +140,10 @@ impl Passes {
         let key = (shop, connection);
         if !done.contains_key(&key) {
             let passed = self
-                .pass_until(shops, &key, until.get(&key).copied().flatten())
+                .pass_until(shops, (&key.0, &key.1), until.get(&key).copied().flatten())
                 .await
-                .map_err(|e| e.to_string());
+                .map(|_| ())
+                .map_err(|error| error.to_string());
             done.insert(key.clone(), passed);
         }
         match done.get(&key) {
@@ -152,29 +153,22 @@ impl Passes {
         }
     }
 
-    /// A pass, unless another one has proved as much by now; then the listings are told once more.
-    async fn pass_until(
-        &self,
-        shops: &Shops,
-        (shop, connection): &(ShopId, ConnectionId),
-        until: Option<Timestamp>,
-    ) -> Result<(), PassFailure> {
-        if let (Some(until), Some((shop, connection))) = (until, shops.connection(shop, connection)) {
-            let drained = self.table.load_passes(&shop.id, std::slice::from_ref(&connection.id)).await?;
-            if drained.get(&connection.id).is_some_and(|pass| pass.drained_until >= Some(until)) {
-                let secrets = shops.secrets(&shop.id, &connection.id);
-                return self.wake(&Account { shop, connection, secrets }).await.map(|_| ());
-            }
-        }
-        self.pass(shops, shop, connection).await.map(|_| ())
-    }
-
     /// One pass of one connection. Nothing to do where the channel lists no orders.
     pub async fn pass(
         &self,
         shops: &Shops,
         shop: &ShopId,
         connection: &ConnectionId,
+    ) -> Result<Passed, PassFailure> {
+        self.pass_until(shops, (shop, connection), None).await
+    }
+
+    /// A pass, unless another one has proved as much by now; then the listings are told once more.
+    async fn pass_until(
+        &self,
+        shops: &Shops,
+        (shop, connection): (&ShopId, &ConnectionId),
+        until: Option<Timestamp>,
     ) -> Result<Passed, PassFailure> {
         let Some((shop, connection)) = shops.connection(shop, connection) else {
             return Ok(Passed::default());
@@ -187,6 +181,9 @@ impl Passes {
         let begun_at = (self.clock)();
         let ids = [connection.id.clone()];
         let before = self.table.load_passes(&shop.id, &ids).await?.remove(&connection.id).unwrap_or_default();
+        if until.is_some() && before.drained_until >= until {
+            return Ok(Passed { orders: 0, is_complete: true, woken: self.wake(&account).await? });
+        }
         let drained_until = minus(begun_at, manners.pace.list_lag_ms + CLOCKS_APART_MS);
         let drained_until = if is_removed(Rule::ListLag) { begun_at } else { drained_until };
         if is_removed(Rule::RecordBeforeCursor) {
