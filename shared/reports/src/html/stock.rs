@@ -1,0 +1,203 @@
+//! The stock: what was promised and is not there, what channels show wrongly, what is shown nowhere, and the ledger.
+
+use super::parts::{Column, State, capped, deadline, name, numbers, product, section, unknown, wide, words};
+use super::{DRIFT_LINES_MAX, LINES_MAX};
+use crate::reader::Reader;
+use crate::shop::{Drift, DriftCheck, DriftClass, LedgerCheck, ShopReport, Short};
+use crate::summary::Summary;
+use maud::{Markup, html};
+
+/// Oversells of the day, and what is short now.
+pub(super) fn shorts(report: &ShopReport, summary: &Summary, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    let body = html! {
+        (short_list(texts.oversells, texts.oversells_none, report.oversells.as_deref(), report, reader))
+        (short_list(texts.shortfalls, texts.shortfalls_none, report.shortfalls.as_deref(), report, reader))
+    };
+    let open = report.shortfalls.as_ref().map_or(0, |lines| lines.len() as u64);
+    let state = match (summary.oversold_units, summary.short_units) {
+        (Some(units), _) if units > 0 => State::Wrong((texts.oversold_units)(units)),
+        (_, Some(units)) if units > 0 => State::Wrong((texts.shortfalls_count)(open)),
+        (Some(_), Some(_)) => State::Fine(texts.oversold_none.to_owned()),
+        _ => State::Unknown,
+    };
+    section(texts.shorts, &state, reader, &body)
+}
+
+fn short_list(
+    title: &str,
+    none: &str,
+    lines: Option<&[Short]>,
+    report: &ShopReport,
+    reader: &Reader,
+) -> Markup {
+    html! {
+        h3 { (title) }
+        @match lines {
+            None => p.none { (unknown(reader)) },
+            Some([]) => p.none { (none) },
+            Some(lines) => (capped(&short_columns(reader), lines, LINES_MAX, reader, |line| short_row(line, report, reader))),
+        }
+    }
+}
+
+fn short_columns(reader: &Reader) -> [Column; 7] {
+    let texts = reader.texts;
+    [
+        words(texts.product),
+        words(texts.location),
+        numbers(texts.units),
+        words(texts.since),
+        wide(texts.whose_minute),
+        words(texts.owner),
+        words(texts.deadline),
+    ]
+}
+
+fn short_row(short: &Short, report: &ShopReport, reader: &Reader) -> Vec<Markup> {
+    vec![
+        product(&short.product, short.sku.as_str()),
+        name(short.location.as_str()),
+        html! { (reader.whole(short.units)) },
+        html! { (reader.moment(short.since)) },
+        html! {
+            (name(&(reader.texts.whose)(&short.whose)))
+            span.sub {
+                (name(&reader.said(&short.cause)))
+                @if let Some(order) = &short.order { " (" (name(order.as_str())) ")" }
+            }
+        },
+        name(&short.owner),
+        deadline(short, report.made_at, reader),
+    ]
+}
+
+/// What channels show against what they should.
+pub(super) fn drift(report: &ShopReport, summary: &Summary, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    let Some(check) = &report.drift else {
+        return section(texts.drift, &State::Unknown, reader, &html! { p.none { (unknown(reader)) } });
+    };
+    let left = summary.drift_left.unwrap_or(0);
+    let told = (texts.drift_counts)(summary.drift_healed.unwrap_or(0), left);
+    let state = match (check.lines.is_empty(), left) {
+        (true, 0) => State::Fine((texts.listings_read)(check.compared)),
+        (_, 0) => State::Fine(told),
+        _ => State::Look(told),
+    };
+    section(texts.drift, &state, reader, &drift_body(check, reader))
+}
+
+fn drift_body(check: &DriftCheck, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    // Those that are still wrong come first: the page is cut, and they are what it is for.
+    let mut lines: Vec<&Drift> = check.lines.iter().collect();
+    lines.sort_by_key(|line| (line.done.is_healed(), !line.done.is_left(), line.class));
+    html! {
+        @if lines.is_empty() { p.none { ((texts.drift_none)(check.compared)) } }
+        @else {
+            p.rule { ((texts.listings_read)(check.compared)) " · " (classes(check, reader)) }
+            (capped(&drift_columns(reader), &lines, DRIFT_LINES_MAX, reader, |line| drift_row(line, reader)))
+        }
+        @if check.unread > 0 { p.rule { span.warn { ((texts.drift_unread)(check.unread)) } } }
+    }
+}
+
+/// How many of each cause, leaving out causes that did not occur.
+fn classes(check: &DriftCheck, reader: &Reader) -> String {
+    let told = DriftClass::ALL.iter().filter_map(|class| {
+        let lines = check.lines.iter().filter(|line| line.class == *class).count() as u64;
+        (lines > 0).then(|| format!("{} {}", reader.whole(lines), (reader.texts.drift_class)(*class)))
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+fn drift_columns(reader: &Reader) -> [Column; 7] {
+    let texts = reader.texts;
+    [
+        words(texts.product),
+        words(texts.connection),
+        numbers(texts.shows),
+        numbers(texts.believed),
+        numbers(texts.want),
+        words(texts.why),
+        words(texts.done),
+    ]
+}
+
+fn drift_row(line: &Drift, reader: &Reader) -> Vec<Markup> {
+    let healed = line.done.is_healed();
+    vec![
+        product(&line.product, line.listing.as_str()),
+        name(line.connection.as_str()),
+        html! { (reader.signed(line.channel_shows)) },
+        line.we_believed.map_or_else(
+            || html! { span.unknown { (reader.texts.not_seen) } },
+            |number| html! { (reader.signed(number)) },
+        ),
+        html! { (reader.signed(line.rules_want)) },
+        html! { ((reader.texts.drift_class)(line.class)) },
+        html! { span.good[healed].warn[line.done.is_left()] { ((reader.texts.drift_done)(line.done)) } },
+    ]
+}
+
+/// Goods that could be sold and are shown nowhere.
+pub(super) fn stranded(report: &ShopReport, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    let Some(check) = &report.stranded else {
+        return section(texts.stranded, &State::Unknown, reader, &html! { p.none { (unknown(reader)) } });
+    };
+    let columns = [words(texts.product), words(texts.location), numbers(texts.left), words(texts.since)];
+    let body = html! {
+        p.rule { ((texts.stranded_rule)(check.after_minutes)) }
+        @if check.lines.is_empty() { p.none { (texts.stranded_none) } }
+        @else {
+            (capped(&columns, &check.lines, LINES_MAX, reader, |line| vec![
+                product(&line.product, line.sku.as_str()),
+                name(line.location.as_str()),
+                html! { (reader.whole(line.units)) },
+                html! { (reader.moment(line.since)) span.sub { (reader.age(line.since, report.made_at)) } },
+            ]))
+        }
+    };
+    let state = match check.lines.len() as u64 {
+        0 => State::Fine((texts.stranded_count)(0)),
+        lines => State::Look((texts.stranded_count)(lines)),
+    };
+    section(texts.stranded, &state, reader, &body)
+}
+
+/// Whether each balance is the sum of its ledger lines.
+pub(super) fn ledger(report: &ShopReport, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    let Some(check) = &report.ledger else {
+        return section(texts.ledger, &State::Unknown, reader, &html! { p.none { (unknown(reader)) } });
+    };
+    let (gaps, folds) = (check.gaps.len() as u64, check.wrong_folds.len() as u64);
+    let right = (texts.ledger_right)(check.balances);
+    if gaps + folds == 0 {
+        let state = State::Fine(texts.verdict_same.to_owned());
+        return section(texts.ledger, &state, reader, &html! { p.none { (right) } });
+    }
+    section(
+        texts.ledger,
+        &State::Wrong((texts.ledger_wrong)(gaps, folds)),
+        reader,
+        &ledger_table(check, reader),
+    )
+}
+
+fn ledger_table(check: &LedgerCheck, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    let gaps =
+        check.gaps.iter().map(|gap| (&gap.sku, &gap.location, (texts.gap)(gap.first_missing, gap.missing)));
+    let folds = check.wrong_folds.iter().map(|fold| {
+        let (balance, ledger) = (reader.signed(fold.balance), reader.signed(fold.ledger));
+        (&fold.sku, &fold.location, (texts.wrong_fold)(&fold.field, &balance, &ledger))
+    });
+    let lines: Vec<_> = gaps.chain(folds).collect();
+    let columns = [words(texts.product), words(texts.location), wide(texts.found)];
+    capped(&columns, &lines, LINES_MAX, reader, |(sku, location, told)| {
+        vec![name(sku.as_str()), name(location.as_str()), name(told)]
+    })
+}

@@ -1,0 +1,71 @@
+//! Everything a shop's morning report says, as plain data: who fills it decides, the page only draws.
+
+mod money_spent;
+mod orders;
+mod running;
+mod stock;
+mod supply;
+
+pub use money_spent::{Cost, CostLine};
+pub use orders::{
+    Compared, ConnectionDay, Difference, Done, Found, Hour, Proof, Sales, Settlement, Sharing, Total, Verdict,
+};
+pub use running::{Alert, Freshness, Login, ParkedGroup, Remark, Stale, Topic, Webhooks};
+pub use stock::{
+    Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck, LedgerGap, Short, Stranded, StrandedCheck, Whose,
+    WrongFold,
+};
+pub use supply::{DaysOfCover, LowStock, Move, MoveInputs, Reorder, ReorderInputs};
+
+use crate::history::DayLine;
+use commerce::Timestamp;
+use commerce::ids::ShopId;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The report of one shop and one business day. A list that is `None` was not looked at; an empty one was, and is fine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopReport {
+    /// The shop.
+    pub shop: ShopId,
+    /// What people call it.
+    pub name: String,
+    /// The business day, by the shop's own calendar.
+    pub day: Date,
+    /// The IANA name of the shop's time zone, such as `Asia/Ho_Chi_Minh`. An unknown name is drawn as UTC, and says so.
+    pub time_zone: String,
+    /// When the report was made.
+    pub made_at: Timestamp,
+    /// Each connection's day, in the order in which the page shows them.
+    pub connections: Vec<ConnectionDay>,
+    /// Settlement files that were compared with our orders.
+    pub settlements: Option<Vec<Settlement>>,
+    /// What a channel sold on this day beyond what was there: each broke the promise "never sold twice", or names the
+    /// assumption that was broken.
+    pub oversells: Option<Vec<Short>>,
+    /// Promises that cannot be kept as it stands, open when the report was made. An oversell that is still open stands in
+    /// both lists.
+    pub shortfalls: Option<Vec<Short>>,
+    /// What channels show, against what they should.
+    pub drift: Option<DriftCheck>,
+    /// Balances, against the sum of their ledger lines.
+    pub ledger: Option<LedgerCheck>,
+    /// Units that could be sold and are shown nowhere.
+    pub stranded: Option<StrandedCheck>,
+    /// What waits for a person.
+    pub parked: Option<Vec<ParkedGroup>>,
+    /// Products that will not last.
+    pub low_stock: Option<LowStock>,
+    /// What to buy.
+    pub reorders: Option<Vec<Reorder>>,
+    /// What to carry from one store to another.
+    pub moves: Option<Vec<Move>>,
+    /// What this day cost the operator.
+    pub cost: Option<Cost>,
+    /// What was alerted on this day, newest first.
+    pub alerts: Option<Vec<Alert>>,
+    /// Lines about bad input: a channel that did not tell the truth, pages without an end, a file that cannot be read.
+    pub remarks: Vec<Remark>,
+    /// The days before, oldest first; none where no history is kept.
+    pub history: Option<Vec<DayLine>>,
+}

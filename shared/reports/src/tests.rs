@@ -1,0 +1,1 @@
+//! What the pages promise, tried on made-up days.

@@ -1,0 +1,362 @@
+//! The pages in English, for operators and for shops that ask for it.
+
+use super::{SpanUnits, Texts};
+use crate::language::Language;
+use crate::numbers;
+use crate::plain::shown;
+use crate::reader::Reader;
+use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
+use crate::todo::Task;
+
+fn n(number: u64) -> String {
+    numbers::whole(number, Language::En)
+}
+
+/// A number with its noun, one or many.
+fn many(number: u64, one: &str, more: &str) -> String {
+    format!("{} {}", n(number), if number == 1 { one } else { more })
+}
+
+pub(super) static TEXTS: Texts = Texts {
+    morning_report: "Morning report",
+    made_at: "Made at",
+    times_in: "times in",
+    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    today: "Today so far",
+    yesterday: "Yesterday",
+    on_day: |day| format!("On {day}"),
+    span_units: SpanUnits { seconds: "s", minutes: "min", hours: "h", days: "d" },
+
+    light_green: "All is well",
+    light_yellow: "Have a look",
+    light_red: "Act today",
+    orders_in_all: |orders| many(orders, "order", "orders"),
+    orders_not_measured: "orders not measured",
+    same_as_channels: |same, listed| format!("{} of {} the same on the channels", n(same), n(listed)),
+    not_same_as_channels: |same, listed| {
+        format!("only {} of {} the same on the channels", n(same), n(listed))
+    },
+    no_list_compared: "no channel's list compared yet",
+    channels_not_compared: |channels| format!("{} not compared", many(channels, "channel", "channels")),
+    oversold_none: "nothing oversold",
+    oversold_units: |units| format!("{} oversold", many(units, "unit", "units")),
+    oversold_not_measured: "overselling not measured",
+    to_do_none: "Nothing to do",
+    to_do_count: |tasks| format!("{} to do", many(tasks, "thing", "things")),
+    pool_warning: |names| {
+        format!("Shared pool with a buffer: that nothing is sold twice is not promised on {names}.")
+    },
+
+    not_measured: "not measured",
+    not_seen: "not looked at",
+    more_lines: |lines| format!("{} more, all of them in the CSV file.", many(lines, "line", "lines")),
+    more_to_do: |tasks| format!("and {} more in the report", n(tasks)),
+    to_do: "To do",
+    connection: "Connection",
+    product: "Product",
+    location: "Store",
+    units: "Units",
+    since: "Since",
+    done: "Done",
+    orders: "Orders",
+    revenue: "Revenue",
+    total: "Total",
+    order: "Order",
+
+    against_day_before: "against the day before",
+    tile_same: "Same as channels",
+    tile_fresh: "Freshness (p99)",
+    healed_of: |healed, found| format!("{} of {} healed", n(healed), n(found)),
+    listings_read: |listings| format!("{} read back", many(listings, "listing", "listings")),
+
+    chart_hours: "Orders by the hour",
+    chart_hour: |hour, orders| format!("{hour}:00–{}:00: {}", hour + 1, many(orders, "order", "orders")),
+    chart_hour_differs: "not as in the channel's list",
+    chart_hours_sum: |orders, hour, most| {
+        format!("{}; busiest {hour}:00–{}:00 with {}", many(orders, "order", "orders"), hour + 1, n(most))
+    },
+    chart_shares: "Orders by channel",
+    chart_days: "The last 14 days",
+    chart_days_left: "Days that goods last",
+
+    proof: "Orders against the channels",
+    theirs: "Channel's list",
+    ours: "Our book",
+    result: "Result",
+    verdict_same: "The same",
+    verdict_explained: "Differs, explained",
+    verdict_differs: |orders| format!("{}", many(orders, "order differs", "orders differ")),
+    verdict_money: "Money differs",
+    no_order_list: "This channel lists no orders to compare with",
+    list_unreadable: |reason| format!("Could not be read: {reason}"),
+    not_compared: "Not compared yet",
+    mended: |orders| format!("{} recorded late", n(orders)),
+    differences: |orders| many(orders, "order had differed", "orders had differed"),
+    hour: "Hour",
+    found: "Found",
+    found_words,
+    done_words,
+    settlements: "Settlement files",
+    file: "File",
+
+    sales: "Revenue, cancels and returns",
+    cancels: "Cancels",
+    returns: "Returns",
+
+    shorts: "Oversells and shortfalls",
+    oversells: "Oversold on this day",
+    oversells_none: "Nothing was oversold.",
+    shortfalls: "Short now",
+    shortfalls_none: "Every promise can be kept.",
+    shortfalls_count: |lines| many(lines, "shortfall", "shortfalls"),
+    whose_minute: "Whose minute",
+    whose: |whose| match whose {
+        Whose::Ours => "Hợp Kênh".to_owned(),
+        Whose::Channel { connection } => format!("Channel {connection}"),
+        Whose::Store => "The store".to_owned(),
+        Whose::Person => "A person".to_owned(),
+        Whose::Unknown => "Not known".to_owned(),
+    },
+    owner: "Owner",
+    deadline: "Deadline",
+    past_deadline: "past its deadline",
+    drift: "Drift",
+    drift_none: |listings| format!("All of {} show the right number.", many(listings, "listing", "listings")),
+    drift_counts: |healed, left| format!("{} healed, {} left", n(healed), n(left)),
+    drift_unread: |listings| format!("{} could not be read back.", many(listings, "listing", "listings")),
+    shows: "Shows",
+    believed: "We believed",
+    want: "Should be",
+    why: "Why",
+    drift_class,
+    drift_done,
+    ledger: "Ledger",
+    ledger_right: |balances| {
+        format!("{} equal the sum of their lines, no line is missing.", many(balances, "balance", "balances"))
+    },
+    ledger_wrong: |gaps, folds| {
+        format!("{}, {}", many(gaps, "gap", "gaps"), many(folds, "wrong balance", "wrong balances"))
+    },
+    gap: |first, missing| format!("{} missing, from number {}", many(missing, "line", "lines"), n(first)),
+    wrong_fold: |field, balance, ledger| format!("{field}: balance {balance}, sum of lines {ledger}"),
+    stranded: "Stranded stock",
+    stranded_rule: |minutes| {
+        format!("Could be sold, and no channel shows it, for more than {minutes} minutes.")
+    },
+    stranded_none: "All that can be sold is shown.",
+    stranded_count: |lines| format!("{} not shown", many(lines, "product", "products")),
+
+    parked: "Waiting for a person",
+    parked_none: "Nothing waits.",
+    parked_count: |items| many(items, "item waits", "items wait"),
+    what: "What",
+    advice: "What to do",
+    items: "Items",
+    oldest: "Oldest since",
+    running: "Connections and freshness",
+    half_within: "Half within",
+    most_within: "99% within",
+    no_change: "no change",
+    oldest_stale: "Oldest number not shown",
+    none_stale: "none",
+    login: "Login",
+    login_words,
+    webhooks: "Webhooks",
+    webhooks_words,
+    alerts: "Alerts of the day",
+    alerts_none: "No alerts.",
+    alerts_count: |alerts| many(alerts, "alert", "alerts"),
+    alert_lasts: "still on",
+    alert_ended: |at| format!("over at {at}"),
+    alert_costs: "What it costs",
+    remarks: "Input that was not right",
+
+    low_stock: "Running out",
+    low_stock_none: "Nothing runs out.",
+    low_stock_count: |lines| many(lines, "product", "products"),
+    low_stock_rule: |below, window| {
+        format!("Lasts fewer than {below} days at the pace of the last {window} days.")
+    },
+    left: "Left",
+    sold_per_day: "Sold a day",
+    days_left: "Days left",
+    not_sold: "not sold",
+    suggestions: "What to buy and to move",
+    suggestions_none: "Nothing to buy or to move.",
+    suggestions_count: |buys, moves| format!("{} to buy, {} to move", n(buys), n(moves)),
+    reorders: "To buy",
+    reorder: "Buy",
+    reorder_rule: "Sold ÷ days measured × (days to wait + days to last) − here − on the way, rounded up.",
+    reorder_inputs,
+    moves: "To move between stores",
+    move_rule: "The lesser of what the taking store lacks and what the giving store can spare.",
+    move_inputs,
+    road: "From → to",
+    calculation: "How it is worked out",
+
+    cost: "Running cost",
+    cost_day: "The day",
+    cost_thousand: "Per 1,000 orders",
+    cost_rule: |list, day| format!("Measured use × prices of {list}, read on {day}."),
+    price_per_million: "Price of a million",
+    used: "Used",
+
+    task,
+
+    all_shops: "All shops",
+    shops_counts: |shops, red| format!("{}, {} to act on today", many(shops, "shop", "shops"), n(red)),
+    order_rule: "Worst first: oversold, orders missing, shortfalls past their deadline, drift not healed, logins lost, \
+                 parked, stale numbers.",
+    shop: "Shop",
+    no_report: "no report",
+    operator_columns: [
+        "Oversold",
+        "Orders differ",
+        "Short, late",
+        "Drift",
+        "Logins lost",
+        "Parked",
+        "Oldest stale",
+    ],
+    shops_none: "There is no shop yet.",
+};
+
+fn found_words(found: &Found, reader: &Reader) -> String {
+    match found {
+        Found::MissingHere => "on the channel, not in our book".to_owned(),
+        Found::MissingThere => "in our book, not on the channel".to_owned(),
+        Found::MoneyDiffers { theirs, ours } => {
+            format!("money differs: channel {}, ours {}", reader.money(*theirs), reader.money(*ours))
+        }
+    }
+}
+
+fn done_words(done: &Done, reader: &Reader) -> String {
+    match done {
+        Done::Fetched => "fetched, being recorded".to_owned(),
+        Done::Recorded => "fetched and recorded".to_owned(),
+        Done::Explained { why } => format!("explained: {}", reader.said(why)),
+        Done::Parked { advice } => format!("parked: {}", reader.said(advice)),
+    }
+}
+
+fn drift_class(class: DriftClass) -> &'static str {
+    match class {
+        DriftClass::OurBug => "our bug",
+        DriftClass::LostPush => "our number was not taken",
+        DriftClass::ForeignEdit => "somebody else's edit",
+        DriftClass::CampaignLock => "locked by a promotion",
+        DriftClass::Count => "goods were just counted",
+        DriftClass::OnItsWay => "still on its way",
+        DriftClass::Unknown => "not known",
+    }
+}
+
+fn drift_done(done: DriftDone) -> &'static str {
+    match done {
+        DriftDone::Lowered => "lowered",
+        DriftDone::Raised => "raised",
+        DriftDone::LeftBudgetSpent => "left: the day's corrections are spent",
+        DriftDone::LeftCauseUnknown => "left: cause not known",
+        DriftDone::Waiting => "waiting",
+    }
+}
+
+fn login_words(login: &Login, reader: &Reader) -> String {
+    match login {
+        Login::NotMeasured => TEXTS.not_measured.to_owned(),
+        Login::Good => "good".to_owned(),
+        Login::EndsSoon { at } => format!("ends {}", reader.moment(*at)),
+        Login::Lost { since } => format!("lost since {}", reader.moment(*since)),
+    }
+}
+
+fn webhooks_words(webhooks: &Webhooks, reader: &Reader) -> String {
+    match webhooks {
+        Webhooks::NotMeasured => TEXTS.not_measured.to_owned(),
+        Webhooks::NotOffered => "the channel has none".to_owned(),
+        Webhooks::Healthy => "good".to_owned(),
+        Webhooks::Repaired { at } => format!("switched on again {}", reader.moment(*at)),
+        Webhooks::Losing { missed } => {
+            format!("{} missed, read from the list", many(*missed, "order", "orders"))
+        }
+        Webhooks::Off { since } => format!("off since {}", reader.moment(*since)),
+    }
+}
+
+fn reorder_inputs(inputs: &ReorderInputs, _: &Reader) -> String {
+    let (sold, window, now, coming) =
+        (n(inputs.sold), inputs.window_days, n(inputs.units_now), n(inputs.on_the_way));
+    format!("{sold} ÷ {window} × ({} + {}) − {now} − {coming}", inputs.lead_days, inputs.target_days)
+}
+
+fn move_inputs(inputs: &MoveInputs, _: &Reader) -> String {
+    let (window, days) = (inputs.window_days, inputs.target_days);
+    format!(
+        "taker: {} ÷ {window} × {days} − {}; giver: {} − {} ÷ {window} × {days}",
+        n(inputs.to_sold),
+        n(inputs.to_units),
+        n(inputs.from_units),
+        n(inputs.from_sold),
+    )
+}
+
+fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
+    let pair = |what: String, how: &str| (what, how.to_owned());
+    match task {
+        Task::Shortfalls(open) => shortfalls(open, reader),
+        Task::OrdersDiffer { day, orders, first } => {
+            let how =
+                first.map(|d| format!("Order {}: {}.", shown(d.order.as_str()), done_words(&d.done, reader)));
+            let how = how.unwrap_or_else(|| "Open the orders below.".to_owned());
+            let what =
+                if *orders > 0 { (TEXTS.verdict_differs)(*orders) } else { "the money differs".to_owned() };
+            (format!("{}: {what}", shown(&day.name)), how)
+        }
+        Task::ListUnreadable(day) => pair(
+            format!("{}: the order list could not be read", shown(&day.name)),
+            "It is read again by itself; if it fails again, look at the channel's login.",
+        ),
+        Task::Settlement(file) => {
+            pair(format!("Settlement file {} does not agree", shown(&file.file)), "Open the orders below.")
+        }
+        Task::LoginLost(day, since) => pair(
+            format!("{}: login lost since {}", shown(&day.name), reader.moment(*since)),
+            "Sign in again; until then no number on this channel can change.",
+        ),
+        Task::LoginEnds(day, at) => pair(
+            format!("{}: login ends {}", shown(&day.name), reader.moment(*at)),
+            "Sign in again before that.",
+        ),
+        Task::WebhooksOff(day, since) => pair(
+            format!("{}: webhooks off since {}", shown(&day.name), reader.moment(*since)),
+            "Switch them on at the channel. Orders are still read from its list, only later.",
+        ),
+        Task::DriftLeft(left) => pair(
+            format!("{} a wrong number and were left", many(*left, "listing shows", "listings show")),
+            "Look at the drift below and say which number is right.",
+        ),
+        Task::Ledger { gaps, wrong_folds } => pair(
+            format!("Ledger: {}", (TEXTS.ledger_wrong)(*gaps, *wrong_folds)),
+            "Call whoever runs Hợp Kênh.",
+        ),
+        Task::Stranded(lines) => pair(
+            format!("{} could be sold and no channel shows it", many(*lines, "product", "products")),
+            "Put it on sale again on the channel.",
+        ),
+        Task::Parked(group) => (
+            format!("{} ({})", reader.said(&group.what), many(group.items, "item", "items")),
+            reader.said(&group.advice),
+        ),
+        Task::Alert(alert) => (reader.said(&alert.what), reader.said(&alert.to_do)),
+    }
+}
+
+fn shortfalls(open: &[&crate::shop::Short], reader: &Reader) -> (String, String) {
+    let units = open.iter().map(|short| short.units).sum();
+    let what = format!("{} promised and not there", many(units, "unit is", "units are"));
+    let Some(first) = open.first() else { return (what, String::new()) };
+    let (product, place) = (shown(&first.product), first.location.as_str());
+    let (owner, deadline) = (shown(&first.owner), reader.moment(first.deadline));
+    (what, format!("{product} at {place}: {owner}, by {deadline}. Find goods, or tell the buyer and cancel."))
+}

@@ -1,0 +1,348 @@
+//! The pages in Vietnamese, in the words that shops use.
+
+use super::{SpanUnits, Texts};
+use crate::language::Language;
+use crate::numbers;
+use crate::plain::shown;
+use crate::reader::Reader;
+use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
+use crate::todo::Task;
+
+fn n(number: u64) -> String {
+    numbers::whole(number, Language::Vi)
+}
+
+pub(super) static TEXTS: Texts = Texts {
+    morning_report: "Báo cáo buổi sáng",
+    made_at: "Lập lúc",
+    times_in: "giờ",
+    weekdays: ["Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy", "Chủ Nhật"],
+    today: "Hôm nay, đến giờ",
+    yesterday: "Hôm qua",
+    on_day: |day| format!("Ngày {day}"),
+    span_units: SpanUnits { seconds: "giây", minutes: "phút", hours: "giờ", days: "ngày" },
+
+    light_green: "Ổn",
+    light_yellow: "Cần xem",
+    light_red: "Cần làm ngay",
+    orders_in_all: |orders| format!("{} đơn", n(orders)),
+    orders_not_measured: "số đơn chưa đo",
+    same_as_channels: |same, listed| format!("khớp {}/{} với các sàn", n(same), n(listed)),
+    not_same_as_channels: |same, listed| format!("mới khớp {}/{} với các sàn", n(same), n(listed)),
+    no_list_compared: "chưa đối soát được với sàn nào",
+    channels_not_compared: |channels| format!("{} kênh chưa đối soát", n(channels)),
+    oversold_none: "không bán vượt tồn",
+    oversold_units: |units| format!("bán vượt tồn {} sản phẩm", n(units)),
+    oversold_not_measured: "bán vượt tồn chưa đo",
+    to_do_none: "Không có việc cần làm",
+    to_do_count: |tasks| format!("{} việc cần làm", n(tasks)),
+    pool_warning: |names| {
+        format!("Bán chung kho, chỉ có số đệm: không cam kết chống bán vượt tồn trên {names}.")
+    },
+
+    not_measured: "chưa đo",
+    not_seen: "chưa xem",
+    more_lines: |lines| format!("Còn {} dòng nữa, có đủ trong tệp CSV.", n(lines)),
+    more_to_do: |tasks| format!("và {} việc nữa trong báo cáo", n(tasks)),
+    to_do: "Việc cần làm",
+    connection: "Kết nối",
+    product: "Sản phẩm",
+    location: "Chi nhánh",
+    units: "Số lượng",
+    since: "Từ lúc",
+    done: "Đã làm",
+    orders: "Đơn hàng",
+    revenue: "Doanh thu",
+    total: "Cộng",
+    order: "Đơn",
+
+    against_day_before: "so với hôm trước",
+    tile_same: "Khớp với sàn",
+    tile_fresh: "Độ tươi (p99)",
+    healed_of: |healed, found| format!("đã chữa {}/{}", n(healed), n(found)),
+    listings_read: |listings| format!("đã đọc lại {} mã", n(listings)),
+
+    chart_hours: "Đơn theo giờ",
+    chart_hour: |hour, orders| format!("{hour}–{} giờ: {} đơn", hour + 1, n(orders)),
+    chart_hour_differs: "khác danh sách của sàn",
+    chart_hours_sum: |orders, hour, most| {
+        format!("{} đơn; đông nhất lúc {hour}–{} giờ: {} đơn", n(orders), hour + 1, n(most))
+    },
+    chart_shares: "Đơn theo kênh",
+    chart_days: "14 ngày qua",
+    chart_days_left: "Còn bán được mấy ngày",
+
+    proof: "Đối soát đơn hàng",
+    theirs: "Sàn báo",
+    ours: "Sổ của shop",
+    result: "Kết quả",
+    verdict_same: "Khớp",
+    verdict_explained: "Lệch, đã rõ lý do",
+    verdict_differs: |orders| format!("Lệch {} đơn", n(orders)),
+    verdict_money: "Lệch tiền",
+    no_order_list: "Kênh này không có danh sách đơn để so",
+    list_unreadable: |reason| format!("Không đọc được: {reason}"),
+    not_compared: "Chưa đối soát",
+    mended: |orders| format!("đã bù {} đơn", n(orders)),
+    differences: |orders| format!("{} đơn từng lệch", n(orders)),
+    hour: "Giờ",
+    found: "Phát hiện",
+    found_words,
+    done_words,
+    settlements: "Tệp quyết toán của sàn",
+    file: "Tệp",
+
+    sales: "Doanh thu, huỷ và trả hàng",
+    cancels: "Huỷ",
+    returns: "Trả hàng",
+
+    shorts: "Bán vượt tồn và thiếu hàng",
+    oversells: "Bán vượt tồn trong ngày",
+    oversells_none: "Không bán vượt tồn.",
+    shortfalls: "Đang thiếu hàng để giao",
+    shortfalls_none: "Không thiếu hàng cho đơn nào.",
+    shortfalls_count: |lines| format!("{} chỗ thiếu hàng", n(lines)),
+    whose_minute: "Do đâu",
+    whose: |whose| match whose {
+        Whose::Ours => "Hợp Kênh".to_owned(),
+        Whose::Channel { connection } => format!("Kênh {connection}"),
+        Whose::Store => "Cửa hàng".to_owned(),
+        Whose::Person => "Người nhập".to_owned(),
+        Whose::Unknown => "Chưa rõ".to_owned(),
+    },
+    owner: "Người lo",
+    deadline: "Hạn",
+    past_deadline: "quá hạn",
+    drift: "Lệch tồn",
+    drift_none: |listings| format!("{} mã trên sàn đều hiện đúng số.", n(listings)),
+    drift_counts: |healed, left| format!("đã chữa {}, còn {}", n(healed), n(left)),
+    drift_unread: |listings| format!("{} mã không đọc lại được số.", n(listings)),
+    shows: "Sàn hiện",
+    believed: "Ta tưởng",
+    want: "Đúng ra",
+    why: "Lý do",
+    drift_class,
+    drift_done,
+    ledger: "Sổ cái tồn kho",
+    ledger_right: |balances| format!("{} số dư đều bằng tổng sổ cái, không thiếu dòng nào.", n(balances)),
+    ledger_wrong: |gaps, folds| format!("{} chỗ thiếu dòng, {} số dư sai", n(gaps), n(folds)),
+    gap: |first, missing| format!("thiếu {} dòng, từ dòng số {}", n(missing), n(first)),
+    wrong_fold: |field, balance, ledger| format!("{field}: số dư {balance}, cộng sổ cái {ledger}"),
+    stranded: "Hết hàng ảo",
+    stranded_rule: |minutes| format!("Còn hàng bán được nhưng không kênh nào hiện, quá {minutes} phút."),
+    stranded_none: "Hàng bán được đều đang hiện trên kênh.",
+    stranded_count: |lines| format!("{} mã không hiện", n(lines)),
+
+    parked: "Chờ người xử lý",
+    parked_none: "Không có gì đang chờ.",
+    parked_count: |items| format!("{} mục đang chờ", n(items)),
+    what: "Việc gì",
+    advice: "Nên làm",
+    items: "Số mục",
+    oldest: "Lâu nhất từ",
+    running: "Kết nối và độ tươi",
+    half_within: "Một nửa trong",
+    most_within: "99% trong",
+    no_change: "không có thay đổi",
+    oldest_stale: "Số cũ nhất chưa lên sàn",
+    none_stale: "không có",
+    login: "Đăng nhập",
+    login_words,
+    webhooks: "Webhook",
+    webhooks_words,
+    alerts: "Báo động trong ngày",
+    alerts_none: "Không có báo động.",
+    alerts_count: |alerts| format!("{} báo động", n(alerts)),
+    alert_lasts: "đang diễn ra",
+    alert_ended: |at| format!("hết lúc {at}"),
+    alert_costs: "Thiệt hại",
+    remarks: "Dữ liệu nhận không đúng",
+
+    low_stock: "Sắp hết hàng",
+    low_stock_none: "Không mã nào sắp hết.",
+    low_stock_count: |lines| format!("{} mã", n(lines)),
+    low_stock_rule: |below, window| {
+        format!("Còn bán được dưới {below} ngày, theo sức bán {window} ngày qua.")
+    },
+    left: "Còn bán được",
+    sold_per_day: "Bán mỗi ngày",
+    days_left: "Còn mấy ngày",
+    not_sold: "chưa bán",
+    suggestions: "Gợi ý nhập hàng và chuyển kho",
+    suggestions_none: "Chưa cần nhập hay chuyển hàng.",
+    suggestions_count: |buys, moves| format!("nhập {}, chuyển {}", n(buys), n(moves)),
+    reorders: "Nên nhập",
+    reorder: "Nhập",
+    reorder_rule: "Bán ÷ số ngày đo × (ngày chờ hàng + ngày muốn đủ) − đang có − đang về, làm tròn lên.",
+    reorder_inputs,
+    moves: "Nên chuyển giữa các chi nhánh",
+    move_rule: "Số nhỏ hơn giữa phần chi nhánh nhận còn thiếu và phần chi nhánh giao còn dư.",
+    move_inputs,
+    road: "Từ → đến",
+    calculation: "Cách tính",
+
+    cost: "Chi phí vận hành",
+    cost_day: "Cả ngày",
+    cost_thousand: "Mỗi 1.000 đơn",
+    cost_rule: |list, day| format!("Số đo được × bảng giá {list}, đọc ngày {day}."),
+    price_per_million: "Giá 1 triệu",
+    used: "Đã dùng",
+
+    task,
+
+    all_shops: "Tất cả cửa hàng",
+    shops_counts: |shops, red| format!("{} cửa hàng, {} cần làm ngay", n(shops), n(red)),
+    order_rule: "Xếp từ nặng đến nhẹ: bán vượt tồn, đơn thiếu, thiếu hàng quá hạn, lệch tồn chưa chữa, mất đăng nhập, \
+                 chờ xử lý, số cũ.",
+    shop: "Cửa hàng",
+    no_report: "chưa có báo cáo",
+    operator_columns: [
+        "Bán vượt tồn",
+        "Đơn lệch",
+        "Thiếu quá hạn",
+        "Lệch tồn",
+        "Mất đăng nhập",
+        "Chờ xử lý",
+        "Số cũ nhất",
+    ],
+    shops_none: "Chưa có cửa hàng nào.",
+};
+
+fn found_words(found: &Found, reader: &Reader) -> String {
+    match found {
+        Found::MissingHere => "sàn có, sổ không có".to_owned(),
+        Found::MissingThere => "sổ có, sàn không có".to_owned(),
+        Found::MoneyDiffers { theirs, ours } => {
+            format!("tiền khác: sàn {}, sổ {}", reader.money(*theirs), reader.money(*ours))
+        }
+    }
+}
+
+fn done_words(done: &Done, reader: &Reader) -> String {
+    match done {
+        Done::Fetched => "đã lấy về, đang ghi".to_owned(),
+        Done::Recorded => "đã lấy về và ghi sổ".to_owned(),
+        Done::Explained { why } => format!("đã rõ: {}", reader.said(why)),
+        Done::Parked { advice } => format!("chờ người xử lý: {}", reader.said(advice)),
+    }
+}
+
+fn drift_class(class: DriftClass) -> &'static str {
+    match class {
+        DriftClass::OurBug => "lỗi của Hợp Kênh",
+        DriftClass::LostPush => "sàn không nhận số",
+        DriftClass::ForeignEdit => "người khác sửa trên sàn",
+        DriftClass::CampaignLock => "khuyến mãi khoá số",
+        DriftClass::Count => "vừa kiểm kho",
+        DriftClass::OnItsWay => "số đang gửi",
+        DriftClass::Unknown => "chưa rõ",
+    }
+}
+
+fn drift_done(done: DriftDone) -> &'static str {
+    match done {
+        DriftDone::Lowered => "đã hạ",
+        DriftDone::Raised => "đã nâng",
+        DriftDone::LeftBudgetSpent => "để nguyên: hết lượt chữa hôm nay",
+        DriftDone::LeftCauseUnknown => "để nguyên: chưa rõ lý do",
+        DriftDone::Waiting => "đang chờ",
+    }
+}
+
+fn login_words(login: &Login, reader: &Reader) -> String {
+    match login {
+        Login::NotMeasured => TEXTS.not_measured.to_owned(),
+        Login::Good => "tốt".to_owned(),
+        Login::EndsSoon { at } => format!("hết hạn {}", reader.moment(*at)),
+        Login::Lost { since } => format!("mất từ {}", reader.moment(*since)),
+    }
+}
+
+fn webhooks_words(webhooks: &Webhooks, reader: &Reader) -> String {
+    match webhooks {
+        Webhooks::NotMeasured => TEXTS.not_measured.to_owned(),
+        Webhooks::NotOffered => "kênh không có".to_owned(),
+        Webhooks::Healthy => "tốt".to_owned(),
+        Webhooks::Repaired { at } => format!("đã bật lại {}", reader.moment(*at)),
+        Webhooks::Losing { missed } => format!("sót {} đơn, đã đọc từ danh sách", n(*missed)),
+        Webhooks::Off { since } => format!("bị tắt từ {}", reader.moment(*since)),
+    }
+}
+
+fn reorder_inputs(inputs: &ReorderInputs, _: &Reader) -> String {
+    let (sold, window, now, coming) =
+        (n(inputs.sold), inputs.window_days, n(inputs.units_now), n(inputs.on_the_way));
+    format!("{sold} ÷ {window} × ({} + {}) − {now} − {coming}", inputs.lead_days, inputs.target_days)
+}
+
+fn move_inputs(inputs: &MoveInputs, _: &Reader) -> String {
+    let (window, days) = (inputs.window_days, inputs.target_days);
+    format!(
+        "nhận: {} ÷ {window} × {days} − {}; giao: {} − {} ÷ {window} × {days}",
+        n(inputs.to_sold),
+        n(inputs.to_units),
+        n(inputs.from_units),
+        n(inputs.from_sold),
+    )
+}
+
+fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
+    let pair = |what: String, how: &str| (what, how.to_owned());
+    match task {
+        Task::Shortfalls(open) => shortfalls(open, reader),
+        Task::OrdersDiffer { day, orders, first } => {
+            let how =
+                first.map(|d| format!("Đơn {}: {}.", shown(d.order.as_str()), done_words(&d.done, reader)));
+            let how = how.unwrap_or_else(|| "Mở phần đối soát đơn hàng.".to_owned());
+            let what = if *orders > 0 {
+                format!("lệch {} đơn với sàn", n(*orders))
+            } else {
+                "lệch tiền với sàn".to_owned()
+            };
+            (format!("{}: {what}", shown(&day.name)), how)
+        }
+        Task::ListUnreadable(day) => pair(
+            format!("{}: chưa đọc được danh sách đơn", shown(&day.name)),
+            "Lần đọc sau sẽ thử lại; nếu vẫn lỗi, kiểm tra đăng nhập của kênh.",
+        ),
+        Task::Settlement(file) => {
+            pair(format!("Tệp quyết toán {} không khớp", shown(&file.file)), "Mở phần đối soát đơn hàng.")
+        }
+        Task::LoginLost(day, since) => pair(
+            format!("{}: mất đăng nhập từ {}", shown(&day.name), reader.moment(*since)),
+            "Đăng nhập lại; đến lúc đó số trên kênh này không đổi được.",
+        ),
+        Task::LoginEnds(day, at) => pair(
+            format!("{}: đăng nhập hết hạn {}", shown(&day.name), reader.moment(*at)),
+            "Đăng nhập lại trước lúc đó.",
+        ),
+        Task::WebhooksOff(day, since) => pair(
+            format!("{}: webhook bị tắt từ {}", shown(&day.name), reader.moment(*since)),
+            "Bật lại trên kênh. Đơn vẫn được đọc từ danh sách, nhưng chậm hơn.",
+        ),
+        Task::DriftLeft(left) => pair(
+            format!("{} mã hiện sai số, chưa tự chữa", n(*left)),
+            "Xem phần lệch tồn rồi quyết định số đúng.",
+        ),
+        Task::Ledger { gaps, wrong_folds } => pair(
+            format!("Sổ cái: {}", (TEXTS.ledger_wrong)(*gaps, *wrong_folds)),
+            "Gọi người vận hành Hợp Kênh.",
+        ),
+        Task::Stranded(lines) => {
+            pair(format!("{} mã còn hàng nhưng không kênh nào hiện", n(*lines)), "Bật bán lại trên kênh.")
+        }
+        Task::Parked(group) => {
+            (format!("{} ({} mục)", reader.said(&group.what), n(group.items)), reader.said(&group.advice))
+        }
+        Task::Alert(alert) => (reader.said(&alert.what), reader.said(&alert.to_do)),
+    }
+}
+
+fn shortfalls(open: &[&crate::shop::Short], reader: &Reader) -> (String, String) {
+    let units = open.iter().map(|short| short.units).sum();
+    let what = format!("Thiếu {} sản phẩm để giao", n(units));
+    let Some(first) = open.first() else { return (what, String::new()) };
+    let (product, place) = (shown(&first.product), first.location.as_str());
+    let (owner, deadline) = (shown(&first.owner), reader.moment(first.deadline));
+    (what, format!("{product} ở {place}: {owner} lo, hạn {deadline}. Tìm hàng, hoặc báo khách và huỷ đơn."))
+}
