@@ -79,7 +79,10 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("lambda_kit", &["channels", "commerce"]),
     ("workflows", &["channels", "commerce", "lambda_kit", "reports", "table"]),
     ("one_machine", &["channels", "commerce", "lambda_kit", "reports", "table", "workflows"]),
-    ("hopkenh", &["channels", "commerce", "lambda_kit", "one_machine", "reports", "table", "twins", "workflows"]),
+    (
+        "hopkenh",
+        &["channels", "commerce", "lambda_kit", "one_machine", "reports", "table", "twins", "workflows"],
+    ),
     ("receive-webhook", FUNCTION),
     ("look-up-orders", FUNCTION),
     ("record-orders", FUNCTION),

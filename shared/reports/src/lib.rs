@@ -2,7 +2,7 @@
 //!
 //! This crate only *draws*. It reads no table, asks no channel, sends nothing and has no clock: whoever compares orders
 //! and stock fills a [`shop::ShopReport`], and everything here is a pure function of it. Read in this order: [`shop`] (the
-//! data of one shop's day), [`summary`] (the few numbers it comes to, and the light), [`todo`] (what a person is to do),
+//! data of one shop's day), [`summary`] (the few numbers it comes to, and the light), [`to_do`] (what a person is to do),
 //! [`history`] (a day in one line), [`operator`] (all shops). Then the forms: [`html`], [`csv`], [`json`], [`message`] and
 //! [`operator_html`]. [`sample`] is a made-up day that shows everything.
 //!
@@ -22,11 +22,11 @@ pub mod operator;
 pub mod sample;
 pub mod shop;
 pub mod summary;
-pub mod todo;
+pub mod to_do;
 
 pub use csv::{COLUMNS, csv};
 pub use html::{DIFFERENCE_LINES_MAX, DRIFT_LINES_MAX, LINES_MAX, html, operator_html};
-pub use language::Language;
+pub use language::{Language, Said};
 pub use message::{MESSAGE_LETTERS_MAX, message};
 
 use shop::ShopReport;

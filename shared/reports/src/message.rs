@@ -5,7 +5,7 @@ use crate::plain::visible;
 use crate::reader::Reader;
 use crate::shop::ShopReport;
 use crate::summary::{Light, Summary};
-use crate::todo;
+use crate::to_do;
 
 /// The longest message, in letters: a Zalo text and a Telegram caption hold it, and a person reads it.
 pub const MESSAGE_LETTERS_MAX: usize = 900;
@@ -25,8 +25,10 @@ pub fn message(report: &ShopReport, language: Language) -> String {
         short(&report.name, NAME_LETTERS_MAX),
         headline(report, &summary, &reader)
     );
-    let entries: Vec<String> =
-        todo::of(report).iter().map(|todo| entry(&(reader.texts.task)(&todo.task, &reader))).collect();
+    let entries: Vec<String> = to_do::of(report)
+        .iter()
+        .map(|to_do| entry(&(reader.texts.task)(&to_do.task, report, &reader)))
+        .collect();
     for (place, line) in entries.iter().enumerate() {
         let rest = (reader.texts.more_to_do)((entries.len() - place) as u64);
         // Room is kept for the line that counts what was left out.
@@ -74,7 +76,8 @@ pub(crate) fn headline(report: &ShopReport, summary: &Summary, reader: &Reader) 
         Some(units) => (texts.oversold_units)(units),
     });
     let to_do = match summary.to_do {
-        0 => texts.to_do_none.to_owned(),
+        0 if summary.light == Light::Green => texts.to_do_none.to_owned(),
+        0 => texts.to_do_unknown.to_owned(),
         tasks => (texts.to_do_count)(tasks),
     };
     format!("{}: {}. {to_do}.", reader.day_called(report.day, report.made_at), parts.join(", "))

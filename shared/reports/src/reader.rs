@@ -100,7 +100,8 @@ impl Reader {
         let units = &self.texts.span_units;
         match ms {
             0..1_000 => format!("{ms} ms"),
-            1_000..60_000 => format!("{} {}", self.tenths(ms / 100), units.seconds),
+            10_000..60_000 => format!("{} {}", ms / 1_000, units.seconds),
+            1_000..10_000 => format!("{} {}", self.tenths(ms / 100), units.seconds),
             60_000..3_600_000 => format!("{} {}", ms / 60_000, units.minutes),
             3_600_000..172_800_000 => two(ms / 60_000, 60, units.hours, units.minutes),
             _ => two(ms / 3_600_000, 24, units.days, units.hours),

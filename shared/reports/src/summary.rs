@@ -1,7 +1,7 @@
 //! The few numbers that a shop's day comes to, and the light that stands above them.
 
 use crate::shop::{Compared, ConnectionDay, Proof, ShopReport, Verdict};
-use crate::todo::{self, Urgency};
+use crate::to_do::{self, Urgency};
 use commerce::money::Money;
 use serde::{Deserialize, Serialize};
 
@@ -101,7 +101,7 @@ impl Summary {
             parked: report.parked.as_ref().map(|groups| groups.iter().map(|group| group.items).sum()),
             freshness_p99_ms: freshness(report).filter_map(|f| f.p99_ms).max(),
             oldest_stale_ms: oldest_stale_ms(report),
-            to_do: todo::of(report).len() as u64,
+            to_do: to_do::of(report).len() as u64,
         }
     }
 }
@@ -171,7 +171,7 @@ fn oldest_stale_ms(report: &ShopReport) -> Option<u64> {
 }
 
 fn light(report: &ShopReport) -> Light {
-    let to_do = todo::of(report);
+    let to_do = to_do::of(report);
     if to_do.iter().any(|item| item.urgency == Urgency::Today) {
         return Light::Red;
     }

@@ -163,7 +163,8 @@ pub const COLUMNS: [(&str, Columns); 14] = [
         "alerts.csv",
         &[
             ("kind", "alert, or remark about input that was not right"),
-            ("about", "topic of an alert, connection of a remark"),
+            ("topic", "what an alert is about"),
+            ("connection", "the connection it concerns"),
             ("since", "since when"),
             ("ended", "when it was over; empty while it lasts"),
             ("what_vi", "what happened"),

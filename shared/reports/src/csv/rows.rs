@@ -360,6 +360,7 @@ fn one_alert(alert: &Alert, reader: &Reader) -> Vec<Cell> {
     vec![
         text("alert"),
         text(alert.topic.code()),
+        text_if(alert.connection.as_ref()),
         time(alert.since, reader),
         alert.ended.map_or(Cell::Empty, |ended| time(ended, reader)),
         text(&alert.what.vi),
@@ -372,7 +373,7 @@ fn one_alert(alert: &Alert, reader: &Reader) -> Vec<Cell> {
 fn one_remark(remark: &Remark, reader: &Reader) -> Vec<Cell> {
     let (about, at) = (text_if(remark.connection.as_ref()), time(remark.at, reader));
     let (vi, en) = (text(&remark.what.vi), text(&remark.what.en));
-    vec![text("remark"), about, at, Cell::Empty, vi, en, Cell::Empty, Cell::Empty]
+    vec![text("remark"), Cell::Empty, about, at, Cell::Empty, vi, en, Cell::Empty, Cell::Empty]
 }
 
 fn day(line: &DayLine) -> Vec<Cell> {

@@ -156,6 +156,7 @@ fn day(line: &DayLine, most: u64, reader: &Reader) -> Markup {
         li {
             svg viewBox="0 0 10 100" preserveAspectRatio="none" role="img" {
                 title { (told) }
+                @if line.orders.is_none() { rect.rail width="10" height="100" {} }
                 rect.{ (class) "-bar" } y=(HEIGHT - height) width="10" height=(height) {}
             }
             span.m.{ (class) "-m" } aria-hidden="true" { (sign(line.light)) }

@@ -6,7 +6,7 @@ use crate::message::headline;
 use crate::reader::Reader;
 use crate::shop::{Sharing, ShopReport};
 use crate::summary::{Light, Summary};
-use crate::todo::{self, Urgency};
+use crate::to_do::{self, Urgency};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -66,7 +66,7 @@ fn pool_warning(report: &ShopReport, reader: &Reader) -> Markup {
 
 /// What is to be done, most urgent first. Nothing is drawn on a day without tasks: the sentence says so.
 pub(super) fn to_do(report: &ShopReport, reader: &Reader) -> Markup {
-    let tasks = todo::of(report);
+    let tasks = to_do::of(report);
     if tasks.is_empty() {
         return html! {};
     }
@@ -74,9 +74,9 @@ pub(super) fn to_do(report: &ShopReport, reader: &Reader) -> Markup {
         section.todo.card {
             h2 { (reader.texts.to_do) }
             ol {
-                @for todo in tasks.iter().take(super::LINES_MAX) {
-                    @let (what, how) = (reader.texts.task)(&todo.task, reader);
-                    li.soon[todo.urgency == Urgency::Soon] { strong { (what) } span.how { (how) } }
+                @for to_do in tasks.iter().take(super::LINES_MAX) {
+                    @let (what, how) = (reader.texts.task)(&to_do.task, report, reader);
+                    li.soon[to_do.urgency == Urgency::Soon] { strong { (what) } span.how { (how) } }
                 }
             }
             (super::parts::more(tasks.len(), super::LINES_MAX, reader))

@@ -1,7 +1,7 @@
 //! The operator's page: one line per shop, the one that needs help most on top.
 
 use super::head::disc;
-use super::parts::{Column, count, light_class, light_words, name, numbers, row, sheet, unknown, words};
+use super::parts::{Column, light_class, light_words, name, numbers, row, sheet, unknown, words};
 use crate::language::Language;
 use crate::operator::{OperatorPage, ShopLine, worst_first};
 use crate::reader::Reader;
@@ -27,7 +27,7 @@ pub fn operator_html(page: &OperatorPage, language: Language) -> String {
         }
         (lights(page, &reader))
         section.card.shops {
-            p.rule { (texts.order_rule) }
+            p.rule { (texts.order_rule) " · = 0." }
             @if page.shops.is_empty() { p.none { (texts.shops_none) } } @else { (shops(page, &reader)) }
         }
     };
@@ -85,7 +85,8 @@ fn cells(line: &ShopLine, reader: &Reader) -> Vec<Markup> {
 fn measure(place: usize, trouble: Option<u64>, reader: &Reader) -> Markup {
     match trouble {
         None => unknown(reader),
-        Some(0) => count(0, reader),
+        // A row of noughts would hide the numbers that matter.
+        Some(0) => html! { span.zero role="img" aria-label="0" { "·" } },
         Some(ms) if place == AGE => html! { (reader.span_ms(ms)) },
         Some(number) => html! { strong.bad[place < 3].warn[place >= 3] { (reader.whole(number)) } },
     }

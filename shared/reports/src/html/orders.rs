@@ -1,7 +1,8 @@
 //! Orders and money: the channels' own lists against our book, what differed, and what was sold.
 
 use super::parts::{
-    Column, State, capped, count, count_if, more, name, numbers, section, table, unknown, wide, words,
+    Column, State, capped, count, count_if, halves, moment, more, name, numbers, section, table, unknown,
+    wide, words,
 };
 use super::{DIFFERENCE_LINES_MAX, LINES_MAX};
 use crate::reader::Reader;
@@ -104,7 +105,7 @@ fn difference_table(differences: &[Difference], reader: &Reader) -> Markup {
     capped(&columns, differences, DIFFERENCE_LINES_MAX, reader, |difference| {
         vec![
             name(difference.order.as_str()),
-            html! { (reader.moment(difference.hour)) },
+            moment(difference.hour, reader),
             html! { ((texts.found_words)(&difference.found, reader)) },
             html! { span.bad[difference.is_open()] { ((texts.done_words)(&difference.done, reader)) } },
         ]
@@ -143,10 +144,10 @@ pub(super) fn sales(report: &ShopReport, summary: &Summary, reader: &Reader) -> 
     let texts = reader.texts;
     let columns = [
         words(texts.connection),
-        numbers(texts.orders),
-        numbers(texts.revenue),
-        numbers(texts.cancels),
-        numbers(texts.returns),
+        halves(texts.orders),
+        halves(texts.revenue),
+        halves(texts.cancels),
+        halves(texts.returns),
     ];
     let state = match summary.revenue.as_slice() {
         [] => State::Unknown,

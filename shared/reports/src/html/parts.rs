@@ -35,6 +35,11 @@ pub(super) fn name(text: &str) -> Markup {
     html! { bdi { (shown(text)) } }
 }
 
+/// A moment, which never stands on two lines.
+pub(super) fn moment(at: commerce::Timestamp, reader: &Reader) -> Markup {
+    html! { span.at { (reader.moment(at)) } }
+}
+
 /// A product's name with its code below.
 pub(super) fn product(product: &str, code: &str) -> Markup {
     html! { (name(product)) span.sub { (name(code)) } }
@@ -123,6 +128,11 @@ pub(super) fn numbers(title: &'static str) -> Column {
     Column { title, class: "n" }
 }
 
+/// A column of numbers that on a phone stand two by two.
+pub(super) fn halves(title: &'static str) -> Column {
+    Column { title, class: "n half" }
+}
+
 /// A table. On a phone each row becomes a small card with the columns' titles beside the values.
 pub(super) fn table(columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
     html! {
@@ -192,8 +202,8 @@ pub(super) fn light_sign(light: Light) -> &'static str {
 pub(super) fn deadline(short: &Short, now: commerce::Timestamp, reader: &Reader) -> Markup {
     let at = reader.moment(short.deadline);
     if short.deadline <= now {
-        html! { span.bad { (at) " · " (reader.texts.past_deadline) } }
+        html! { span.bad { span.at { (at) } " · " (reader.texts.past_deadline) } }
     } else {
-        html! { (at) }
+        html! { span.at { (at) } }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether the shop runs: what waits for a person, how fresh the numbers are, logins, webhooks, alerts.
 
 use super::LINES_MAX;
-use super::parts::{State, capped, more, name, numbers, section, unknown, wide, words};
+use super::parts::{State, capped, moment, more, name, numbers, section, unknown, wide, words};
 use crate::reader::Reader;
 use crate::shop::{Alert, ConnectionDay, Freshness, Login, ShopReport, Webhooks};
 use crate::summary::Summary;
@@ -15,12 +15,12 @@ pub(super) fn parked(report: &ShopReport, summary: &Summary, reader: &Reader) ->
         None => html! { p.none { (unknown(reader)) } },
         Some([]) => html! { p.none { (texts.parked_none) } },
         Some(groups) => capped(&columns, groups, LINES_MAX, reader, |group| {
-            let connection = group.connection.as_ref().map(|connection| connection.as_str());
+            let connection = group.connection.as_ref().map(|connection| report.connection_name(connection));
             vec![
-                html! { (name(&reader.said(&group.what))) @if let Some(id) = connection { span.sub { (name(id)) } } },
+                html! { (name(&reader.said(&group.what))) @if let Some(title) = connection { span.sub { (name(title)) } } },
                 name(&reader.said(&group.advice)),
                 html! { (reader.whole(group.items)) },
-                html! { (reader.moment(group.oldest)) },
+                moment(group.oldest, reader),
             ]
         }),
     };
@@ -162,7 +162,7 @@ fn remarks(report: &ShopReport, reader: &Reader) -> Markup {
                         (name(&reader.said(&remark.what)))
                         span.sub {
                             (reader.moment(remark.at))
-                            @if let Some(connection) = &remark.connection { " · " (name(connection.as_str())) }
+                            @if let Some(connection) = &remark.connection { " · " (name(report.connection_name(connection))) }
                         }
                     }
                 }

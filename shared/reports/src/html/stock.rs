@@ -1,6 +1,8 @@
 //! The stock: what was promised and is not there, what channels show wrongly, what is shown nowhere, and the ledger.
 
-use super::parts::{Column, State, capped, deadline, name, numbers, product, section, unknown, wide, words};
+use super::parts::{
+    Column, State, capped, deadline, moment, name, numbers, product, section, unknown, wide, words,
+};
 use super::{DRIFT_LINES_MAX, LINES_MAX};
 use crate::reader::Reader;
 use crate::shop::{Drift, DriftCheck, DriftClass, LedgerCheck, ShopReport, Short};
@@ -57,11 +59,11 @@ fn short_columns(reader: &Reader) -> [Column; 7] {
 fn short_row(short: &Short, report: &ShopReport, reader: &Reader) -> Vec<Markup> {
     vec![
         product(&short.product, short.sku.as_str()),
-        name(short.location.as_str()),
+        name(report.location_name(&short.location)),
         html! { (reader.whole(short.units)) },
-        html! { (reader.moment(short.since)) },
+        moment(short.since, reader),
         html! {
-            (name(&(reader.texts.whose)(&short.whose)))
+            (name(&(reader.texts.whose)(&short.whose, report)))
             span.sub {
                 (name(&reader.said(&short.cause)))
                 @if let Some(order) = &short.order { " (" (name(order.as_str())) ")" }
@@ -85,10 +87,10 @@ pub(super) fn drift(report: &ShopReport, summary: &Summary, reader: &Reader) -> 
         (_, 0) => State::Fine(told),
         _ => State::Look(told),
     };
-    section(texts.drift, &state, reader, &drift_body(check, reader))
+    section(texts.drift, &state, reader, &drift_body(check, report, reader))
 }
 
-fn drift_body(check: &DriftCheck, reader: &Reader) -> Markup {
+fn drift_body(check: &DriftCheck, report: &ShopReport, reader: &Reader) -> Markup {
     let texts = reader.texts;
     // Those that are still wrong come first: the page is cut, and they are what it is for.
     let mut lines: Vec<&Drift> = check.lines.iter().collect();
@@ -97,7 +99,7 @@ fn drift_body(check: &DriftCheck, reader: &Reader) -> Markup {
         @if lines.is_empty() { p.none { ((texts.drift_none)(check.compared)) } }
         @else {
             p.rule { ((texts.listings_read)(check.compared)) " · " (classes(check, reader)) }
-            (capped(&drift_columns(reader), &lines, DRIFT_LINES_MAX, reader, |line| drift_row(line, reader)))
+            (capped(&drift_columns(reader), &lines, DRIFT_LINES_MAX, reader, |line| drift_row(line, report, reader)))
         }
         @if check.unread > 0 { p.rule { span.warn { ((texts.drift_unread)(check.unread)) } } }
     }
@@ -125,11 +127,11 @@ fn drift_columns(reader: &Reader) -> [Column; 7] {
     ]
 }
 
-fn drift_row(line: &Drift, reader: &Reader) -> Vec<Markup> {
+fn drift_row(line: &Drift, report: &ShopReport, reader: &Reader) -> Vec<Markup> {
     let healed = line.done.is_healed();
     vec![
         product(&line.product, line.listing.as_str()),
-        name(line.connection.as_str()),
+        name(report.connection_name(&line.connection)),
         html! { (reader.signed(line.channel_shows)) },
         line.we_believed.map_or_else(
             || html! { span.unknown { (reader.texts.not_seen) } },
@@ -154,14 +156,14 @@ pub(super) fn stranded(report: &ShopReport, reader: &Reader) -> Markup {
         @else {
             (capped(&columns, &check.lines, LINES_MAX, reader, |line| vec![
                 product(&line.product, line.sku.as_str()),
-                name(line.location.as_str()),
+                name(report.location_name(&line.location)),
                 html! { (reader.whole(line.units)) },
-                html! { (reader.moment(line.since)) span.sub { (reader.age(line.since, report.made_at)) } },
+                html! { (moment(line.since, reader)) span.sub { (reader.age(line.since, report.made_at)) } },
             ]))
         }
     };
     let state = match check.lines.len() as u64 {
-        0 => State::Fine((texts.stranded_count)(0)),
+        0 => State::Fine(texts.none_stale.to_owned()),
         lines => State::Look((texts.stranded_count)(lines)),
     };
     section(texts.stranded, &state, reader, &body)
@@ -183,11 +185,11 @@ pub(super) fn ledger(report: &ShopReport, reader: &Reader) -> Markup {
         texts.ledger,
         &State::Wrong((texts.ledger_wrong)(gaps, folds)),
         reader,
-        &ledger_table(check, reader),
+        &ledger_table(check, report, reader),
     )
 }
 
-fn ledger_table(check: &LedgerCheck, reader: &Reader) -> Markup {
+fn ledger_table(check: &LedgerCheck, report: &ShopReport, reader: &Reader) -> Markup {
     let texts = reader.texts;
     let gaps =
         check.gaps.iter().map(|gap| (&gap.sku, &gap.location, (texts.gap)(gap.first_missing, gap.missing)));
@@ -198,6 +200,6 @@ fn ledger_table(check: &LedgerCheck, reader: &Reader) -> Markup {
     let lines: Vec<_> = gaps.chain(folds).collect();
     let columns = [words(texts.product), words(texts.location), wide(texts.found)];
     capped(&columns, &lines, LINES_MAX, reader, |(sku, location, told)| {
-        vec![name(sku.as_str()), name(location.as_str()), name(told)]
+        vec![name(sku.as_str()), name(report.location_name(location)), name(told)]
     })
 }

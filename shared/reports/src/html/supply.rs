@@ -63,7 +63,7 @@ pub(super) fn suggestions(report: &ShopReport, reader: &Reader) -> Markup {
         @match report.moves.as_deref() {
             None => p.none { (unknown(reader)) },
             Some([]) => p.none { (texts.suggestions_none) },
-            Some(moves) => { p.rule { (texts.move_rule) } (move_table(moves, reader)) },
+            Some(moves) => { p.rule { (texts.move_rule) } (move_table(moves, report, reader)) },
         }
     };
     let lines = |count: Option<usize>| count.unwrap_or(0) as u64;
@@ -88,13 +88,13 @@ fn reorder_table(reorders: &[Reorder], reader: &Reader) -> Markup {
     })
 }
 
-fn move_table(moves: &[Move], reader: &Reader) -> Markup {
+fn move_table(moves: &[Move], report: &ShopReport, reader: &Reader) -> Markup {
     let texts = reader.texts;
     let columns = [words(texts.product), words(texts.road), wide(texts.calculation), numbers(texts.units)];
     capped(&columns, moves, LINES_MAX, reader, |one| {
         vec![
             product(&one.product, one.sku.as_str()),
-            html! { (name(one.from.as_str())) " → " (name(one.to.as_str())) },
+            html! { (name(report.location_name(&one.from))) " → " (name(report.location_name(&one.to))) },
             html! { ((texts.move_inputs)(&one.inputs, reader)) },
             html! { strong { (reader.whole(one.units)) } },
         ]

@@ -234,10 +234,11 @@ pub(super) fn parked() -> Result<Vec<ParkedGroup>, IdError> {
 }
 
 /// One alert that is over, one that lasts.
-pub(super) fn alerts() -> Vec<Alert> {
-    vec![
+pub(super) fn alerts() -> Result<Vec<Alert>, IdError> {
+    Ok(vec![
         Alert {
             topic: Topic::Orders,
+            connection: Some(connection("tiki")?),
             what: Said::new("Không đọc được danh sách đơn của Tiki", "The order list of Tiki cannot be read"),
             since: at(23, 10),
             ended: None,
@@ -252,6 +253,7 @@ pub(super) fn alerts() -> Vec<Alert> {
         },
         Alert {
             topic: Topic::Webhooks,
+            connection: Some(connection("shopee-main")?),
             what: Said::new("Shopee không báo đơn trong 52 phút", "Shopee told no order for 52 minutes"),
             since: at(14, 8),
             ended: Some(at(15, 0)),
@@ -261,7 +263,7 @@ pub(super) fn alerts() -> Vec<Alert> {
             ),
             to_do: Said::new("Không cần làm gì.", "Nothing."),
         },
-    ]
+    ])
 }
 
 /// What a channel answered that was not so.

@@ -55,6 +55,7 @@ pub fn busy_day() -> Result<ShopReport, IdError> {
         day: DAY,
         time_zone: "Asia/Ho_Chi_Minh".to_owned(),
         made_at: at(30, 0),
+        location_names: supply::location_names()?,
         connections: day::connections()?,
         settlements: Some(day::settlements()?),
         oversells: Some(stock::oversells()?),
@@ -67,7 +68,7 @@ pub fn busy_day() -> Result<ShopReport, IdError> {
         reorders: Some(supply::reorders()?),
         moves: Some(supply::moves()?),
         cost: Some(supply::cost(470)),
-        alerts: Some(day::alerts()),
+        alerts: Some(day::alerts()?),
         remarks: day::remarks()?,
         history: Some(others::history()),
     })

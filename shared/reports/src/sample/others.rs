@@ -7,6 +7,7 @@ use crate::shop::{DriftCheck, LowStock, ShopReport, StrandedCheck};
 use crate::summary::Light;
 use commerce::ids::{IdError, ShopId};
 use jiff::ToSpan;
+use std::collections::BTreeMap;
 
 /// A day on which everything was looked at and nothing is to be done.
 pub fn quiet_day() -> Result<ShopReport, IdError> {
@@ -43,6 +44,7 @@ pub fn empty_day() -> Result<ShopReport, IdError> {
         day: DAY,
         time_zone: "Asia/Ho_Chi_Minh".to_owned(),
         made_at: at(30, 0),
+        location_names: BTreeMap::new(),
         connections: Vec::new(),
         settlements: None,
         oversells: None,

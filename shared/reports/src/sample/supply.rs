@@ -2,10 +2,19 @@
 
 use super::{sku, store};
 use crate::shop::{Cost, CostLine, DaysOfCover, LowStock, Move, MoveInputs, Reorder, ReorderInputs};
-use commerce::ids::IdError;
+use commerce::ids::{IdError, LocationId};
 use jiff::civil::date;
+use std::collections::BTreeMap;
 
 const WINDOW_DAYS: u32 = 14;
+
+/// What the sample's stores are called.
+pub(super) fn location_names() -> Result<BTreeMap<LocationId, String>, IdError> {
+    Ok(BTreeMap::from([
+        (store("hn-cau-giay")?, "Hà Nội – Cầu Giấy".to_owned()),
+        (store("sg-quan-3")?, "Sài Gòn – Quận 3".to_owned()),
+    ]))
+}
 
 /// Four products that will not last a week.
 pub(super) fn low_stock() -> Result<LowStock, IdError> {

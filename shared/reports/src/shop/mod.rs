@@ -19,9 +19,10 @@ pub use supply::{DaysOfCover, LowStock, Move, MoveInputs, Reorder, ReorderInputs
 
 use crate::history::DayLine;
 use commerce::Timestamp;
-use commerce::ids::ShopId;
+use commerce::ids::{ConnectionId, LocationId, ShopId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The report of one shop and one business day. A list that is `None` was not looked at; an empty one was, and is fine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub struct ShopReport {
     pub time_zone: String,
     /// When the report was made.
     pub made_at: Timestamp,
+    /// What people call the stores; a store without a name here is drawn with its id.
+    pub location_names: BTreeMap<LocationId, String>,
     /// Each connection's day, in the order in which the page shows them.
     pub connections: Vec<ConnectionDay>,
     /// Settlement files that were compared with our orders.
@@ -43,8 +46,8 @@ pub struct ShopReport {
     /// What a channel sold on this day beyond what was there: each broke the promise "never sold twice", or names the
     /// assumption that was broken.
     pub oversells: Option<Vec<Short>>,
-    /// Promises that cannot be kept as it stands, open when the report was made. An oversell that is still open stands in
-    /// both lists.
+    /// Promises that cannot be kept as it stands, open when the report was made. An oversell that is still short stands as
+    /// the same entry in both lists, and is then named once among the things to do.
     pub shortfalls: Option<Vec<Short>>,
     /// What channels show, against what they should.
     pub drift: Option<DriftCheck>,
@@ -68,4 +71,17 @@ pub struct ShopReport {
     pub remarks: Vec<Remark>,
     /// The days before, oldest first; none where no history is kept.
     pub history: Option<Vec<DayLine>>,
+}
+
+impl ShopReport {
+    /// What people call a store.
+    pub fn location_name<'r>(&'r self, location: &'r LocationId) -> &'r str {
+        self.location_names.get(location).map_or(location.as_str(), String::as_str)
+    }
+
+    /// What people call a connection; its id where the report has no such connection.
+    pub fn connection_name<'r>(&'r self, connection: &'r ConnectionId) -> &'r str {
+        let day = self.connections.iter().find(|day| day.connection == *connection);
+        day.map_or(connection.as_str(), |day| &day.name)
+    }
 }

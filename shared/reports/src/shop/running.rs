@@ -145,6 +145,8 @@ impl Topic {
 pub struct Alert {
     /// What it is about.
     pub topic: Topic,
+    /// The connection it concerns; none where it is the shop's as a whole.
+    pub connection: Option<ConnectionId>,
     /// What happened.
     pub what: Said,
     /// Since when.

@@ -5,8 +5,10 @@ use crate::language::Language;
 use crate::numbers;
 use crate::plain::shown;
 use crate::reader::Reader;
-use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
-use crate::todo::Task;
+use crate::shop::{
+    Done, DriftClass, DriftDone, Found, Login, MoveInputs, Proof, ReorderInputs, ShopReport, Webhooks, Whose,
+};
+use crate::to_do::Task;
 
 fn n(number: u64) -> String {
     numbers::whole(number, Language::En)
@@ -42,6 +44,7 @@ pub(super) static TEXTS: Texts = Texts {
     oversold_units: |units| format!("{} oversold", many(units, "unit", "units")),
     oversold_not_measured: "overselling not measured",
     to_do_none: "Nothing to do",
+    to_do_unknown: "Parts were not measured, see below",
     to_do_count: |tasks| format!("{} to do", many(tasks, "thing", "things")),
     pool_warning: |names| {
         format!("Shared pool with a buffer: that nothing is sold twice is not promised on {names}.")
@@ -85,7 +88,7 @@ pub(super) static TEXTS: Texts = Texts {
     result: "Result",
     verdict_same: "The same",
     verdict_explained: "Differs, explained",
-    verdict_differs: |orders| format!("{}", many(orders, "order differs", "orders differ")),
+    verdict_differs: |orders| many(orders, "order differs", "orders differ"),
     verdict_money: "Money differs",
     no_order_list: "This channel lists no orders to compare with",
     list_unreadable: |reason| format!("Could not be read: {reason}"),
@@ -104,15 +107,15 @@ pub(super) static TEXTS: Texts = Texts {
     returns: "Returns",
 
     shorts: "Oversells and shortfalls",
-    oversells: "Oversold on this day",
+    oversells: "Oversold",
     oversells_none: "Nothing was oversold.",
     shortfalls: "Short now",
     shortfalls_none: "Every promise can be kept.",
     shortfalls_count: |lines| many(lines, "shortfall", "shortfalls"),
     whose_minute: "Whose minute",
-    whose: |whose| match whose {
+    whose: |whose, report| match whose {
         Whose::Ours => "Hợp Kênh".to_owned(),
-        Whose::Channel { connection } => format!("Channel {connection}"),
+        Whose::Channel { connection } => report.connection_name(connection).to_owned(),
         Whose::Store => "The store".to_owned(),
         Whose::Person => "A person".to_owned(),
         Whose::Unknown => "Not known".to_owned(),
@@ -208,7 +211,7 @@ pub(super) static TEXTS: Texts = Texts {
     order_rule: "Worst first: oversold, orders missing, shortfalls past their deadline, drift not healed, logins lost, \
                  parked, stale numbers.",
     shop: "Shop",
-    no_report: "no report",
+    no_report: "No report",
     operator_columns: [
         "Oversold",
         "Orders differ",
@@ -301,13 +304,20 @@ fn move_inputs(inputs: &MoveInputs, _: &Reader) -> String {
     )
 }
 
-fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
+fn task(task: &Task<'_>, report: &ShopReport, reader: &Reader) -> (String, String) {
     let pair = |what: String, how: &str| (what, how.to_owned());
     match task {
-        Task::Shortfalls(open) => shortfalls(open, reader),
+        Task::Shortfalls(open) => shortfalls(open, report, reader),
+        Task::Oversold(settled) => {
+            let units = settled.iter().map(|short| short.units).sum();
+            pair(
+                format!("{} oversold on this day", many(units, "unit", "units")),
+                "See whose minute it was, so that it does not happen again.",
+            )
+        }
         Task::OrdersDiffer { day, orders, first } => {
             let how =
-                first.map(|d| format!("Order {}: {}.", shown(d.order.as_str()), done_words(&d.done, reader)));
+                first.map(|d| format!("Order {}: {}", shown(d.order.as_str()), done_words(&d.done, reader)));
             let how = how.unwrap_or_else(|| "Open the orders below.".to_owned());
             let what =
                 if *orders > 0 { (TEXTS.verdict_differs)(*orders) } else { "the money differs".to_owned() };
@@ -317,9 +327,16 @@ fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
             format!("{}: the order list could not be read", shown(&day.name)),
             "It is read again by itself; if it fails again, look at the channel's login.",
         ),
-        Task::Settlement(file) => {
-            pair(format!("Settlement file {} does not agree", shown(&file.file)), "Open the orders below.")
-        }
+        Task::Settlement(file) => match &file.proof {
+            Proof::Unreadable { reason } => pair(
+                format!("Settlement file {} could not be read ({})", shown(&file.file), reader.said(reason)),
+                "Get the file from the channel again and hand it in anew.",
+            ),
+            _ => pair(
+                format!("Settlement file {} does not agree", shown(&file.file)),
+                "Open the orders below.",
+            ),
+        },
         Task::LoginLost(day, since) => pair(
             format!("{}: login lost since {}", shown(&day.name), reader.moment(*since)),
             "Sign in again; until then no number on this channel can change.",
@@ -333,7 +350,7 @@ fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
             "Switch them on at the channel. Orders are still read from its list, only later.",
         ),
         Task::DriftLeft(left) => pair(
-            format!("{} a wrong number and were left", many(*left, "listing shows", "listings show")),
+            format!("{} a wrong number", many(*left, "listing was left with", "listings were left with")),
             "Look at the drift below and say which number is right.",
         ),
         Task::Ledger { gaps, wrong_folds } => pair(
@@ -352,11 +369,11 @@ fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
     }
 }
 
-fn shortfalls(open: &[&crate::shop::Short], reader: &Reader) -> (String, String) {
+fn shortfalls(open: &[&crate::shop::Short], report: &ShopReport, reader: &Reader) -> (String, String) {
     let units = open.iter().map(|short| short.units).sum();
     let what = format!("{} promised and not there", many(units, "unit is", "units are"));
     let Some(first) = open.first() else { return (what, String::new()) };
-    let (product, place) = (shown(&first.product), first.location.as_str());
+    let (product, place) = (shown(&first.product), shown(report.location_name(&first.location)));
     let (owner, deadline) = (shown(&first.owner), reader.moment(first.deadline));
     (what, format!("{product} at {place}: {owner}, by {deadline}. Find goods, or tell the buyer and cancel."))
 }

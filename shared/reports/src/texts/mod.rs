@@ -5,8 +5,10 @@ mod vi;
 
 use crate::language::Language;
 use crate::reader::Reader;
-use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
-use crate::todo::Task;
+use crate::shop::{
+    Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, ShopReport, Webhooks, Whose,
+};
+use crate::to_do::Task;
 
 /// The texts of a language.
 pub(crate) fn of(language: Language) -> &'static Texts {
@@ -54,6 +56,7 @@ pub(crate) struct Texts {
     pub(crate) oversold_not_measured: &'static str,
     pub(crate) to_do_none: &'static str,
     pub(crate) to_do_count: Count,
+    pub(crate) to_do_unknown: &'static str,
     pub(crate) pool_warning: fn(&str) -> String,
 
     // Words that stand everywhere.
@@ -123,7 +126,7 @@ pub(crate) struct Texts {
     pub(crate) shortfalls_none: &'static str,
     pub(crate) shortfalls_count: Count,
     pub(crate) whose_minute: &'static str,
-    pub(crate) whose: fn(&Whose) -> String,
+    pub(crate) whose: fn(&Whose, &ShopReport) -> String,
     pub(crate) owner: &'static str,
     pub(crate) deadline: &'static str,
     pub(crate) past_deadline: &'static str,
@@ -204,7 +207,7 @@ pub(crate) struct Texts {
     pub(crate) used: &'static str,
 
     // What is to be done: the thing itself, and how.
-    pub(crate) task: fn(&Task<'_>, &Reader) -> (String, String),
+    pub(crate) task: fn(&Task<'_>, &ShopReport, &Reader) -> (String, String),
 
     // The operator's page.
     pub(crate) all_shops: &'static str,

@@ -5,8 +5,10 @@ use crate::language::Language;
 use crate::numbers;
 use crate::plain::shown;
 use crate::reader::Reader;
-use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
-use crate::todo::Task;
+use crate::shop::{
+    Done, DriftClass, DriftDone, Found, Login, MoveInputs, Proof, ReorderInputs, ShopReport, Webhooks, Whose,
+};
+use crate::to_do::Task;
 
 fn n(number: u64) -> String {
     numbers::whole(number, Language::Vi)
@@ -35,6 +37,7 @@ pub(super) static TEXTS: Texts = Texts {
     oversold_units: |units| format!("bán vượt tồn {} sản phẩm", n(units)),
     oversold_not_measured: "bán vượt tồn chưa đo",
     to_do_none: "Không có việc cần làm",
+    to_do_unknown: "Còn phần chưa đo, xem bên dưới",
     to_do_count: |tasks| format!("{} việc cần làm", n(tasks)),
     pool_warning: |names| {
         format!("Bán chung kho, chỉ có số đệm: không cam kết chống bán vượt tồn trên {names}.")
@@ -97,15 +100,15 @@ pub(super) static TEXTS: Texts = Texts {
     returns: "Trả hàng",
 
     shorts: "Bán vượt tồn và thiếu hàng",
-    oversells: "Bán vượt tồn trong ngày",
+    oversells: "Bán vượt tồn",
     oversells_none: "Không bán vượt tồn.",
-    shortfalls: "Đang thiếu hàng để giao",
+    shortfalls: "Đang thiếu hàng",
     shortfalls_none: "Không thiếu hàng cho đơn nào.",
     shortfalls_count: |lines| format!("{} chỗ thiếu hàng", n(lines)),
     whose_minute: "Do đâu",
-    whose: |whose| match whose {
+    whose: |whose, report| match whose {
         Whose::Ours => "Hợp Kênh".to_owned(),
-        Whose::Channel { connection } => format!("Kênh {connection}"),
+        Whose::Channel { connection } => report.connection_name(connection).to_owned(),
         Whose::Store => "Cửa hàng".to_owned(),
         Whose::Person => "Người nhập".to_owned(),
         Whose::Unknown => "Chưa rõ".to_owned(),
@@ -195,7 +198,7 @@ pub(super) static TEXTS: Texts = Texts {
     order_rule: "Xếp từ nặng đến nhẹ: bán vượt tồn, đơn thiếu, thiếu hàng quá hạn, lệch tồn chưa chữa, mất đăng nhập, \
                  chờ xử lý, số cũ.",
     shop: "Cửa hàng",
-    no_report: "chưa có báo cáo",
+    no_report: "Chưa có báo cáo",
     operator_columns: [
         "Bán vượt tồn",
         "Đơn lệch",
@@ -286,13 +289,20 @@ fn move_inputs(inputs: &MoveInputs, _: &Reader) -> String {
     )
 }
 
-fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
+fn task(task: &Task<'_>, report: &ShopReport, reader: &Reader) -> (String, String) {
     let pair = |what: String, how: &str| (what, how.to_owned());
     match task {
-        Task::Shortfalls(open) => shortfalls(open, reader),
+        Task::Shortfalls(open) => shortfalls(open, report, reader),
+        Task::Oversold(settled) => {
+            let units = settled.iter().map(|short| short.units).sum();
+            pair(
+                format!("Bán vượt tồn {} sản phẩm trong ngày", n(units)),
+                "Xem do đâu để lần sau không lặp lại.",
+            )
+        }
         Task::OrdersDiffer { day, orders, first } => {
             let how =
-                first.map(|d| format!("Đơn {}: {}.", shown(d.order.as_str()), done_words(&d.done, reader)));
+                first.map(|d| format!("Đơn {}: {}", shown(d.order.as_str()), done_words(&d.done, reader)));
             let how = how.unwrap_or_else(|| "Mở phần đối soát đơn hàng.".to_owned());
             let what = if *orders > 0 {
                 format!("lệch {} đơn với sàn", n(*orders))
@@ -305,9 +315,15 @@ fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
             format!("{}: chưa đọc được danh sách đơn", shown(&day.name)),
             "Lần đọc sau sẽ thử lại; nếu vẫn lỗi, kiểm tra đăng nhập của kênh.",
         ),
-        Task::Settlement(file) => {
-            pair(format!("Tệp quyết toán {} không khớp", shown(&file.file)), "Mở phần đối soát đơn hàng.")
-        }
+        Task::Settlement(file) => match &file.proof {
+            Proof::Unreadable { reason } => pair(
+                format!("Tệp quyết toán {}: không đọc được ({})", shown(&file.file), reader.said(reason)),
+                "Tải lại tệp từ sàn rồi gửi lại.",
+            ),
+            _ => {
+                pair(format!("Tệp quyết toán {} không khớp", shown(&file.file)), "Mở phần đối soát đơn hàng.")
+            }
+        },
         Task::LoginLost(day, since) => pair(
             format!("{}: mất đăng nhập từ {}", shown(&day.name), reader.moment(*since)),
             "Đăng nhập lại; đến lúc đó số trên kênh này không đổi được.",
@@ -338,11 +354,11 @@ fn task(task: &Task<'_>, reader: &Reader) -> (String, String) {
     }
 }
 
-fn shortfalls(open: &[&crate::shop::Short], reader: &Reader) -> (String, String) {
+fn shortfalls(open: &[&crate::shop::Short], report: &ShopReport, reader: &Reader) -> (String, String) {
     let units = open.iter().map(|short| short.units).sum();
     let what = format!("Thiếu {} sản phẩm để giao", n(units));
     let Some(first) = open.first() else { return (what, String::new()) };
-    let (product, place) = (shown(&first.product), first.location.as_str());
+    let (product, place) = (shown(&first.product), shown(report.location_name(&first.location)));
     let (owner, deadline) = (shown(&first.owner), reader.moment(first.deadline));
     (what, format!("{product} ở {place}: {owner} lo, hạn {deadline}. Tìm hàng, hoặc báo khách và huỷ đơn."))
 }

@@ -6,6 +6,7 @@ use crate::shop::{
 };
 use crate::summary::compared;
 use commerce::Timestamp;
+use commerce::ids::ConnectionId;
 
 /// How soon it is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,11 +19,13 @@ pub enum Urgency {
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Todo<'r> {
+pub struct ToDo<'r> {
     /// How soon.
     pub urgency: Urgency,
     /// What it is about.
     pub topic: Topic,
+    /// The connection it concerns; none where it is the shop's as a whole.
+    pub connection: Option<&'r ConnectionId>,
     /// What it is.
     pub task: Task<'r>,
 }
@@ -32,6 +35,8 @@ pub struct Todo<'r> {
 pub enum Task<'r> {
     /// Decide who gets no goods, or find goods: these promises cannot be kept. The earliest deadline comes first.
     Shortfalls(Vec<&'r Short>),
+    /// See why units were sold beyond what was there. What is still short is named as a shortfall only.
+    Oversold(Vec<&'r Short>),
     /// Look into orders that differ without an explanation.
     OrdersDiffer {
         /// The connection.
@@ -68,11 +73,12 @@ pub enum Task<'r> {
     Alert(&'r Alert),
 }
 
-/// All that is to be done. An alert that lasts is named only when its topic is not named already.
-pub fn of(report: &ShopReport) -> Vec<Todo<'_>> {
+/// All that is to be done. An alert that lasts is named unless something of its topic is named already for its connection.
+pub fn of(report: &ShopReport) -> Vec<ToDo<'_>> {
     let mut found = Vec::new();
     found.extend(shortfalls(report));
-    found.extend(report.connections.iter().filter_map(|day| orders(day)));
+    found.extend(oversold(report));
+    found.extend(report.connections.iter().filter_map(orders));
     found.extend(report.connections.iter().filter_map(login));
     found.extend(ledger(report));
     found.extend(drift(report));
@@ -81,13 +87,28 @@ pub fn of(report: &ShopReport) -> Vec<Todo<'_>> {
     found.extend(report.parked.iter().flatten().map(parked));
     found.extend(stranded(report));
     for alert in report.alerts.iter().flatten().filter(|alert| alert.ended.is_none()) {
-        if !found.iter().any(|todo| todo.topic == alert.topic) {
-            found.push(Todo { urgency: urgency(alert.topic), topic: alert.topic, task: Task::Alert(alert) });
+        if !found.iter().any(|to_do| names(to_do, alert)) {
+            let connection = alert.connection.as_ref();
+            found.push(ToDo {
+                urgency: urgency(alert.topic),
+                topic: alert.topic,
+                connection,
+                task: Task::Alert(alert),
+            });
         }
     }
     // Stable: within an urgency the order above stays.
-    found.sort_by_key(|todo| todo.urgency);
+    found.sort_by_key(|to_do| to_do.urgency);
     found
+}
+
+/// Whether what an alert asks for is on the list already.
+fn names(to_do: &ToDo<'_>, alert: &Alert) -> bool {
+    let same = match (to_do.connection, &alert.connection) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    };
+    to_do.topic == alert.topic && same
 }
 
 fn urgency(topic: Topic) -> Urgency {
@@ -97,69 +118,112 @@ fn urgency(topic: Topic) -> Urgency {
     }
 }
 
-fn shortfalls(report: &ShopReport) -> Option<Todo<'_>> {
+fn shortfalls(report: &ShopReport) -> Option<ToDo<'_>> {
     let mut open: Vec<&Short> = report.shortfalls.iter().flatten().collect();
     if open.is_empty() {
         return None;
     }
     open.sort_by_key(|short| short.deadline);
-    Some(Todo { urgency: Urgency::Today, topic: Topic::Shortfall, task: Task::Shortfalls(open) })
+    Some(ToDo {
+        urgency: Urgency::Today,
+        topic: Topic::Shortfall,
+        connection: None,
+        task: Task::Shortfalls(open),
+    })
 }
 
-fn orders(day: &ConnectionDay) -> Option<Todo<'_>> {
+/// An oversell that is still short is named once, as a shortfall.
+fn oversold(report: &ShopReport) -> Option<ToDo<'_>> {
+    let open = |short: &Short| report.shortfalls.iter().flatten().any(|other| other == short);
+    let settled: Vec<&Short> = report.oversells.iter().flatten().filter(|short| !open(short)).collect();
+    let task = Task::Oversold(settled.clone());
+    (!settled.is_empty()).then_some(ToDo {
+        urgency: Urgency::Today,
+        topic: Topic::Oversell,
+        connection: None,
+        task,
+    })
+}
+
+fn orders(day: &ConnectionDay) -> Option<ToDo<'_>> {
     if matches!(day.proof, Proof::Unreadable { .. }) {
         let task = Task::ListUnreadable(day);
-        return Some(Todo { urgency: Urgency::Soon, topic: Topic::Orders, task });
+        return Some(ToDo {
+            urgency: Urgency::Soon,
+            topic: Topic::Orders,
+            connection: Some(&day.connection),
+            task,
+        });
     }
     let compared = compared(day).filter(|compared| compared.verdict() == Verdict::Differs)?;
     let first = compared.differences.iter().find(|difference| difference.is_open());
     let task = Task::OrdersDiffer { day, orders: compared.unexplained(), first };
-    Some(Todo { urgency: Urgency::Today, topic: Topic::Orders, task })
+    Some(ToDo { urgency: Urgency::Today, topic: Topic::Orders, connection: Some(&day.connection), task })
 }
 
-fn login(day: &ConnectionDay) -> Option<Todo<'_>> {
+fn login(day: &ConnectionDay) -> Option<ToDo<'_>> {
     let (urgency, task) = match day.login {
         Login::Lost { since } => (Urgency::Today, Task::LoginLost(day, since)),
         Login::EndsSoon { at } => (Urgency::Soon, Task::LoginEnds(day, at)),
         Login::NotMeasured | Login::Good => return None,
     };
-    Some(Todo { urgency, topic: Topic::Login, task })
+    Some(ToDo { urgency, topic: Topic::Login, connection: Some(&day.connection), task })
 }
 
-fn ledger(report: &ShopReport) -> Option<Todo<'_>> {
+fn ledger(report: &ShopReport) -> Option<ToDo<'_>> {
     let check = report.ledger.as_ref()?;
     let (gaps, wrong_folds) = (check.gaps.len() as u64, check.wrong_folds.len() as u64);
     let task = Task::Ledger { gaps, wrong_folds };
-    (gaps + wrong_folds > 0).then_some(Todo { urgency: Urgency::Today, topic: Topic::Ledger, task })
+    (gaps + wrong_folds > 0).then_some(ToDo {
+        urgency: Urgency::Today,
+        topic: Topic::Ledger,
+        connection: None,
+        task,
+    })
 }
 
-fn drift(report: &ShopReport) -> Option<Todo<'_>> {
+fn drift(report: &ShopReport) -> Option<ToDo<'_>> {
     let left = report.drift.as_ref()?.lines.iter().filter(|line| line.done.is_left()).count() as u64;
     let task = Task::DriftLeft(left);
-    (left > 0).then_some(Todo { urgency: Urgency::Soon, topic: Topic::Drift, task })
+    (left > 0).then_some(ToDo { urgency: Urgency::Soon, topic: Topic::Drift, connection: None, task })
 }
 
-fn webhooks(day: &ConnectionDay) -> Option<Todo<'_>> {
+fn webhooks(day: &ConnectionDay) -> Option<ToDo<'_>> {
     let Webhooks::Off { since } = day.webhooks else { return None };
-    Some(Todo { urgency: Urgency::Soon, topic: Topic::Webhooks, task: Task::WebhooksOff(day, since) })
+    Some(ToDo {
+        urgency: Urgency::Soon,
+        topic: Topic::Webhooks,
+        connection: Some(&day.connection),
+        task: Task::WebhooksOff(day, since),
+    })
 }
 
-fn settlement(settlement: &Settlement) -> Option<Todo<'_>> {
+fn settlement(settlement: &Settlement) -> Option<ToDo<'_>> {
     let wrong = match &settlement.proof {
         Proof::Compared(compared) => compared.verdict() == Verdict::Differs,
         Proof::Unreadable { .. } => true,
         Proof::NoOrderList | Proof::NotCompared => false,
     };
     let task = Task::Settlement(settlement);
-    wrong.then_some(Todo { urgency: Urgency::Soon, topic: Topic::Orders, task })
+    wrong.then_some(ToDo {
+        urgency: Urgency::Soon,
+        topic: Topic::Orders,
+        connection: Some(&settlement.connection),
+        task,
+    })
 }
 
-fn parked(group: &ParkedGroup) -> Todo<'_> {
-    Todo { urgency: Urgency::Soon, topic: Topic::Parked, task: Task::Parked(group) }
+fn parked(group: &ParkedGroup) -> ToDo<'_> {
+    ToDo {
+        urgency: Urgency::Soon,
+        topic: Topic::Parked,
+        connection: group.connection.as_ref(),
+        task: Task::Parked(group),
+    }
 }
 
-fn stranded(report: &ShopReport) -> Option<Todo<'_>> {
+fn stranded(report: &ShopReport) -> Option<ToDo<'_>> {
     let lines = report.stranded.as_ref()?.lines.len() as u64;
     let task = Task::Stranded(lines);
-    (lines > 0).then_some(Todo { urgency: Urgency::Soon, topic: Topic::Stranded, task })
+    (lines > 0).then_some(ToDo { urgency: Urgency::Soon, topic: Topic::Stranded, connection: None, task })
 }

@@ -1,1 +1,0 @@
-//! What the pages promise, tried on made-up days.
