@@ -50,7 +50,7 @@ fn mark(light: Light) -> &'static str {
 }
 
 fn entry((what, how): &(String, String)) -> String {
-    short(&format!("• {what}. {how}"), ENTRY_LETTERS_MAX)
+    short(&format!("• {}. {how}", what.trim_end_matches('.')), ENTRY_LETTERS_MAX)
 }
 
 fn short(text: &str, letters_max: usize) -> String {

@@ -1,14 +1,12 @@
 //! The pages in English, for operators and for shops that ask for it.
 
+mod tasks;
+
 use super::{SpanUnits, Texts};
 use crate::language::Language;
 use crate::numbers;
-use crate::plain::shown;
 use crate::reader::Reader;
-use crate::shop::{
-    Done, DriftClass, DriftDone, Found, Login, MoveInputs, Proof, ReorderInputs, ShopReport, Webhooks, Whose,
-};
-use crate::to_do::Task;
+use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
 
 fn n(number: u64) -> String {
     numbers::whole(number, Language::En)
@@ -204,7 +202,7 @@ pub(super) static TEXTS: Texts = Texts {
     price_per_million: "Price of a million",
     used: "Used",
 
-    task,
+    task: tasks::task,
 
     all_shops: "All shops",
     shops_counts: |shops, red| format!("{}, {} to act on today", many(shops, "shop", "shops"), n(red)),
@@ -302,78 +300,4 @@ fn move_inputs(inputs: &MoveInputs, _: &Reader) -> String {
         n(inputs.from_units),
         n(inputs.from_sold),
     )
-}
-
-fn task(task: &Task<'_>, report: &ShopReport, reader: &Reader) -> (String, String) {
-    let pair = |what: String, how: &str| (what, how.to_owned());
-    match task {
-        Task::Shortfalls(open) => shortfalls(open, report, reader),
-        Task::Oversold(settled) => {
-            let units = settled.iter().map(|short| short.units).sum();
-            pair(
-                format!("{} oversold on this day", many(units, "unit", "units")),
-                "See whose minute it was, so that it does not happen again.",
-            )
-        }
-        Task::OrdersDiffer { day, orders, first } => {
-            let how =
-                first.map(|d| format!("Order {}: {}", shown(d.order.as_str()), done_words(&d.done, reader)));
-            let how = how.unwrap_or_else(|| "Open the orders below.".to_owned());
-            let what =
-                if *orders > 0 { (TEXTS.verdict_differs)(*orders) } else { "the money differs".to_owned() };
-            (format!("{}: {what}", shown(&day.name)), how)
-        }
-        Task::ListUnreadable(day) => pair(
-            format!("{}: the order list could not be read", shown(&day.name)),
-            "It is read again by itself; if it fails again, look at the channel's login.",
-        ),
-        Task::Settlement(file) => match &file.proof {
-            Proof::Unreadable { reason } => pair(
-                format!("Settlement file {} could not be read ({})", shown(&file.file), reader.said(reason)),
-                "Get the file from the channel again and hand it in anew.",
-            ),
-            _ => pair(
-                format!("Settlement file {} does not agree", shown(&file.file)),
-                "Open the orders below.",
-            ),
-        },
-        Task::LoginLost(day, since) => pair(
-            format!("{}: login lost since {}", shown(&day.name), reader.moment(*since)),
-            "Sign in again; until then no number on this channel can change.",
-        ),
-        Task::LoginEnds(day, at) => pair(
-            format!("{}: login ends {}", shown(&day.name), reader.moment(*at)),
-            "Sign in again before that.",
-        ),
-        Task::WebhooksOff(day, since) => pair(
-            format!("{}: webhooks off since {}", shown(&day.name), reader.moment(*since)),
-            "Switch them on at the channel. Orders are still read from its list, only later.",
-        ),
-        Task::DriftLeft(left) => pair(
-            format!("{} a wrong number", many(*left, "listing was left with", "listings were left with")),
-            "Look at the drift below and say which number is right.",
-        ),
-        Task::Ledger { gaps, wrong_folds } => pair(
-            format!("Ledger: {}", (TEXTS.ledger_wrong)(*gaps, *wrong_folds)),
-            "Call whoever runs Hợp Kênh.",
-        ),
-        Task::Stranded(lines) => pair(
-            format!("{} could be sold and no channel shows it", many(*lines, "product", "products")),
-            "Put it on sale again on the channel.",
-        ),
-        Task::Parked(group) => (
-            format!("{} ({})", reader.said(&group.what), many(group.items, "item", "items")),
-            reader.said(&group.advice),
-        ),
-        Task::Alert(alert) => (reader.said(&alert.what), reader.said(&alert.to_do)),
-    }
-}
-
-fn shortfalls(open: &[&crate::shop::Short], report: &ShopReport, reader: &Reader) -> (String, String) {
-    let units = open.iter().map(|short| short.units).sum();
-    let what = format!("{} promised and not there", many(units, "unit is", "units are"));
-    let Some(first) = open.first() else { return (what, String::new()) };
-    let (product, place) = (shown(&first.product), shown(report.location_name(&first.location)));
-    let (owner, deadline) = (shown(&first.owner), reader.moment(first.deadline));
-    (what, format!("{product} at {place}: {owner}, by {deadline}. Find goods, or tell the buyer and cancel."))
 }

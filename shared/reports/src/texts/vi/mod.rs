@@ -1,14 +1,12 @@
 //! The pages in Vietnamese, in the words that shops use.
 
+mod tasks;
+
 use super::{SpanUnits, Texts};
 use crate::language::Language;
 use crate::numbers;
-use crate::plain::shown;
 use crate::reader::Reader;
-use crate::shop::{
-    Done, DriftClass, DriftDone, Found, Login, MoveInputs, Proof, ReorderInputs, ShopReport, Webhooks, Whose,
-};
-use crate::to_do::Task;
+use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
 
 fn n(number: u64) -> String {
     numbers::whole(number, Language::Vi)
@@ -191,7 +189,7 @@ pub(super) static TEXTS: Texts = Texts {
     price_per_million: "Giá 1 triệu",
     used: "Đã dùng",
 
-    task,
+    task: tasks::task,
 
     all_shops: "Tất cả cửa hàng",
     shops_counts: |shops, red| format!("{} cửa hàng, {} cần làm ngay", n(shops), n(red)),
@@ -287,78 +285,4 @@ fn move_inputs(inputs: &MoveInputs, _: &Reader) -> String {
         n(inputs.from_units),
         n(inputs.from_sold),
     )
-}
-
-fn task(task: &Task<'_>, report: &ShopReport, reader: &Reader) -> (String, String) {
-    let pair = |what: String, how: &str| (what, how.to_owned());
-    match task {
-        Task::Shortfalls(open) => shortfalls(open, report, reader),
-        Task::Oversold(settled) => {
-            let units = settled.iter().map(|short| short.units).sum();
-            pair(
-                format!("Bán vượt tồn {} sản phẩm trong ngày", n(units)),
-                "Xem do đâu để lần sau không lặp lại.",
-            )
-        }
-        Task::OrdersDiffer { day, orders, first } => {
-            let how =
-                first.map(|d| format!("Đơn {}: {}", shown(d.order.as_str()), done_words(&d.done, reader)));
-            let how = how.unwrap_or_else(|| "Mở phần đối soát đơn hàng.".to_owned());
-            let what = if *orders > 0 {
-                format!("lệch {} đơn với sàn", n(*orders))
-            } else {
-                "lệch tiền với sàn".to_owned()
-            };
-            (format!("{}: {what}", shown(&day.name)), how)
-        }
-        Task::ListUnreadable(day) => pair(
-            format!("{}: chưa đọc được danh sách đơn", shown(&day.name)),
-            "Lần đọc sau sẽ thử lại; nếu vẫn lỗi, kiểm tra đăng nhập của kênh.",
-        ),
-        Task::Settlement(file) => match &file.proof {
-            Proof::Unreadable { reason } => pair(
-                format!("Tệp quyết toán {}: không đọc được ({})", shown(&file.file), reader.said(reason)),
-                "Tải lại tệp từ sàn rồi gửi lại.",
-            ),
-            _ => {
-                pair(format!("Tệp quyết toán {} không khớp", shown(&file.file)), "Mở phần đối soát đơn hàng.")
-            }
-        },
-        Task::LoginLost(day, since) => pair(
-            format!("{}: mất đăng nhập từ {}", shown(&day.name), reader.moment(*since)),
-            "Đăng nhập lại; đến lúc đó số trên kênh này không đổi được.",
-        ),
-        Task::LoginEnds(day, at) => pair(
-            format!("{}: đăng nhập hết hạn {}", shown(&day.name), reader.moment(*at)),
-            "Đăng nhập lại trước lúc đó.",
-        ),
-        Task::WebhooksOff(day, since) => pair(
-            format!("{}: webhook bị tắt từ {}", shown(&day.name), reader.moment(*since)),
-            "Bật lại trên kênh. Đơn vẫn được đọc từ danh sách, nhưng chậm hơn.",
-        ),
-        Task::DriftLeft(left) => pair(
-            format!("{} mã hiện sai số, chưa tự chữa", n(*left)),
-            "Xem phần lệch tồn rồi quyết định số đúng.",
-        ),
-        Task::Ledger { gaps, wrong_folds } => pair(
-            format!("Sổ cái: {}", (TEXTS.ledger_wrong)(*gaps, *wrong_folds)),
-            "Gọi người vận hành Hợp Kênh.",
-        ),
-        Task::Stranded(lines) => {
-            pair(format!("{} mã còn hàng nhưng không kênh nào hiện", n(*lines)), "Bật bán lại trên kênh.")
-        }
-        Task::Parked(group) => {
-            (format!("{} ({} mục)", reader.said(&group.what), n(group.items)), reader.said(&group.advice))
-        }
-        Task::Alert(alert) => (reader.said(&alert.what), reader.said(&alert.to_do)),
-    }
-}
-
-fn shortfalls(open: &[&crate::shop::Short], report: &ShopReport, reader: &Reader) -> (String, String) {
-    let units = open.iter().map(|short| short.units).sum();
-    let what = format!("Thiếu {} sản phẩm để giao", n(units));
-    let Some(first) = open.first() else { return (what, String::new()) };
-    let (product, place) = (shown(&first.product), shown(report.location_name(&first.location)));
-    let (owner, deadline) = (shown(&first.owner), reader.moment(first.deadline));
-    (what, format!("{product} ở {place}: {owner} lo, hạn {deadline}. Tìm hàng, hoặc báo khách và huỷ đơn."))
 }
