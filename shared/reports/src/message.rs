@@ -7,7 +7,7 @@ use crate::shop::ShopReport;
 use crate::summary::{Light, Summary};
 use crate::to_do;
 
-/// The longest message, in letters: a Zalo text and a Telegram caption hold it, and a person reads it.
+/// The longest message, in letters: what a person reads on a phone without scrolling much, with room for a link.
 pub const MESSAGE_LETTERS_MAX: usize = 900;
 /// The longest entry of the list, in letters.
 const ENTRY_LETTERS_MAX: usize = 180;

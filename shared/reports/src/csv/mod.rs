@@ -18,6 +18,8 @@ const EXACT_DIGITS_MAX: usize = 15;
 pub(crate) enum Cell {
     /// Words of others, or of ours: defused and quoted as needed.
     Text(String),
+    /// A day or a moment of ours, which a spreadsheet is to take for one.
+    Time(String),
     /// A number of ours, written plainly so that a spreadsheet adds it up.
     Number(i128),
     /// Not measured, or not there: left empty, which a spreadsheet does not take for 0.
@@ -25,8 +27,8 @@ pub(crate) enum Cell {
 }
 
 /// The report as files: name and text of each, in the order of [`COLUMNS`]. UTF-8 with a byte order mark, comma, CRLF.
-/// Numbers have no thousands mark, money is in whole minor units, times are by the shop's own clock. A cell of words that a
-/// spreadsheet would take for a formula, or whose digits it would round, begins with an apostrophe. What was not measured
+/// Numbers have no thousands mark, money is in whole minor units, times are by the shop's own clock. a cell of words that a
+/// spreadsheet would take for a formula, or rewrite as a number or a day, begins with an apostrophe. What was not measured
 /// is empty; a file always has its head.
 pub fn csv(report: &ShopReport) -> Vec<(String, String)> {
     let reader = Reader::new(Language::Vi, &report.time_zone);
@@ -50,19 +52,26 @@ fn file(columns: &[(&str, &str)], rows: &[Vec<Cell>]) -> String {
 fn written(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => quoted(&defused(text)),
+        Cell::Time(time) => time.clone(),
         Cell::Number(number) => number.to_string(),
         Cell::Empty => String::new(),
     }
 }
 
-/// A spreadsheet runs what begins like a formula, also after blanks, and rounds long numbers.
+/// A spreadsheet runs what begins like a formula, also after blanks, and rewrites what looks like a number.
 fn defused(text: &str) -> String {
     let text: String = crate::plain::visible(text).collect();
     let first = text.trim_start().chars().next();
     let formula = first.is_some_and(|letter| "=+-@＝＋－＠".contains(letter));
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let rounded = digits && (text.len() > EXACT_DIGITS_MAX || (text.len() > 1 && text.starts_with('0')));
-    if formula || rounded { format!("'{text}") } else { text }
+    if formula || rewritten(&text) { format!("'{text}") } else { text }
+}
+
+/// Whether a spreadsheet would make another number, a day or a time of it, such as of `2411E05`, `1-2` or `0123`.
+fn rewritten(text: &str) -> bool {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let numeric = text.bytes().all(|byte| byte.is_ascii_digit() || b"eE.:/-".contains(&byte));
+    let exact = digits && text.len() <= EXACT_DIGITS_MAX && (text.len() == 1 || !text.starts_with('0'));
+    numeric && !exact && text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 fn quoted(text: &str) -> String {

@@ -51,7 +51,7 @@ fn text_if(value: Option<impl Display>) -> Cell {
 }
 
 fn time(at: Timestamp, reader: &Reader) -> Cell {
-    text(reader.stamp(at))
+    Cell::Time(reader.stamp(at))
 }
 
 fn minor(money: Option<Money>) -> Cell {
@@ -71,7 +71,7 @@ fn summary(report: &ShopReport, reader: &Reader) -> Rows {
     let mut rows: Rows = [
         ("shop", text(&report.shop)),
         ("name", text(&report.name)),
-        ("day", text(report.day)),
+        ("day", Cell::Time(report.day.to_string())),
         ("time_zone", text(&reader.zone_name)),
         ("made_at", time(report.made_at, reader)),
         ("light", text(light(summary.light))),
@@ -344,7 +344,7 @@ fn cost(report: &ShopReport) -> Rows {
             number(line.units),
             number(line.price_nano_usd_per_million),
             number(line.nano_usd()),
-            text(cost.prices_of),
+            Cell::Time(cost.prices_of.to_string()),
             text(&cost.price_list),
         ]
     };
@@ -378,7 +378,7 @@ fn one_remark(remark: &Remark, reader: &Reader) -> Vec<Cell> {
 
 fn day(line: &DayLine) -> Vec<Cell> {
     vec![
-        text(line.day),
+        Cell::Time(line.day.to_string()),
         text(light(line.light)),
         number_if(line.orders),
         number_if(line.orders_unexplained),

@@ -63,9 +63,9 @@ fn columns(reader: &Reader) -> Vec<Column> {
 fn shops(page: &OperatorPage, reader: &Reader) -> Markup {
     let columns = columns(reader);
     html! {
-        table {
-            thead { tr { @for column in &columns { (column.head()) } } }
-            tbody { @for line in worst_first(page) { tr { (row(&columns, &cells(line, reader))) } } }
+        table role="table" {
+            thead { tr role="row" { @for column in &columns { (column.head()) } } }
+            tbody { @for line in worst_first(page) { tr role="row" { (row(&columns, &cells(line, reader))) } } }
         }
     }
 }

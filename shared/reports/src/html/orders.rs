@@ -101,7 +101,7 @@ fn differences(day: &ConnectionDay, compared: &Compared, reader: &Reader) -> Mar
 
 fn difference_table(differences: &[Difference], reader: &Reader) -> Markup {
     let texts = reader.texts;
-    let columns = [words(texts.order), words(texts.hour), wide(texts.found), wide(texts.done)];
+    let columns = [words(texts.order), words(texts.hour), words(texts.found), wide(texts.done)];
     capped(&columns, differences, DIFFERENCE_LINES_MAX, reader, |difference| {
         vec![
             name(difference.order.as_str()),
@@ -164,11 +164,11 @@ fn sales_table(columns: &[Column], report: &ShopReport, summary: &Summary, reade
     let lines = report.connections.iter().take(LINES_MAX);
     let mut rows: Vec<Vec<Markup>> = lines.map(|day| sales_row(day, reader)).collect();
     rows.push(vec![
-        html! { (reader.texts.total) },
-        count_if(summary.orders, reader),
-        html! { @for money in &summary.revenue { div { (reader.money(*money)) } } },
-        count_if(summary.cancels, reader),
-        count_if(summary.returns, reader),
+        html! { strong { (reader.texts.total) } },
+        html! { strong { (count_if(summary.orders, reader)) } },
+        html! { @for money in &summary.revenue { strong.line { (reader.money(*money)) } } },
+        html! { strong { (count_if(summary.cancels, reader)) } },
+        html! { strong { (count_if(summary.returns, reader)) } },
     ]);
     html! { (table(columns, &rows)) (more(report.connections.len(), LINES_MAX, reader)) }
 }

@@ -109,7 +109,7 @@ pub(super) struct Column {
 impl Column {
     /// Its title as a head cell.
     pub(super) fn head(&self) -> Markup {
-        html! { th.(self.class) scope="col" { (self.title) } }
+        html! { th.(self.class) scope="col" role="columnheader" { (self.title) } }
     }
 }
 
@@ -133,12 +133,13 @@ pub(super) fn halves(title: &'static str) -> Column {
     Column { title, class: "n half" }
 }
 
-/// A table. On a phone each row becomes a small card with the columns' titles beside the values.
+/// A table. On a phone each row becomes a small card with the columns' titles beside the values; the roles keep it a
+/// table for whoever listens to it.
 pub(super) fn table(columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
     html! {
-        table {
-            thead { tr { @for column in columns { (column.head()) } } }
-            tbody { @for cells in rows { tr { (row(columns, cells)) } } }
+        table role="table" {
+            thead { tr role="row" { @for column in columns { (column.head()) } } }
+            tbody { @for cells in rows { tr role="row" { (row(columns, cells)) } } }
         }
     }
 }
@@ -147,8 +148,8 @@ pub(super) fn table(columns: &[Column], rows: &[Vec<Markup>]) -> Markup {
 pub(super) fn row(columns: &[Column], cells: &[Markup]) -> Markup {
     html! {
         @for (place, (column, cell)) in columns.iter().zip(cells).enumerate() {
-            @if place == 0 { th scope="row" { (cell) } }
-            @else { td.(column.class) data-label=(column.title) { span { (cell) } } }
+            @if place == 0 { th scope="row" role="rowheader" { (cell) } }
+            @else { td.(column.class) role="cell" data-label=(column.title) { span { (cell) } } }
         }
     }
 }

@@ -59,7 +59,10 @@ fn a_number_that_a_spreadsheet_would_round_stays_text() {
     let files = csv(&busy_day().unwrap());
     let differences = &files.iter().find(|(name, _)| name == "differences.csv").unwrap().1;
     assert!(differences.contains(",'580213447190217344,"), "{differences}");
+    let drift = &files.iter().find(|(name, _)| name == "drift.csv").unwrap().1;
+    assert!(drift.contains(",'40128733:9914,") && drift.contains(",1182,"), "{drift}");
     let summary = &files[0].1;
+    assert!(summary.contains("day,2026-11-29\r\n"), "{summary}");
     assert!(
         summary.contains("orders,470\r\n") && summary.contains("revenue_minor_VND,129518000\r\n"),
         "{summary}"
@@ -71,4 +74,25 @@ fn what_was_not_measured_is_an_empty_cell() {
     let files = csv(&crate::sample::empty_day().unwrap());
     assert!(files[0].1.contains("oversold_units,\r\n"), "{}", files[0].1);
     assert!(files[1..].iter().all(|(_, text)| cells(text).len() == 1));
+}
+
+#[test]
+fn an_order_number_is_the_same_in_a_spreadsheet() {
+    let check = |order: &str, expected: &str| {
+        let mut report = busy_day().unwrap();
+        let short = &mut report.oversells.as_mut().unwrap()[0];
+        short.order = Some(commerce::ids::OrderId::new(order).unwrap());
+        let text = &csv(&report).into_iter().find(|(name, _)| name == "shortages.csv").unwrap().1;
+        assert_eq!(cells(text)[1][6], expected);
+    };
+    check("1", "1");
+    check("0", "0");
+    check("348812907716", "348812907716");
+    check("000123", "'000123");
+    check("2411E05", "'2411E05");
+    check("11-12", "'11-12");
+    check("580213447190217344", "'580213447190217344");
+    check("WEB-10482", "WEB-10482");
+    check("=1", "'=1");
+    check("a,\"b\"", "a,\"b\"");
 }
