@@ -27,7 +27,7 @@ pub(crate) enum Cell {
 }
 
 /// The report as files: name and text of each, in the order of [`COLUMNS`]. UTF-8 with a byte order mark, comma, CRLF.
-/// Numbers have no thousands mark, money is in whole minor units, times are by the shop's own clock. a cell of words that a
+/// Numbers have no thousands mark, money is in whole minor units, times are by the shop's own clock. A cell of words that a
 /// spreadsheet would take for a formula, or rewrite as a number or a day, begins with an apostrophe. What was not measured
 /// is empty; a file always has its head.
 pub fn csv(report: &ShopReport) -> Vec<(String, String)> {
