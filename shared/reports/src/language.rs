@@ -1,5 +1,6 @@
 //! The two languages that people read reports in.
 
+use commerce::park::ParkReason;
 use serde::{Deserialize, Serialize};
 
 /// A language of the pages and messages.
@@ -39,6 +40,11 @@ impl Said {
     /// Both sentences.
     pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
         Self { vi: vi.into(), en: en.into() }
+    }
+
+    /// What a person can do about a parked item.
+    pub fn advice(reason: &ParkReason) -> Self {
+        Self::new(reason.advice_vi(), reason.advice_en())
     }
 
     /// The sentence in this language.

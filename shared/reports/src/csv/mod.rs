@@ -1,6 +1,7 @@
 //! The report as tables for a spreadsheet, one file per subject, with every line that the page leaves out.
 
 mod columns;
+mod figures;
 mod rows;
 
 pub use columns::COLUMNS;

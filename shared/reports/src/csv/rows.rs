@@ -7,17 +7,17 @@ use crate::shop::{
     Alert, Compared, ConnectionDay, Difference, Drift, Freshness, LedgerCheck, Move, ParkedGroup, Proof,
     Remark, Reorder, Sharing, ShopReport, Short, Total, Verdict,
 };
-use crate::summary::{Light, Summary, compared};
+use crate::summary::compared;
 use commerce::Timestamp;
 use commerce::money::Money;
 use std::fmt::Display;
 
-type Rows = Vec<Vec<Cell>>;
+pub(super) type Rows = Vec<Vec<Cell>>;
 
 /// The rows of all files, in the order of the files.
 pub(super) fn all(report: &ShopReport, reader: &Reader) -> [Rows; 14] {
     [
-        summary(report, reader),
+        super::figures::rows(report, reader),
         report.connections.iter().map(|day| connection(day, reader)).collect(),
         report.connections.iter().flat_map(|day| hours(day, reader)).collect(),
         differences(report, reader),
@@ -34,15 +34,15 @@ pub(super) fn all(report: &ShopReport, reader: &Reader) -> [Rows; 14] {
     ]
 }
 
-fn text(value: impl Display) -> Cell {
+pub(super) fn text(value: impl Display) -> Cell {
     Cell::Text(value.to_string())
 }
 
-fn number(value: impl Into<i128>) -> Cell {
+pub(super) fn number(value: impl Into<i128>) -> Cell {
     Cell::Number(value.into())
 }
 
-fn number_if(value: Option<impl Into<i128>>) -> Cell {
+pub(super) fn number_if(value: Option<impl Into<i128>>) -> Cell {
     value.map_or(Cell::Empty, number)
 }
 
@@ -50,60 +50,12 @@ fn text_if(value: Option<impl Display>) -> Cell {
     value.map_or(Cell::Empty, text)
 }
 
-fn time(at: Timestamp, reader: &Reader) -> Cell {
+pub(super) fn time(at: Timestamp, reader: &Reader) -> Cell {
     Cell::Time(reader.stamp(at))
 }
 
 fn minor(money: Option<Money>) -> Cell {
     number_if(money.map(|money| money.amount_minor))
-}
-
-fn light(light: Light) -> &'static str {
-    match light {
-        Light::Green => "green",
-        Light::Yellow => "yellow",
-        Light::Red => "red",
-    }
-}
-
-fn summary(report: &ShopReport, reader: &Reader) -> Rows {
-    let summary = Summary::of(report);
-    let mut rows: Rows = [
-        ("shop", text(&report.shop)),
-        ("name", text(&report.name)),
-        ("day", Cell::Time(report.day.to_string())),
-        ("time_zone", text(&reader.zone_name)),
-        ("made_at", time(report.made_at, reader)),
-        ("light", text(light(summary.light))),
-        ("to_do", number(summary.to_do)),
-    ]
-    .map(|(name, cell)| vec![text(name), cell])
-    .into();
-    rows.extend(figures(&summary).map(|(name, value)| vec![text(name), number_if(value)]));
-    rows.extend(summary.revenue.iter().map(|money| {
-        vec![text(format!("revenue_minor_{}", money.currency.code())), number(money.amount_minor)]
-    }));
-    rows
-}
-
-fn figures(summary: &Summary) -> [(&'static str, Option<u64>); 15] {
-    [
-        ("orders", summary.orders),
-        ("orders_listed_by_channels", summary.listed),
-        ("orders_same", summary.same),
-        ("orders_unexplained", summary.orders_unexplained),
-        ("orders_recorded_late", summary.orders_mended),
-        ("cancels", summary.cancels),
-        ("returns", summary.returns),
-        ("oversold_units", summary.oversold_units),
-        ("short_units", summary.short_units),
-        ("shortfalls_late", summary.shortfalls_late),
-        ("drift_found", summary.drift_found),
-        ("drift_healed", summary.drift_healed),
-        ("drift_left", summary.drift_left),
-        ("parked", summary.parked),
-        ("freshness_p99_ms", summary.freshness_p99_ms),
-    ]
 }
 
 fn proof(proof: &Proof) -> &'static str {
@@ -379,7 +331,7 @@ fn one_remark(remark: &Remark, reader: &Reader) -> Vec<Cell> {
 fn day(line: &DayLine) -> Vec<Cell> {
     vec![
         Cell::Time(line.day.to_string()),
-        text(light(line.light)),
+        text(super::figures::light(line.light)),
         number_if(line.orders),
         number_if(line.orders_unexplained),
         minor(line.revenue),

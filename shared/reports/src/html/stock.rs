@@ -1,7 +1,7 @@
 //! The stock: what was promised and is not there, what channels show wrongly, what is shown nowhere, and the ledger.
 
 use super::parts::{
-    Column, State, capped, deadline, moment, name, numbers, product, section, unknown, wide, words,
+    Column, State, capped, deadline, moment, name, numbers, product, section, table, unknown, wide, words,
 };
 use super::{DRIFT_LINES_MAX, LINES_MAX};
 use crate::reader::Reader;
@@ -169,24 +169,40 @@ pub(super) fn stranded(report: &ShopReport, reader: &Reader) -> Markup {
     section(texts.stranded, &state, reader, &body)
 }
 
-/// Whether each balance is the sum of its ledger lines.
+/// How much there is, and whether each balance is the sum of its ledger lines.
 pub(super) fn ledger(report: &ShopReport, reader: &Reader) -> Markup {
     let texts = reader.texts;
-    let Some(check) = &report.ledger else {
-        return section(texts.ledger, &State::Unknown, reader, &html! { p.none { (unknown(reader)) } });
+    let (state, told) = match &report.ledger {
+        None => (State::Unknown, html! { p.none { (unknown(reader)) } }),
+        Some(check) if check.gaps.is_empty() && check.wrong_folds.is_empty() => {
+            let right = (texts.ledger_right)(check.balances);
+            (State::Fine(texts.verdict_same.to_owned()), html! { p.none { (right) } })
+        }
+        Some(check) => {
+            let (gaps, folds) = (check.gaps.len() as u64, check.wrong_folds.len() as u64);
+            (State::Wrong((texts.ledger_wrong)(gaps, folds)), ledger_table(check, report, reader))
+        }
     };
-    let (gaps, folds) = (check.gaps.len() as u64, check.wrong_folds.len() as u64);
-    let right = (texts.ledger_right)(check.balances);
-    if gaps + folds == 0 {
-        let state = State::Fine(texts.verdict_same.to_owned());
-        return section(texts.ledger, &state, reader, &html! { p.none { (right) } });
-    }
-    section(
-        texts.ledger,
-        &State::Wrong((texts.ledger_wrong)(gaps, folds)),
-        reader,
-        &ledger_table(check, report, reader),
-    )
+    section(texts.stock, &state, reader, &html! { (totals(report, reader)) h3 { (texts.ledger) } (told) })
+}
+
+fn totals(report: &ShopReport, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    let Some(stock) = &report.stock else {
+        return html! { h3 { (texts.on_hand) } p.none { (unknown(reader)) } };
+    };
+    let columns = [
+        words(texts.shop),
+        numbers(texts.on_hand),
+        numbers(texts.committed),
+        numbers(texts.holds),
+        numbers(texts.cover),
+        numbers(texts.free),
+    ];
+    let units = [stock.on_hand, stock.committed, stock.holds, stock.cover, stock.free()];
+    let mut cells = vec![html! { (texts.whole_shop) }];
+    cells.extend(units.map(|units| html! { (reader.signed(units)) }));
+    table(&columns, &[cells])
 }
 
 fn ledger_table(check: &LedgerCheck, report: &ShopReport, reader: &Reader) -> Markup {

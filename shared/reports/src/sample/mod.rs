@@ -61,6 +61,7 @@ pub fn busy_day() -> Result<ShopReport, IdError> {
         oversells: Some(stock::oversells()?),
         shortfalls: Some(stock::shortfalls()?),
         drift: Some(stock::drift()?),
+        stock: Some(stock::totals()),
         ledger: Some(stock::ledger()),
         stranded: Some(stock::stranded()?),
         parked: Some(day::parked()?),

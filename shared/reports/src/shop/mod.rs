@@ -12,8 +12,8 @@ pub use orders::{
 };
 pub use running::{Alert, Freshness, Login, ParkedGroup, Remark, Stale, Topic, Webhooks};
 pub use stock::{
-    Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck, LedgerGap, Short, Stranded, StrandedCheck, Whose,
-    WrongFold,
+    Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck, LedgerGap, Short, StockTotals, Stranded,
+    StrandedCheck, Whose, WrongFold,
 };
 pub use supply::{DaysOfCover, LowStock, Move, MoveInputs, Reorder, ReorderInputs};
 
@@ -51,6 +51,8 @@ pub struct ShopReport {
     pub shortfalls: Option<Vec<Short>>,
     /// What channels show, against what they should.
     pub drift: Option<DriftCheck>,
+    /// How much there is, and what it is promised to.
+    pub stock: Option<StockTotals>,
     /// Balances, against the sum of their ledger lines.
     pub ledger: Option<LedgerCheck>,
     /// Units that could be sold and are shown nowhere.

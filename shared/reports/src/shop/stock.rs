@@ -5,6 +5,26 @@ use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, Sku};
 use serde::{Deserialize, Serialize};
 
+/// A shop's stock as a whole, in base units over all products and stores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockTotals {
+    /// Units physically there.
+    pub on_hand: i64,
+    /// Units sold and not yet gone.
+    pub committed: i64,
+    /// Units set aside with an end: unpaid, pick-up, try in store.
+    pub holds: i64,
+    /// Units that listings could still sell without our knowing.
+    pub cover: i64,
+}
+
+impl StockTotals {
+    /// Units that can still be given to a listing or a buyer; below 0 where more is promised than is there.
+    pub fn free(&self) -> i64 {
+        self.on_hand.saturating_sub(self.committed).saturating_sub(self.holds).saturating_sub(self.cover)
+    }
+}
+
 /// Units that are promised and not there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Short {

@@ -50,6 +50,21 @@ fn agrees(report: &crate::shop::ShopReport) {
     drawn(report, &summary);
 }
 
+#[test]
+fn the_stock_is_what_is_there_less_what_is_promised() {
+    let report = busy_day().unwrap();
+    assert_eq!(report.stock.unwrap().free(), 12_480 - 318 - 14 - 9_205);
+    let page = readable(&html(&report, Language::Vi));
+    for word in ["Tồn kho", "Đã bán chưa giao", "Đã giữ", "12.480", "318", "9.205", "2.943"] {
+        assert!(page.contains(word), "{word}");
+    }
+    let summary = &crate::csv(&report)[0].1;
+    assert!(
+        summary.contains("stock_on_hand,12480\r\n") && summary.contains("stock_free,2943\r\n"),
+        "{summary}"
+    );
+}
+
 /// The same numbers can be read on the page.
 fn drawn(report: &crate::shop::ShopReport, summary: &Summary) {
     let page = readable(&html(report, Language::En));

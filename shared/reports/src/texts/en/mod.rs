@@ -131,6 +131,13 @@ pub(super) static TEXTS: Texts = Texts {
     why: "Why",
     drift_class,
     drift_done,
+    stock: "Stock and ledger",
+    whole_shop: "The whole shop",
+    on_hand: "On hand",
+    committed: "Committed",
+    holds: "Holds",
+    cover: "Cover of listings",
+    free: "Free",
     ledger: "Ledger",
     ledger_right: |balances| {
         format!("{} equal the sum of their lines, no line is missing.", many(balances, "balance", "balances"))
