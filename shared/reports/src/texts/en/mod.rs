@@ -165,7 +165,7 @@ pub(super) static TEXTS: Texts = Texts {
     half_within: "Half within",
     most_within: "99% within",
     no_change: "no change",
-    oldest_stale: "Oldest number not shown",
+    oldest_stale: "Oldest stale",
     none_stale: "none",
     login: "Login",
     login_words,

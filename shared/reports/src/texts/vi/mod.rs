@@ -152,7 +152,7 @@ pub(super) static TEXTS: Texts = Texts {
     half_within: "Một nửa trong",
     most_within: "99% trong",
     no_change: "không có thay đổi",
-    oldest_stale: "Số cũ nhất chưa lên sàn",
+    oldest_stale: "Số cũ nhất",
     none_stale: "không có",
     login: "Đăng nhập",
     login_words,
