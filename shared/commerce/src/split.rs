@@ -149,8 +149,7 @@ mod tests {
     #[test]
     fn what_was_called_off_before_the_stores_were_chosen_changes_no_store_when_the_parcel_leaves() {
         let whole = line("7", 3, 1, 0);
-        let pieces =
-            [piece_of(&whole, 0, 2, 1, decision("hn")), piece_of(&whole, 1, 2, 1, decision("dn"))];
+        let pieces = [piece_of(&whole, 0, 2, 1, decision("hn")), piece_of(&whole, 1, 2, 1, decision("dn"))];
         assert_eq!(told(&pieces), [("7", 2, 1, 0), ("7¦2", 1, 0, 0)]);
         let known: Vec<&Line> = pieces.iter().collect();
         assert_eq!(told(&spread_over(&line("7", 3, 1, 0), &known)), told(&pieces));

@@ -6,18 +6,18 @@
 //! who were shown 0 while units were left: a buyer comes once, to one listing, and buys one unit or goes.
 //!
 //! [`world`] plays a sale in virtual time, [`ways`] lists what is compared: [`pooled`] as it is usually done, [`cover`] as
-//! we do it, [`shares`] for who gets how many.
+//! we do it, by the product's own rules.
 #![allow(clippy::print_stdout, reason = "the tables are the product of the command")]
 
 pub mod cover;
 pub mod pooled;
-pub mod shares;
 pub mod ways;
 pub mod world;
 
 use super::figure::{Figure, ratio};
 use crate::demo::report::print_table;
 use crate::up::Problem;
+use commerce::ids::IdError;
 use cover::{LIST_LAG_MS, PASS_MS};
 use pooled::POLL_MS;
 use ways::{WAYS, Way};
@@ -68,9 +68,11 @@ impl Sum {
     }
 }
 
-fn play(way: &Way, demand: Demand, wishes: &Wishes) -> Sum {
-    let seeds = wishes.seed..wishes.seed.saturating_add(wishes.runs);
-    seeds.fold(Sum::default(), |sum, seed| sum.plus(&World::play(&mut *(way.start)(seed), demand, seed)))
+fn play(way: &Way, demand: Demand, wishes: &Wishes) -> Result<Sum, IdError> {
+    let mut seeds = wishes.seed..wishes.seed.saturating_add(wishes.runs);
+    seeds.try_fold(Sum::default(), |sum, seed| {
+        Ok(sum.plus(&World::play(&mut *(way.start)(seed)?, demand, seed)))
+    })
 }
 
 /// Prints the table and gives its figures; those that are promised carry a target.
@@ -85,7 +87,7 @@ pub fn measure(wishes: &Wishes) -> Result<Vec<Figure>, Problem> {
     for per_minute in PER_MINUTE {
         for (mix, percent) in PERCENT {
             for way in &WAYS {
-                let sum = play(way, Demand { per_minute, percent }, wishes);
+                let sum = play(way, Demand { per_minute, percent }, wishes)?;
                 rows.push(row(per_minute, mix, way, &sum));
                 figures.extend(two_figures(per_minute, mix, way, &sum));
             }
@@ -149,8 +151,9 @@ mod tests {
                 [(3, PERCENT[0]), (3, PERCENT[1]), (30, PERCENT[0]), (30, PERCENT[1])]
             {
                 let demand = Demand { per_minute, percent };
-                (0..runs)
-                    .for_each(|seed| check(way, demand, &World::play(&mut *(way.start)(seed), demand, seed)));
+                (0..runs).for_each(|seed| {
+                    check(way, demand, &World::play(&mut *(way.start)(seed).unwrap(), demand, seed))
+                });
             }
         }
     }
@@ -172,7 +175,7 @@ mod tests {
         let wishes = Wishes { runs: 500, seed: 1 };
         let sum = |name: &str, per_minute, percent| {
             let way = WAYS.iter().find(|way| way.name == name).unwrap();
-            play(way, Demand { per_minute, percent }, &wishes)
+            play(way, Demand { per_minute, percent }, &wishes).unwrap()
         };
         let (even, uneven) = (PERCENT[0].1, PERCENT[1].1);
         assert!(sum("blind", 30, even).oversold_runs > 400);

@@ -25,7 +25,7 @@ impl Rule for Poll {
         [UNITS; LISTINGS]
     }
 
-    fn learned(&mut self, _listing: usize, _world: &mut World) {}
+    fn learned(&mut self, _listing: usize, _sold_ms: i64, _world: &mut World) {}
 
     fn due(&mut self, _alarm: usize, world: &mut World) {
         show_everywhere(UNITS - world.listed_orders(), world);
@@ -53,7 +53,7 @@ impl Rule for BlindSet {
         [UNITS - self.buffer; LISTINGS]
     }
 
-    fn learned(&mut self, _listing: usize, world: &mut World) {
+    fn learned(&mut self, _listing: usize, _sold_ms: i64, world: &mut World) {
         self.learned += 1;
         show_everywhere(UNITS - self.learned - self.buffer, world);
     }
@@ -70,9 +70,15 @@ pub struct FixedSplit;
 
 impl Rule for FixedSplit {
     fn open(&mut self, _world: &mut World) -> [i64; LISTINGS] {
-        let equal = super::shares::following_demand(UNITS, &[0; LISTINGS]);
-        std::array::from_fn(|listing| equal.get(listing).copied().unwrap_or(0))
+        // What does not divide goes to the first listings.
+        let (all, mut left) = (i64::try_from(LISTINGS).unwrap_or(1), UNITS);
+        std::array::from_fn(|n| {
+            let others = all - i64::try_from(n).unwrap_or(0);
+            let part = (left + others - 1) / others.max(1);
+            left -= part;
+            part
+        })
     }
 
-    fn learned(&mut self, _listing: usize, _world: &mut World) {}
+    fn learned(&mut self, _listing: usize, _sold_ms: i64, _world: &mut World) {}
 }

@@ -1,9 +1,10 @@
 //! The ways of keeping listings in step that are compared, ours among them.
 
-use super::cover::{Class, Covers};
+use super::cover::Covers;
 use super::pooled::{BlindSet, FixedSplit, Poll};
-use super::shares::following_demand;
 use super::world::{LISTINGS, Rule};
+use commerce::cover::Class;
+use commerce::ids::IdError;
 
 /// A way to keep listings in step.
 pub struct Way {
@@ -14,7 +15,7 @@ pub struct Way {
     /// What we promise something about.
     pub is_ours: bool,
     /// Begins a sale; the seed says how far away the next look at the orders is.
-    pub start: fn(u64) -> Box<dyn Rule>,
+    pub start: fn(u64) -> Result<Box<dyn Rule>, IdError>,
 }
 
 /// All that are compared.
@@ -23,21 +24,21 @@ pub const WAYS: [Way; 7] = [
         name: "poll",
         title: "look every 15 min",
         is_ours: false,
-        start: |seed| Box::new(Poll::drawn(seed)),
+        start: |seed| Ok(Box::new(Poll::drawn(seed))),
     },
     Way {
         name: "blind",
         title: "set all after each webhook",
         is_ours: false,
-        start: |_| Box::new(BlindSet::with_buffer(0)),
+        start: |_| Ok(Box::new(BlindSet::with_buffer(0))),
     },
     Way {
         name: "buffer",
         title: "the same, 2 held back",
         is_ours: false,
-        start: |_| Box::new(BlindSet::with_buffer(2)),
+        start: |_| Ok(Box::new(BlindSet::with_buffer(2))),
     },
-    Way { name: "fixed", title: "a fixed third each", is_ours: false, start: |_| Box::new(FixedSplit) },
+    Way { name: "fixed", title: "a fixed third each", is_ours: false, start: |_| Ok(Box::new(FixedSplit)) },
     Way {
         name: "ours_k4",
         title: "ours, blind listings (K4)",
@@ -48,16 +49,16 @@ pub const WAYS: [Way; 7] = [
         name: "ours_mixed",
         title: "ours, K4 + K4 + K1",
         is_ours: true,
-        start: |_| ours([Class::Blind, Class::Blind, Class::Compared]),
+        start: |_| ours([Class::Blind, Class::Blind, Class::Compare]),
     },
     Way {
         name: "ours_k1",
         title: "ours, comparing (K1)",
         is_ours: true,
-        start: |_| ours([Class::Compared; 3]),
+        start: |_| ours([Class::Compare; 3]),
     },
 ];
 
-fn ours(classes: [Class; LISTINGS]) -> Box<dyn Rule> {
-    Box::new(Covers::new(classes, following_demand))
+fn ours(classes: [Class; LISTINGS]) -> Result<Box<dyn Rule>, IdError> {
+    Ok(Box::new(Covers::new(classes)?))
 }

@@ -2,6 +2,7 @@
 //!
 //! A listing never sells more than it shows (A1). Nothing is lost and nothing fails: only lag is in play.
 
+use commerce::Timestamp;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use std::cmp::Reverse;
@@ -39,6 +40,8 @@ pub enum Write {
         /// What is shown then.
         value: i64,
     },
+    /// Ask how many are shown.
+    Read,
 }
 
 /// What happens next.
@@ -54,10 +57,10 @@ enum Event {
 pub trait Rule {
     /// What the listings show when the sale begins.
     fn open(&mut self, world: &mut World) -> [i64; LISTINGS];
-    /// The news of one sold unit has come.
-    fn learned(&mut self, listing: usize, world: &mut World);
-    /// A write has reached its listing; `done` is false where it compared and found something else.
-    fn answered(&mut self, _listing: usize, _done: bool, _world: &mut World) {}
+    /// The news of one sold unit has come; `sold_ms` is when it was sold, since 1970.
+    fn learned(&mut self, listing: usize, sold_ms: i64, world: &mut World);
+    /// A call has reached its listing, which shows so many now; `done` is false where it compared and found something else.
+    fn answered(&mut self, _listing: usize, _done: bool, _shown: i64, _world: &mut World) {}
     /// An alarm that the rule has set.
     fn due(&mut self, _alarm: usize, _world: &mut World) {}
 }
@@ -131,10 +134,13 @@ impl World {
                 self.enter(self.now_ms + WEBHOOK_MS, Event::News(listing));
             }
             Event::Buyer(_) => self.turned_away += i64::from(self.sold < UNITS),
-            Event::News(listing) => rule.learned(listing, self),
+            Event::News(listing) => {
+                let sold_ms = self.now().as_millisecond() - i64::try_from(WEBHOOK_MS).unwrap_or(0);
+                rule.learned(listing, sold_ms, self);
+            }
             Event::Write(listing, write) => {
                 let done = self.apply(listing, write);
-                rule.answered(listing, done, self);
+                rule.answered(listing, done, self.shown[listing], self);
             }
             Event::Alarm(alarm) => rule.due(alarm, self),
         }
@@ -143,11 +149,17 @@ impl World {
     fn apply(&mut self, listing: usize, write: Write) -> bool {
         match write {
             Write::SetIf { shown, .. } if self.shown[listing] != shown => false,
+            Write::Read => true,
             Write::Set(value) | Write::SetIf { value, .. } => {
                 self.shown[listing] = value;
                 true
             }
         }
+    }
+
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(i64::try_from(self.now_ms).unwrap_or(i64::MAX)).unwrap_or(Timestamp::MAX)
     }
 
     /// Sends a write; it arrives when a push has arrived.
