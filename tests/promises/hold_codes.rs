@@ -5,6 +5,7 @@ use commerce::hold_terms::HoldCode;
 use commerce::hold_word::HoldWord;
 use commerce::ids::ShopId;
 use commerce::status::Status;
+use one_machine::table_engine::Fault;
 use serde_json::json;
 use std::fmt::{Debug, Write};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -63,6 +64,34 @@ async fn a_code_that_is_taken_is_not_given_out_again_until_it_is_free() {
     let owner = world.book.table.order_of_code(&shop, code("000007")).await.unwrap();
     assert_eq!(owner, Some(order_key("demo", &third)));
     world.audit().await;
+}
+
+/// The next transaction is written and its answer is lost; counts the transactions that are asked for.
+fn lose_the_next_answer(world: &World) -> Arc<AtomicUsize> {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = asked.clone();
+    world.book.engine.plan_faults(Some(Arc::new(move |operation, _| {
+        let is_first = operation == "TransactWriteItems" && counted.fetch_add(1, Ordering::SeqCst) == 0;
+        is_first.then_some(Fault::LostAfter)
+    })));
+    asked
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_hands_goods_over_is_told_so_although_the_tables_answer_was_lost() {
+    for (word, left) in [(HoldWord::Collected, (8, 0, 0, 8)), (HoldWord::Released, (10, 0, 0, 10))] {
+        let mut world = World::open().await;
+        draws(&mut world, &[7]);
+        let (id, _) = world.pick_up(2, "hn", 30).await;
+        let asked = lose_the_next_answer(&world);
+        let settled = world.settle().settle(world.shop("demo"), code("000007"), word).await.unwrap();
+        assert!(asked.load(Ordering::SeqCst) > 0);
+        assert!(matches!(&settled, Settled::Done(key, _) if *key == order_key("demo", &id)), "{settled:?}");
+        assert_eq!(world.stock("hn").await, left);
+        let again = world.settle().settle(world.shop("demo"), code("000007"), word).await.unwrap();
+        assert_eq!(again, Settled::NoSuchCode, "another person at another counter is not");
+        world.audit().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

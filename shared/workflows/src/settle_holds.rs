@@ -6,6 +6,7 @@ use crate::free_units::{read_balances, touched};
 use crate::record_orders::pause;
 use channels::channel::Clock;
 use channels::social;
+use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::effect::OrderState;
 use commerce::hold::{Hold, plan_hold};
@@ -15,6 +16,7 @@ use commerce::ids::OrderId;
 use commerce::order::ChannelOrder;
 use commerce::plan::{OrderChange, OrderEvents, OrderKey};
 use commerce::record::Account;
+use commerce::status::Status;
 use commerce::steps::pack;
 use table::{Table, TableError};
 
@@ -45,12 +47,24 @@ pub enum Settled {
     Busy(String),
 }
 
+/// A word that was sent to the book, whether or not the book has answered.
+struct Sent {
+    key: OrderKey,
+    before: OrderState,
+    said: (Status, Timestamp),
+}
+
 impl SettleHolds {
     /// Writes the word about the order that has this code.
     pub async fn settle(&self, shop: &Shop, code: HoldCode, word: HoldWord) -> Result<Settled, TableError> {
         let mut why = "the order changed again and again".to_owned();
+        let mut sent = Vec::new();
         for round in 1..=ROUNDS_MAX {
-            match self.try_once(shop, code, word).await {
+            let settled = match self.try_once(shop, code, word, &mut sent).await {
+                Ok(Settled::NoSuchCode) => self.written_before(&sent).await,
+                settled => settled,
+            };
+            match settled {
                 Err(TableError::Lost(_)) => {}
                 Err(error) if error.is_passing() => {
                     why = error.to_string();
@@ -62,7 +76,25 @@ impl SettleHolds {
         Ok(Settled::Busy(why))
     }
 
-    async fn try_once(&self, shop: &Shop, code: HoldCode, word: HoldWord) -> Result<Settled, TableError> {
+    /// A write that was not answered may have been made all the same, and has then taken the code away with it.
+    async fn written_before(&self, sent: &[Sent]) -> Result<Settled, TableError> {
+        for one in sent {
+            let stored = self.table.load_orders(std::slice::from_ref(&one.key), true).await?;
+            let is_it = |state: &OrderState| (&state.status, state.source_time) == (&one.said.0, one.said.1);
+            if stored.get(&one.key).is_some_and(|(state, _)| is_it(state)) {
+                return Ok(Settled::Done(one.key.clone(), Box::new(one.before.clone())));
+            }
+        }
+        Ok(Settled::NoSuchCode)
+    }
+
+    async fn try_once(
+        &self,
+        shop: &Shop,
+        code: HoldCode,
+        word: HoldWord,
+        sent: &mut Vec<Sent>,
+    ) -> Result<Settled, TableError> {
         let Some(key) = self.table.order_of_code(&shop.id, code).await? else {
             return Ok(Settled::NoSuchCode);
         };
@@ -86,6 +118,8 @@ impl SettleHolds {
             events: vec![&said],
             stored: Some((state.clone(), revision)),
         };
+        let told = (said.status.clone(), said.source_time);
+        sent.push(Sent { key: key.clone(), before: state.clone(), said: told });
         self.write(&work, &said, code).await?;
         Ok(Settled::Done(key, Box::new(state)))
     }
