@@ -9,7 +9,7 @@ use crate::Push;
 use crate::signing::hmac_hex;
 
 /// A signed message, sealed at this time.
-pub(crate) fn sealed(secret: &str, at: Timestamp, url: &str, body: Vec<u8>) -> Push {
+pub fn sealed(secret: &str, at: Timestamp, url: &str, body: Vec<u8>) -> Push {
     let time = at.as_second().to_string();
     let seal = hmac_hex(secret.as_bytes(), &[time.as_bytes(), b".", &body]);
     Push {

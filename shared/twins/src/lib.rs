@@ -38,6 +38,7 @@ mod wire;
 pub use courier::{Courier, CourierError, plain_client};
 pub use faults::{Fault, FaultKind};
 pub use haravan::{HaravanStock, HaravanTwin, HaravanTwinConfig};
+pub use hopkenh::sealed;
 pub use kiotviet::{BranchStock, KiotVietTwin, KiotVietTwinConfig, SignatureForm};
 pub use lazada::{LazadaTwin, LazadaTwinConfig};
 pub use sapo::{SapoProduct, SapoTwin, SapoTwinConfig};

@@ -1,6 +1,7 @@
 //! The table as the auditor sees it: every item as its stream tells it, decoded, and each change of a balance proven.
 
 use commerce::effect::{Line, OrderState};
+use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, LineId, ListingId, OrderId};
 use commerce::stock::{Stock, StockDelta, StockKey};
 use lambda_kit::stream::{StreamRecord, to_item};
@@ -83,6 +84,9 @@ impl Book {
             if let Some(line) = self.orders.get(&order).and_then(|known| moved_line(known, &state)) {
                 return Err(format!("{} {}: line {line} was moved to another store", order.0, order.1));
             }
+            if let Some(other) = self.same_code(&order, &state) {
+                return Err(format!("{} has the code of {other}", order.1));
+            }
             let line = self.tells.then(|| format!("book: {} {} is {}", order.0, order.1, state.status));
             self.orders.insert(order, state);
             return Ok(line);
@@ -124,6 +128,20 @@ impl Book {
         let line = self.tells.then(|| balance_line(&name(), &stock));
         self.stock.insert(key, stock);
         Ok(line)
+    }
+
+    /// Another order with the same buyer's code.
+    fn same_code(&self, order: &(ConnectionId, OrderId), state: &OrderState) -> Option<&OrderId> {
+        let code = state.code()?;
+        let other = |(known, other): &(&(ConnectionId, OrderId), &OrderState)| {
+            *known != order && other.code() == Some(code)
+        };
+        self.orders.iter().find(other).map(|((_, id), _)| id)
+    }
+
+    /// The codes that buyers have.
+    pub(super) fn codes(&self) -> Vec<HoldCode> {
+        self.orders.values().filter_map(OrderState::code).collect()
     }
 
     /// Whether the book knows of an order.

@@ -43,6 +43,19 @@ faults! {
     UnknownStatus 0 "order with a status that nobody knows"
     CancelledOnTheRoad 0 "order called off while its parcel is on the road"
     UnitMissing 0 "unit missing on the shelf, found by a count"
+    DeskCallLost 40 "order call of the desk lost on its way"
+    DeskAnswerLost 60 "order call of the desk done, answer lost"
+    DeskCallLate 0 "order call of the desk still running when nobody waits for it"
+    DeskSaysAgain 0 "desk says the same order again"
+    HoldTaken 0 "units held for a buyer in a chat"
+    HoldRefused 0 "hold refused because too little is free"
+    HoldCalledOff 0 "order called off because nobody knew whether it was held"
+    HoldEnded 0 "hold ended because its time was over"
+    HoldRenewed 0 "hold or sale given anew after its time was over"
+    HoldCollected 0 "held goods handed over for a code"
+    CollectedLate 0 "held goods handed over when their time was over"
+    CameTooLate 0 "buyer with a code came after the hold had ended"
+    CodeInUse 0 "code drawn that another buyer has"
     CampaignLock 0 "write below a campaign's lock refused"
     TableLostBefore 8 "table call lost before it was applied"
     TableLostAfter 8 "table call applied, answer lost"
@@ -108,6 +121,11 @@ impl Weather {
     /// True when that kind may happen at all.
     pub(super) fn allows(&self, fault: Fault) -> bool {
         !self.calm && !self.off.contains(&fault)
+    }
+
+    /// True when nothing goes wrong any more.
+    pub(super) fn is_calm(&self) -> bool {
+        self.calm
     }
 
     /// From now on nothing goes wrong any more.

@@ -26,7 +26,7 @@ pub(super) fn may_ship(world: &World, truth: &Truth, book: &Book, order: usize) 
 pub(super) fn is_taken_over(world: &World, _truth: &Truth, book: &Book, sku: usize) -> bool {
     let sells = |listing: &&ListingPlan| listing.recipe.iter().any(|(part, _)| *part == sku);
     !world.adopts
-        || world.listings.iter().filter(sells).all(|listing| {
+        || world.listings.iter().take(world.pages()).filter(sells).all(|listing| {
             let key = (world.connections[listing.connection].id.clone(), listing.id.clone());
             let state = book.listings.get(&key).and_then(|item| listing_item::from_item(item).ok());
             state.is_some_and(|state| state.listed.ground.is_some())

@@ -1,5 +1,6 @@
 //! The house itself in a simulated day: the very functions that run on AWS, put together here and nowhere else in the simulation.
 
+use super::desk::{self, Desk};
 use super::queue_door::QueueDoor;
 use super::sim::{Sim, lock};
 use super::table_door::TableDoor;
@@ -22,8 +23,10 @@ use one_machine::table_engine::TableEngine;
 use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
+use workflows::settle_holds::SettleHolds;
 use workflows::{
     AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, RecordOrders, ShipGate,
+    TakeOrders,
 };
 
 /// The table's name.
@@ -96,7 +99,9 @@ impl Hub {
         let twin = |plan: &super::world::ConnectionPlan| -> Arc<dyn Channel> {
             Arc::new(Twin { sim: sim.clone(), facts: plan.facts })
         };
-        let twins = sim.world.connections.iter().map(twin).collect();
+        let called =
+            sim.world.connections.iter().enumerate().filter(|(place, _)| Some(*place) != sim.world.chat);
+        let twins = called.map(|(_, plan)| twin(plan)).collect();
         // Every try again must be one of ours that the auditor can see.
         let limits = Limits { tries: 1, ..Limits::default() };
         let gateway = Arc::new(Gateway::with_channels(twins, http, sim.clock(0), limits));
@@ -173,6 +178,20 @@ impl Hub {
     /// Who lets parcels through.
     pub(super) fn ship_gate(&self) -> ShipGate {
         ShipGate { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("gate") }
+    }
+
+    /// The chat desk with what it asks; none where the shop has no desk.
+    pub(super) fn desk(&self) -> Option<Arc<Desk>> {
+        self.sim.world.chat?;
+        let take = TakeOrders {
+            shops: self.shops.clone(),
+            table: self.table(),
+            clock: self.clock("take-orders"),
+            counters: Default::default(),
+            draw: desk::draw(&self.sim),
+        };
+        let settle = SettleHolds { table: self.table(), clock: self.clock("counter") };
+        Some(Arc::new(Desk::new(self.sim.clone(), take, settle, self.shop()?)))
     }
 
     fn announce(&self) -> AnnounceStock {

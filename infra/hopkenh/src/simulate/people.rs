@@ -1,6 +1,8 @@
 //! People of a simulated day: buyers, the packer, the cashier, whoever counts, cancels, locks a campaign or sends parked work again.
 
 use super::assumption::Assumption;
+use super::buyers;
+use super::desk::Desk;
 use super::dice::Dice;
 use super::fault::Fault;
 use super::hub::Hub;
@@ -19,10 +21,10 @@ use workflows::messages::{LookUpMessage, PublishMessage, Record, RecordMessage, 
 /// Buyers stop after this long, whatever was sold, in milliseconds.
 const DAY_MS: i64 = 50 * 60 * 1_000;
 /// Nothing leaves a store within this time of a count, in milliseconds: clocks differ.
-const COUNT_QUIET_MS: i64 = 6_000;
+pub(super) const COUNT_QUIET_MS: i64 = 6_000;
 
 /// Lets buyers come until enough was sold and something has run out.
-pub(super) async fn live(sim: &Arc<Sim>) {
+pub(super) async fn live(sim: &Arc<Sim>, desk: Option<&Arc<Desk>>) {
     let mut dice = Dice::new(sim.world.wish.seed, "people");
     let mut goods_left_ms = -COUNT_QUIET_MS;
     loop {
@@ -47,8 +49,14 @@ pub(super) async fn live(sim: &Arc<Sim>) {
             5 => campaign(sim, &mut dice),
             _ => stranger(sim, &mut dice),
         }
+        if let Some(desk) = desk.filter(|_| dice.chance(180)) {
+            buyers::ask(desk, &mut dice);
+        }
         if sim.elapsed_ms() - goods_left_ms > COUNT_QUIET_MS && dice.chance(60) {
-            restock(sim, &mut dice).await;
+            // Nobody counts a shelf from which somebody fetches something at that moment.
+            if let Ok(_shelf) = sim.shelf.try_lock() {
+                restock(sim, &mut dice).await;
+            }
         }
     }
 }
@@ -60,7 +68,7 @@ fn is_over(sim: &Sim) -> bool {
 
 /// Orders of channels so far.
 fn sold(sim: &Sim) -> usize {
-    sim.truth().orders.iter().filter(|order| order.connection.is_some()).count()
+    sim.truth().orders.iter().filter(|order| order.is_of_channel(&sim.world)).count()
 }
 
 fn buyer(sim: &Arc<Sim>, dice: &mut Dice) {
@@ -74,10 +82,12 @@ fn buyer(sim: &Arc<Sim>, dice: &mut Dice) {
     }
 }
 
+/// Orders of channels whose parcels have not left.
 fn open_orders(sim: &Sim) -> Vec<usize> {
     let truth = sim.truth();
     let orders = truth.orders.iter().enumerate();
-    orders.filter(|(_, o)| o.connection.is_some() && o.status.is_open()).map(|(place, _)| place).collect()
+    let is_open = |order: &TwinOrder| order.is_of_channel(&sim.world) && order.status.is_open();
+    orders.filter(|(_, order)| is_open(order)).map(|(place, _)| place).collect()
 }
 
 fn canceller(sim: &Arc<Sim>, dice: &mut Dice) {
@@ -112,6 +122,9 @@ fn packer(sim: &Arc<Sim>, dice: &mut Dice) {
         let shipped: Vec<usize> = {
             let (truth, book) = (sim.truth(), lock(&sim.book));
             let is_known = |order: &TwinOrder| {
+                if !order.is_of_channel(&sim.world) {
+                    return false;
+                }
                 let id = order.connection.map(|place| sim.world.connections[place].id.clone());
                 let state = id.and_then(|id| book.orders.get(&(id, order.id.clone())));
                 state.is_some_and(|state| state.status.is_out())
@@ -209,7 +222,7 @@ fn campaign(sim: &Arc<Sim>, dice: &mut Dice) {
     if !sim.world.campaigns || !lock(&sim.weather).allows(Fault::CampaignLock) {
         return;
     }
-    let listing = dice.place(sim.world.listings.len());
+    let listing = dice.place(sim.world.pages());
     let locked = sim.change(|truth| {
         let shown = truth.on_sale(&sim.world, listing);
         truth.listings[listing].locked = shown.min(2);
@@ -227,7 +240,7 @@ fn campaign(sim: &Arc<Sim>, dice: &mut Dice) {
 fn stranger(sim: &Arc<Sim>, dice: &mut Dice) {
     match sim.world.wish.broken {
         Some(Assumption::A4) => {
-            let (listing, units) = (dice.place(sim.world.listings.len()), dice.between(1, 4));
+            let (listing, units) = (dice.place(sim.world.pages()), dice.between(1, 4));
             sim.note(|| format!("somebody edits {} by {units}", sim.world.listings[listing].id));
             sim.change(|truth| {
                 truth.listings[listing].shown += units;
@@ -254,7 +267,7 @@ async fn restock(sim: &Arc<Sim>, dice: &mut Dice) {
     let sku = {
         let truth = sim.truth();
         let missing = (0..sim.world.skus.len()).find(|sku| truth.turned_away[*sku] > 0);
-        let sold = truth.orders.iter().filter(|order| order.connection.is_some()).count();
+        let sold = truth.orders.iter().filter(|order| order.is_of_channel(&sim.world)).count();
         missing.filter(|_| sold < sim.world.orders_min)
     };
     let Some(sku) = sku else { return };
@@ -277,7 +290,7 @@ async fn find_missing(sim: &Arc<Sim>, dice: &mut Dice) {
     let (sku, store) = (dice.place(sim.world.skus.len()), dice.place(sim.world.locations.len()));
     let now_ms = sim.now_ms();
     let there = sim.change(|truth| {
-        if truth.on_hand[sku][store] <= 0 {
+        if truth.on_shelf(sku, store) <= 0 {
             return None;
         }
         truth.on_hand[sku][store] -= 1;

@@ -1,5 +1,6 @@
 //! Plays one simulated day from its seed: the shop opens, people and faults do their worst, it grows quiet, and all is checked.
 
+use super::desk::Desk;
 use super::fault::Fault;
 use super::hub::{Hub, plain_table};
 use super::sim::{BEGIN_MS, Sim, lock};
@@ -90,13 +91,14 @@ async fn day(wish: &Wish, http: &Http, keeps_lines: bool) -> Result<Outcome, Str
     let hub = Hub::new(sim.clone(), shops, http.clone());
     open(&sim).await?;
     hub.start();
+    let desk = hub.desk();
     people::redrive_now_and_then(sim.clone());
     if let Some(shop) = hub.shop() {
         people::ask_for_gates(sim.clone(), shop, hub.ship_gate());
     }
-    until_stopped(&sim, people::live(&sim)).await;
+    until_stopped(&sim, people::live(&sim, desk.as_ref())).await;
     let unsold = unsold(&sim);
-    until_stopped(&sim, grow_quiet(&sim, &hub)).await;
+    until_stopped(&sim, grow_quiet(&sim, &hub, desk.as_ref())).await;
     Ok(outcome(&sim, unsold))
 }
 
@@ -139,7 +141,7 @@ fn put_on_sale(sim: &Arc<Sim>) {
     let world = &sim.world;
     sim.change(|truth| {
         let mut left = world.on_hand.clone();
-        for (place, listing) in world.listings.iter().enumerate() {
+        for (place, listing) in world.listings.iter().take(world.pages()).enumerate() {
             let stores = &world.connections[listing.connection].serves;
             let most = stores.iter().map(|store| units_there(&left, listing, *store)).sum();
             let units = dice.between(0, most);
@@ -166,6 +168,7 @@ fn put_on_sale(sim: &Arc<Sim>) {
                     location: None,
                     listed: Vec::new(),
                     wants_to_ship: false,
+                    held_until_ms: None,
                 };
                 if let Ok(told) = order.told(world, None) {
                     order.listed.push((BEGIN_MS - 600_000, told));
@@ -182,7 +185,7 @@ fn units_there(left: &[Vec<i64>], listing: &ListingPlan, store: usize) -> i64 {
 }
 
 /// Buyers have gone and nothing fails any more: the house has an hour to bring everything in order.
-async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub) {
+async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub, desk: Option<&Arc<Desk>>) {
     lock(&sim.weather).calm_down();
     sim.note(|| "the day grows quiet".to_owned());
     sim.change(|truth| truth.listings.iter_mut().for_each(|listing| listing.locked = 0));
@@ -206,7 +209,8 @@ async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub) {
         if !is_still {
             wrong.push("balances still change".to_owned());
         }
-        if wrong.is_empty() && hub.is_quiet() {
+        let buyers = desk.map_or(0, |desk| desk.waiting.load(Ordering::Relaxed));
+        if wrong.is_empty() && hub.is_quiet() && buyers == 0 {
             break;
         }
     }
@@ -233,7 +237,7 @@ fn outcome(sim: &Sim, unsold: Vec<i64>) -> Outcome {
         seed: sim.world.wish.seed,
         wrong: sim.wrong(),
         counts: lock(&sim.weather).counts().to_vec(),
-        orders: truth.orders.iter().filter(|order| order.connection.is_some()).count(),
+        orders: truth.orders.iter().filter(|order| order.is_of_channel(&sim.world)).count(),
         turned_away: truth.turned_away.iter().sum(),
         unsold,
         oversold: lock(&sim.book).oversold.values().sum(),

@@ -51,16 +51,20 @@ fn orders(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) {
     wrong.extend(known.keys().map(|(connection, order)| format!("{connection} knows no order {order}")));
 }
 
-/// Committed is what buyers wait for, on hand is what lies there.
+/// Committed and held is what buyers wait for, on hand is what lies there.
 fn balances(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) {
     for (sku, name) in world.skus.iter().enumerate() {
         let stock = |location: &LocationId| {
             book.stock.get(&StockKey { sku: name.clone(), location: location.clone() })
         };
-        let committed: i64 = world.locations.iter().filter_map(stock).map(|stock| stock.committed).sum();
-        let open = truth.open_of(world, sku);
-        if committed != open {
-            wrong.push(format!("{name}: {committed} committed, buyers wait for {open}"));
+        let sum = |part: fn(&Stock) -> i64| world.locations.iter().filter_map(stock).map(part).sum::<i64>();
+        let (committed, holds) = (sum(|stock| stock.committed), sum(|stock| stock.holds));
+        let held = truth.held_of(world, sku);
+        let open = truth.open_of(world, sku) - held;
+        if (committed, holds) != (open, held) {
+            wrong.push(format!(
+                "{name}: {committed} committed and {holds} held, buyers wait for {open} and {held}"
+            ));
         }
         for (store, location) in world.locations.iter().enumerate() {
             let (said, there) = (stock(location).map_or(0, |stock| stock.on_hand), truth.on_hand[sku][store]);
@@ -73,7 +77,7 @@ fn balances(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) 
 
 /// Every listing shows what its cover says, or in a shared pool what is free; no attempt is unresolved.
 fn listings(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) {
-    for (place, listing) in world.listings.iter().enumerate() {
+    for (place, listing) in world.listings.iter().take(world.pages()).enumerate() {
         let connection = &world.connections[listing.connection];
         let key = ListingKey { connection: connection.id.clone(), listing: listing.id.clone() };
         let shown = truth.on_sale(world, place);

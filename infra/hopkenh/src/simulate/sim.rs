@@ -39,6 +39,8 @@ pub(super) struct Sim {
     pub(super) dead_tokens: Mutex<BTreeMap<usize, i64>>,
     /// Events that wait at a channel until they are pulled.
     pub(super) events: Mutex<Events>,
+    /// Who fetches goods for a buyer, or counts them, keeps others from counting meanwhile.
+    pub(super) shelf: tokio::sync::Mutex<()>,
     /// When each account's latest webhook arrives.
     pub(super) last_news: Mutex<BTreeMap<usize, i64>>,
     story: Mutex<Story>,
@@ -88,6 +90,7 @@ impl Sim {
             dead_tokens: Mutex::default(),
             events: Mutex::default(),
             last_news: Mutex::default(),
+            shelf: tokio::sync::Mutex::default(),
             wrong: Mutex::default(),
             table_calls: AtomicU64::new(0),
             changed: Notify::new(),

@@ -1,10 +1,16 @@
 //! The simulation itself: a seed is one day and always the same, and the auditor sees what it must see.
 
+use super::auditor;
+use super::book::Book;
 use super::play::play;
+use super::truth::{Truth, TwinLine, TwinOrder};
 use super::world::{Wish, World};
 use channels::facts::WriteClass;
 use channels::http::Http;
+use commerce::ids::OrderId;
+use commerce::order::Departure;
 use commerce::removed::Rule;
+use commerce::status::Status;
 use std::time::Duration;
 
 fn http() -> Http {
@@ -68,5 +74,52 @@ fn every_world_has_several_classes_products_and_stores() {
         }
         assert!(classes.len() >= 3 && world.skus.len() >= 2 && world.locations.len() >= 2, "seed {seed}");
         assert!(world.shops().is_ok());
+    }
+}
+
+/// A day with a desk, and a buyer for whom it has had one unit too many held.
+fn held_beyond_what_is_there() -> (World, Truth) {
+    let world =
+        (1..).find_map(|seed| World::new(&pool(seed)).ok().filter(|world| world.chat.is_some())).unwrap();
+    let mut truth = Truth::new(&world);
+    let listing = world.listings.iter().position(|listing| Some(listing.connection) == world.chat).unwrap();
+    let (_, factor) = world.listings[listing].recipe[0];
+    let units = u32::try_from(truth.on_hand_of(0) / factor + 1).unwrap();
+    truth.add(TwinOrder {
+        connection: world.chat,
+        id: OrderId::new("ask000").unwrap(),
+        lines: vec![TwinLine { listing, quantity: units, cancelled: 0 }],
+        status: Status::Pending,
+        departure: Departure::Stayed,
+        created_ms: 0,
+        source_ms: 0,
+        location: None,
+        listed: Vec::new(),
+        wants_to_ship: false,
+        held_until_ms: Some(60_000),
+    });
+    (world, truth)
+}
+
+#[test]
+fn units_that_are_held_are_promised_until_their_time_is_over() {
+    let (mut world, mut truth) = held_beyond_what_is_there();
+    world.wish.shared_pool = false;
+    assert_eq!(truth.held_of(&world, 0), truth.open_of(&world, 0));
+    assert!(auditor::check(&world, &truth, &mut Book::new(false)).is_err());
+    truth.orders[0].status = Status::Cancelled;
+    assert_eq!((truth.held_of(&world, 0), truth.open_of(&world, 0)), (0, 0));
+    assert_eq!(auditor::check(&world, &truth, &mut Book::new(false)), Ok(()));
+}
+
+#[test]
+fn most_shops_have_a_desk_and_what_is_asked_for_there_is_on_no_page() {
+    let worlds: Vec<World> = (0..100).map(|seed| World::new(&pool(seed)).unwrap()).collect();
+    let desks = worlds.iter().filter(|world| world.chat.is_some()).count();
+    assert!((40..80).contains(&desks), "{desks}");
+    for world in worlds {
+        let asked = world.listings.iter().skip(world.pages());
+        assert!(asked.clone().all(|listing| Some(listing.connection) == world.chat));
+        assert_eq!(asked.count(), if world.chat.is_some() { world.skus.len() } else { 0 });
     }
 }

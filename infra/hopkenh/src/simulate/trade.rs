@@ -86,6 +86,7 @@ fn record(
         location: None,
         listed: Vec::new(),
         wants_to_ship: false,
+        held_until_ms: None,
     }))
 }
 
@@ -162,13 +163,20 @@ pub(super) fn cancel(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
 
 /// Sends a parcel from the store the book has chosen, if the goods are there and the house lets it leave.
 pub(super) fn ship(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
-    let left = sim.change(|truth| {
+    let may_leave = sim.change(|truth| {
         truth.orders[place].wants_to_ship = true;
-        if !sim.may_ship(truth, place) {
-            return false;
-        }
+        sim.may_ship(truth, place)
+    });
+    if may_leave && take_along(sim, place) {
+        changed(sim, dice, place, true);
+    }
+}
+
+/// A parcel leaves the store the book has chosen; false when the goods are not there.
+pub(super) fn take_along(sim: &Sim, place: usize) -> bool {
+    sim.change(|truth| {
         let Some(taken) = stores(sim, truth, place) else { return false };
-        if taken.iter().any(|(sku, store, units)| truth.on_hand[*sku][*store] < *units) {
+        if taken.iter().any(|(sku, store, units)| truth.on_shelf(*sku, *store) < *units) {
             return false;
         }
         for (sku, store, units) in &taken {
@@ -178,10 +186,7 @@ pub(super) fn ship(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
         let order = &mut truth.orders[place];
         (order.status, order.departure) = (Status::Shipped, Departure::Left);
         true
-    });
-    if left {
-        changed(sim, dice, place, true);
-    }
+    })
 }
 
 /// Product, store and base units of what a parcel takes along, as the book has decided; none before it knows the order.
@@ -250,7 +255,7 @@ pub(super) fn cancel_on_the_road(sim: &Arc<Sim>, dice: &mut Dice, place: usize) 
 pub(super) fn sell_at_till(sim: &Arc<Sim>, dice: &mut Dice, sku: usize, store: usize) {
     let now_ms = sim.now_ms();
     let sold = sim.change(|truth| {
-        if truth.on_hand[sku][store] <= 0 {
+        if truth.on_shelf(sku, store) <= 0 {
             return None;
         }
         truth.on_hand[sku][store] -= 1;
@@ -267,6 +272,7 @@ pub(super) fn sell_at_till(sim: &Arc<Sim>, dice: &mut Dice, sku: usize, store: u
             location: Some(store),
             listed: Vec::new(),
             wants_to_ship: false,
+            held_until_ms: None,
         });
         truth.orders[place].told(&sim.world, None).ok()
     });

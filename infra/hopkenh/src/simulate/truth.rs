@@ -48,6 +48,8 @@ pub(super) struct TwinOrder {
     pub(super) listed: Vec<(i64, ChannelOrder)>,
     /// Somebody wants to send the parcel.
     pub(super) wants_to_ship: bool,
+    /// Until when its units are held; none for what no desk has asked for, and for what is sold.
+    pub(super) held_until_ms: Option<i64>,
 }
 
 /// A unit that broke or was stolen, which a count told of at that time.
@@ -66,6 +68,8 @@ pub(super) struct Truth {
     by_id: BTreeMap<String, usize>,
     /// Units that facts took, by product and store: till sales.
     pub(super) taken: Vec<Vec<i64>>,
+    /// Units in somebody's hand, on their way to a buyer in the store.
+    pub(super) in_hand: Vec<Vec<i64>>,
     /// Units that a count found missing.
     pub(super) lost: Vec<Lost>,
     /// Where somebody has counted since the day began.
@@ -83,6 +87,11 @@ impl TwinLine {
 }
 
 impl TwinOrder {
+    /// True for what was bought on a channel's own page, and neither at a till nor in a chat.
+    pub(super) fn is_of_channel(&self, world: &World) -> bool {
+        self.connection.is_some() && self.connection != world.chat
+    }
+
     /// Units of a listing that its buyer still waits for.
     pub(super) fn open_units(&self, listing: usize) -> i64 {
         if self.connection.is_none() || !self.status.is_open() {
@@ -147,6 +156,7 @@ impl Truth {
             orders: Vec::new(),
             by_id: BTreeMap::new(),
             taken: vec![vec![0; world.locations.len()]; world.skus.len()],
+            in_hand: vec![vec![0; world.locations.len()]; world.skus.len()],
             lost: Vec::new(),
             counted: vec![vec![false; world.locations.len()]; world.skus.len()],
             turned_away: vec![0; world.skus.len()],
@@ -196,6 +206,17 @@ impl Truth {
             if factor == 0 { 0 } else { factor * self.open_units(listing) }
         });
         each.sum()
+    }
+
+    /// Base units of a product that are held for buyers in chats.
+    pub(super) fn held_of(&self, world: &World, sku: usize) -> i64 {
+        let held = self.orders.iter().filter(|order| order.held_until_ms.is_some() && order.status.is_open());
+        held.map(|order| order.base_units(world, sku)).sum()
+    }
+
+    /// Units that lie in a store and that nobody has in hand.
+    pub(super) fn on_shelf(&self, sku: usize, store: usize) -> i64 {
+        self.on_hand[sku][store] - self.in_hand[sku][store]
     }
 
     /// Base units of a product in all stores.

@@ -1,6 +1,7 @@
 //! The shop of one simulated day, made up from the seed: products, stores, accounts, listings, and what kind of day it is.
 
 use super::assumption::Assumption;
+use super::chat;
 use super::dice::Dice;
 use super::fault::Fault;
 use channels::facts::{Facts, WriteClass};
@@ -25,6 +26,8 @@ pub(super) struct Cuts {
     pub(super) no_cancels: bool,
     /// No parcels leave.
     pub(super) no_parcels: bool,
+    /// Nobody asks for anything in a chat.
+    pub(super) no_chat: bool,
     /// Clocks are right.
     pub(super) no_skew: bool,
 }
@@ -79,6 +82,8 @@ pub(super) struct World {
     pub(super) on_hand: Vec<Vec<i64>>,
     /// The till's account, whose sales are facts.
     pub(super) till: Option<ConnectionId>,
+    /// The account of the desk that sets units aside for buyers in chats.
+    pub(super) chat: Option<usize>,
     /// Listings are on sale already, with open orders nobody told of.
     pub(super) adopts: bool,
     /// Campaigns lock listings for a while.
@@ -142,7 +147,7 @@ impl World {
         let on_hand = on_hand(&mut dice, &skus, &locations, &connections);
         let till = (dice.chance(300) && !wish.cuts.no_till).then(|| ConnectionId::new("till")).transpose()?;
         let skew = if dice.chance(600) && !wish.cuts.no_skew { 2_000 } else { 0 };
-        Ok(Self {
+        let mut world = Self {
             wish: wish.clone(),
             shop: ShopId::new("lan")?,
             skus,
@@ -151,6 +156,7 @@ impl World {
             listings,
             on_hand,
             till,
+            chat: None,
             adopts: dice.chance(300),
             campaigns: dice.chance(200),
             orders_min: wish.cuts.orders.unwrap_or(30),
@@ -158,12 +164,19 @@ impl World {
             storm: dice.pick(&[40, 100, 100, 180]).copied().unwrap_or(100),
             receives_max: dice.pick(&[3, 10]).copied().unwrap_or(10),
             skew_max_ms: skew,
-        })
+        };
+        chat::open(&mut world)?;
+        Ok(world)
     }
 
     /// The account that many places down, by its name.
     pub(super) fn connection(&self, id: &ConnectionId) -> Option<usize> {
         self.connections.iter().position(|connection| connection.id == *id)
+    }
+
+    /// How many listings have a page of their own: the first ones, before what is asked for in chats.
+    pub(super) fn pages(&self) -> usize {
+        self.listings.iter().take_while(|listing| Some(listing.connection) != self.chat).count()
     }
 
     /// The listing of an account, by the channel's id.
@@ -195,7 +208,7 @@ impl World {
             connections,
         };
         let catalogue = Catalogue { shops: [(self.shop.clone(), Arc::new(shop))].into() };
-        Ok(Shops::new(catalogue, BTreeMap::new(), BTreeMap::new()))
+        Ok(Shops::new(catalogue, chat::secrets(self), BTreeMap::new()))
     }
 
     fn catalogue_connection(&self, place: usize, plan: &ConnectionPlan) -> Connection {
@@ -204,11 +217,11 @@ impl World {
             factor: u32::try_from(*factor).unwrap_or(1),
         };
         let own = self.listings.iter().filter(|listing| listing.connection == place);
-        let listing = |plan: &ListingPlan| Listing {
-            id: plan.id.clone(),
-            recipe: plan.recipe.iter().map(part).collect(),
+        let listing = |own: &ListingPlan| Listing {
+            id: own.id.clone(),
+            recipe: own.recipe.iter().map(part).collect(),
             buffer: 0,
-            publish: true,
+            publish: plan.class != WriteClass::None,
             rule: None,
             paused: false,
         };
