@@ -80,13 +80,13 @@ fn check_stores(world: &World, truth: &Truth, book: &Book, sku: usize) -> Result
 
 /// Units of parcels that have left that store while the book still calls their orders open.
 fn gone_unnoticed(world: &World, truth: &Truth, book: &Book, sku: usize, store: usize) -> i64 {
-    let gone = truth.orders.iter().filter(|order| order.location == Some(store) && order.status.is_out());
-    let unnoticed = gone.filter(|order| {
+    let unnoticed = truth.orders.iter().filter(|order| {
         let connection = order.connection.map(|connection| world.connections[connection].id.clone());
         let known = connection.and_then(|connection| book.orders.get(&(connection, order.id.clone())));
         known.is_some_and(|state| state.status.is_open())
     });
-    unnoticed.map(|order| order.base_units(world, sku)).sum()
+    let left = unnoticed.flat_map(|order| &order.left_from);
+    left.filter(|(what, from, _)| (*what, *from) == (sku, store)).map(|(_, _, units)| units).sum()
 }
 
 fn balance<'b>(world: &World, book: &'b Book, sku: usize, location: &LocationId) -> Option<&'b Stock> {

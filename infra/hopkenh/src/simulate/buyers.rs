@@ -186,7 +186,7 @@ impl Buyer {
             let was_over = order.status == Status::Cancelled;
             if is_mine {
                 order.status = Status::Shipped;
-                order.location = Some(store);
+                order.left_from = goods.iter().map(|(sku, units)| (*sku, store, *units)).collect();
                 goods.iter().for_each(|(sku, units)| truth.on_hand[*sku][store] -= units);
             }
             was_over

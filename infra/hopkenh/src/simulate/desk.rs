@@ -251,6 +251,7 @@ impl Desk {
                 location: None,
                 listed: Vec::new(),
                 wants_to_ship: false,
+                left_from: Vec::new(),
                 held_until_ms: None,
             })
         })

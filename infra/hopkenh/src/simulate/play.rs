@@ -168,6 +168,7 @@ fn put_on_sale(sim: &Arc<Sim>) {
                     location: None,
                     listed: Vec::new(),
                     wants_to_ship: false,
+                    left_from: Vec::new(),
                     held_until_ms: None,
                 };
                 if let Ok(told) = order.told(world, None) {

@@ -86,6 +86,7 @@ fn record(
         location: None,
         listed: Vec::new(),
         wants_to_ship: false,
+        left_from: Vec::new(),
         held_until_ms: None,
     }))
 }
@@ -181,9 +182,9 @@ pub(super) fn take_along(sim: &Sim, place: usize) -> bool {
         }
         for (sku, store, units) in &taken {
             truth.on_hand[*sku][*store] -= units;
-            truth.orders[place].location = Some(*store);
         }
         let order = &mut truth.orders[place];
+        order.left_from = taken;
         (order.status, order.departure) = (Status::Shipped, Departure::Left);
         true
     })
@@ -272,6 +273,7 @@ pub(super) fn sell_at_till(sim: &Arc<Sim>, dice: &mut Dice, sku: usize, store: u
             location: Some(store),
             listed: Vec::new(),
             wants_to_ship: false,
+            left_from: Vec::new(),
             held_until_ms: None,
         });
         truth.orders[place].told(&sim.world, None).ok()

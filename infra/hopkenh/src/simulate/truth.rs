@@ -42,12 +42,14 @@ pub(super) struct TwinOrder {
     pub(super) created_ms: i64,
     /// The channel's own time of the latest change.
     pub(super) source_ms: i64,
-    /// The store: a till's own, or the one a parcel left from.
+    /// The store of a till's sale.
     pub(super) location: Option<usize>,
     /// Every state with the time from which the channel's list shows it.
     pub(super) listed: Vec<(i64, ChannelOrder)>,
     /// Somebody wants to send the parcel.
     pub(super) wants_to_ship: bool,
+    /// What has left with it: product, store and base units. A parcel may be packed in two stores.
+    pub(super) left_from: Vec<(usize, usize, i64)>,
     /// Until when its units are held; none for what no desk has asked for, and for what is sold.
     pub(super) held_until_ms: Option<i64>,
 }
