@@ -7,8 +7,8 @@
 //! becomes one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free: [`hold_terms`],
 //! [`hold_end`], [`hold_word`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`shortfall`] (more
 //! promised than is there), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing
-//! is). [`login`] stands by itself: when a channel's login is renewed; so does [`what_if`]: what a shop's own sales would
-//! have come to under another share rule.
+//! is). [`login`] stands by itself: when a channel's login is renewed; so do [`what_if`] (what a shop's own sales would
+//! have come to under another share rule) and [`reconcile`] (what is missing or wrong, and what may be done about it).
 
 pub mod allocate;
 pub mod catalogue;
@@ -27,6 +27,7 @@ pub mod money;
 pub mod order;
 pub mod park;
 pub mod plan;
+pub mod reconcile;
 pub mod record;
 pub mod removed;
 pub mod shortfall;

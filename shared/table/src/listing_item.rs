@@ -1,9 +1,10 @@
 //! What a listing shows, as far as we know: what its channel last said, what its cover lies on, and at most one
 //! unresolved attempt.
 //!
-//! `n` number of this state · `a` the attempt · `sh` value shown · `at` when the channel said so · `g` gross number ·
-//! `db` in doubt · `gr` the ground of its cover · `ys` units given back by the last settle · `lk` locked until · `so` its
-//! latest sales · `ga` ships to let through · `sv` for the shared pool: balance versions the value was computed from.
+//! `n` number of this state · `a` the attempt · `sh` value shown · `sb` the one before · `at` when the channel said so ·
+//! `g` gross number · `db` in doubt · `gr` the ground of its cover · `ys` units given back by the last settle · `lk` locked
+//! until · `cl` kept by a campaign · `so` its latest sales · `ga` ships to let through · `sv` for the shared pool: balance
+//! versions the value was computed from.
 //! Items of before cover have `q` and `dl` in place of `a`: a value being sent and its deadline.
 
 use crate::attributes::{
@@ -39,6 +40,12 @@ pub fn to_item(key: &Key, state: &ListingState) -> Result<Item, TableError> {
     }
     if let Some(shown) = listed.shown {
         put("sh", number(shown));
+    }
+    if let Some(before) = listed.shown_before {
+        put("sb", number(before));
+    }
+    if listed.is_campaign {
+        put("cl", number(1));
     }
     if let Some(at) = listed.told_at {
         put("at", time(at));
@@ -79,6 +86,8 @@ pub fn from_item(item: &Item) -> Result<ListingState, TableError> {
         number: u64::try_from(written).map_err(|_| TableError::corrupt("n", "negative"))?,
         attempt,
         shown: units("sh")?,
+        shown_before: units("sb")?,
+        is_campaign: units("cl")?.unwrap_or(0) != 0,
         told_at: get_time_or_none(item, "at")?,
         gross: units("g")?.unwrap_or(0),
         doubt: units("db")?.unwrap_or(0) != 0,

@@ -1,6 +1,6 @@
 //! What a channel's answer means for the attempt it belongs to.
 
-use super::attempt::{Attempt, Kind, Phase, later};
+use super::attempt::{Attempt, Kind, Listed, Phase, later};
 use super::next::{Call, View, Write};
 use super::place::total;
 use crate::removed::{Rule, is_removed};
@@ -42,6 +42,24 @@ const REFUSED_MS: i64 = 6 * 3_600_000;
 /// the balances as they are now.
 pub fn answered(view: &View<'_>, id: u64, told: Told) -> Option<Write> {
     let attempt = view.listed.attempt.as_ref().filter(|attempt| attempt.id == id)?;
+    let mut write = meaning(view, attempt, told)?;
+    remember(&mut write.listed, view.listed, told);
+    Some(write)
+}
+
+/// What a later look at the listing wants to know: what it showed before, and whether a campaign keeps it.
+fn remember(new: &mut Listed, old: &Listed, told: Told) {
+    if new.shown != old.shown {
+        new.shown_before = old.shown;
+    }
+    new.is_campaign = match told {
+        Told::Locked => true,
+        Told::Applied | Told::NotApplied | Told::Refused | Told::Changed => false,
+        Told::NotSent | Told::Doubtful | Told::Shown { .. } => old.is_campaign,
+    };
+}
+
+fn meaning(view: &View<'_>, attempt: &Attempt, told: Told) -> Option<Write> {
     Some(match told {
         Told::Shown { units, gross } if attempt.phase == Phase::Reading => shown(view, attempt, units, gross),
         Told::Shown { .. } => return None,
@@ -65,7 +83,7 @@ fn given_up(view: &View<'_>, attempt: &Attempt) -> Write {
 }
 
 /// The units that were reserved are free again.
-fn undone(view: &View<'_>, attempt: &Attempt, also: impl FnOnce(&mut super::attempt::Listed)) -> Write {
+fn undone(view: &View<'_>, attempt: &Attempt, also: impl FnOnce(&mut Listed)) -> Write {
     view.settle_to(total(view.places) - attempt.reserved, |listed| {
         listed.attempt = None;
         also(listed);

@@ -162,6 +162,8 @@ pub struct Listed {
     pub attempt: Option<Attempt>,
     /// The last number the channel is known to have shown.
     pub shown: Option<i64>,
+    /// The number before that, so that one that was not taken is known again.
+    pub shown_before: Option<i64>,
     /// When it said so.
     pub told_at: Option<Timestamp>,
     /// The channel's gross number as last acknowledged (K3).
@@ -175,6 +177,8 @@ pub struct Listed {
     /// Left alone until then, because its channel is down, keeps the number for a campaign, or refuses; then it is asked
     /// what it shows.
     pub locked_until: Option<Timestamp>,
+    /// True when a campaign kept the number at the last write.
+    pub is_campaign: bool,
     /// When its latest sales happened, oldest first, in milliseconds.
     pub sold_ms: Vec<i64>,
     /// Ships to be let through.

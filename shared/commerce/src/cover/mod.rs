@@ -30,6 +30,6 @@ mod view;
 pub use answer::{Told, answered};
 pub use attempt::{Attempt, Gate, Ground, Kind, Listed, Pace, Phase, SALES_REMEMBERED};
 pub use next::{Call, Class, Step, View, Write, next};
-pub use place::{CoverChange, Guard, Part, Place, given_back, reserve, retarget, swap, total};
+pub use place::{CoverChange, Guard, Part, Place, given_back, reserve, retarget, swap, total, wanted_now};
 pub use shares::{Claim, RingFence, ShareRule, Standing, own_units, shares, standing, wanted};
 pub use view::{Dealt, Scene, Supply, balances_of, sellers_of};

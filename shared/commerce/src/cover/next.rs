@@ -1,7 +1,7 @@
 //! What is to be done about one listing now: nothing, wait, ask, tell, or settle. Pure: the same table gives the same step.
 
 use super::attempt::{Attempt, Ground, Kind, Listed, Pace, Phase, later};
-use super::place::{CoverChange, Part, Place, given_back, reserve, retarget, swap, total};
+use super::place::{CoverChange, Part, Place, given_back, reserve, retarget, swap, total, wanted_now};
 use crate::effect::Restores;
 use crate::removed::{Rule, is_removed};
 use jiff::Timestamp;
@@ -339,9 +339,7 @@ fn is_doubtful(view: &View<'_>) -> bool {
 fn move_to_wanted(view: &View<'_>) -> Step {
     let covered = total(view.places);
     let room: i64 = view.places.iter().map(Place::room).sum();
-    let wanted: i64 = view.places.iter().map(|place| place.want.max(0)).sum();
-    let most = if view.may_raise { covered + room } else { covered };
-    let wanted = wanted.min(most);
+    let wanted = wanted_now(view.places, view.may_raise);
     if wanted == covered {
         return Step::Rest;
     }

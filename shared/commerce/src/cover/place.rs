@@ -84,6 +84,13 @@ pub fn total(places: &[Place]) -> i64 {
     places.iter().map(Place::covered).sum()
 }
 
+/// Listing units that should be covered over all stores as things are now: what is wanted, as far as it can be had.
+pub fn wanted_now(places: &[Place], may_raise: bool) -> i64 {
+    let room: i64 = if may_raise { places.iter().map(Place::room).sum() } else { 0 };
+    let wanted: i64 = places.iter().map(|place| place.want.max(0)).sum();
+    wanted.min(total(places) + room)
+}
+
 /// Listing units given back over all stores, since ever.
 pub fn given_back(places: &[Place]) -> i64 {
     let first = |place: &Place| place.parts.first().map_or(0, |part| part.given_back / part.factor);
