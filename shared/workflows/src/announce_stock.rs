@@ -217,8 +217,9 @@ fn message(((shop, connection, bucket), note): (Bucket, Note)) -> Outgoing {
     let listings = note.listings.into_iter().collect();
     let sales = note.sales.into_iter().collect();
     let since = note.since_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    let (shops_file, again, doubt) = (None, false, false);
     let body =
-        to_text(&PublishMessage { shop, connection, listings, sales, since, shops_file: None, again: false });
+        to_text(&PublishMessage { shop, connection, listings, sales, since, shops_file, again, doubt });
     Outgoing { body, group: Some(group), deduplication: Some(deduplication), delay_seconds: 0 }
 }
 

@@ -156,6 +156,7 @@ impl CatchUp {
                             since: None,
                             shops_file: version.cloned(),
                             again: true,
+                            doubt: false,
                         }),
                         delay_seconds: 0,
                     });

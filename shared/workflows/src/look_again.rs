@@ -2,7 +2,7 @@
 
 use crate::announce_stock::bucket;
 use crate::messages::{PublishMessage, to_text};
-use commerce::catalogue::{Connection, Shop};
+use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::ids::ListingId;
 use lambda_kit::queues::Outgoing;
 use std::collections::BTreeMap;
@@ -19,6 +19,31 @@ pub fn look_at_all(shop: &Shop, why: &str) -> Vec<Outgoing> {
 /// Messages that ask for another look at listings, in the groups in which they are written. `why` tells apart asking
 /// twice from asking once.
 pub fn look_at(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, why: &str) -> Vec<Outgoing> {
+    notes(shop, connection, listings, why, false)
+}
+
+/// The same for every published listing of a shop that sells one of the products meant, whichever store serves it and
+/// however it shares.
+pub fn look_at_sellers(shop: &Shop, sells: impl Fn(&Listing) -> bool, why: &str) -> Vec<Outgoing> {
+    let of = |connection: &Connection| {
+        let selling = connection.listings.values().filter(|listing| listing.publish && sells(listing));
+        look_at(shop, connection, selling.map(|listing| listing.id.clone()).collect(), why)
+    };
+    shop.connections.values().flat_map(of).collect()
+}
+
+/// The same for listings that were seen to show another number than they should: their channel is asked first.
+pub fn doubt(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, why: &str) -> Vec<Outgoing> {
+    notes(shop, connection, listings, why, true)
+}
+
+fn notes(
+    shop: &Shop,
+    connection: &Connection,
+    listings: Vec<ListingId>,
+    why: &str,
+    doubt: bool,
+) -> Vec<Outgoing> {
     let mut groups: BTreeMap<u8, Vec<ListingId>> = BTreeMap::new();
     for listing in listings {
         groups.entry(bucket(&listing)).or_default().push(listing);
@@ -36,6 +61,7 @@ pub fn look_at(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, w
                 since: None,
                 shops_file: None,
                 again: false,
+                doubt,
             }),
             delay_seconds: 0,
         }

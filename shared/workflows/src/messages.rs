@@ -102,6 +102,30 @@ impl PassMessage {
     }
 }
 
+/// Compare a shop's book with its channels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReconcileMessage {
+    /// The tenant.
+    pub shop: ShopId,
+    /// How much of it.
+    pub mode: Mode,
+}
+
+/// How much of a shop is compared with its channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Only a look at the listings of products that moved lately: it heals a note that a queue has lost.
+    Moved,
+}
+
+impl ReconcileMessage {
+    /// Ready to be queued.
+    pub fn outgoing(&self) -> Outgoing {
+        Outgoing::for_shop(&self.shop, to_text(self))
+    }
+}
+
 /// A sale that was newly learned: its listing, and when it happened in milliseconds.
 pub type Sale = (ListingKey, i64);
 
@@ -126,6 +150,10 @@ pub struct PublishMessage {
     /// A person has seen to what was in the way: listings that are left alone for a while are tried at once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub again: bool,
+    /// Somebody has seen the listings show another number than they should: their channel is asked, unless something is
+    /// on its way there already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubt: bool,
 }
 
 /// The largest message every queue takes, in bytes; SQS itself takes more, the embedded engine does not.

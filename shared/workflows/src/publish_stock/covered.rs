@@ -34,6 +34,8 @@ pub(super) struct Work<'a> {
     pub(super) sales: &'a Sales,
     /// Listings that a person wants tried at once.
     pub(super) again: &'a BTreeSet<ListingId>,
+    /// Listings that were seen to show another number than they should.
+    pub(super) doubted: &'a BTreeSet<ListingId>,
 }
 
 /// A listing whose attempt is written and whose call is to be made.
@@ -47,11 +49,12 @@ impl PublishStock {
     pub(super) async fn cover(&self, work: &Work<'_>, listings: &[&Listing]) -> Results {
         let mut results = Results::new();
         let mut active: Vec<&Listing> = listings.to_vec();
+        let mut doubted = work.doubted.clone();
         for round in 0..ROUNDS_MAX {
             if active.is_empty() {
                 return results;
             }
-            active = match self.round(work, &active, round == 0, &mut results).await {
+            active = match self.round(work, &active, round == 0, &mut doubted, &mut results).await {
                 Ok(active) => active,
                 Err(error) => {
                     let failed = |l: &&Listing| (l.id.clone(), Err(NotShown::Later(error.to_string())));
@@ -71,6 +74,7 @@ impl PublishStock {
         work: &Work<'_>,
         listings: &[&'l Listing],
         is_first: bool,
+        doubted: &mut BTreeSet<ListingId>,
         results: &mut Results,
     ) -> Result<Vec<&'l Listing>, TableError> {
         let mut desk =
@@ -78,6 +82,10 @@ impl PublishStock {
         for listing in listings.iter().filter(|listing| is_first && work.again.contains(&listing.id)) {
             desk.unlock(listing);
         }
+        listings
+            .iter()
+            .filter(|listing| doubted.contains(&listing.id))
+            .for_each(|listing| desk.doubt(listing));
         let unread = self.read_gross(work, &mut desk, listings).await;
         let (mut again, mut begun, mut pass_wanted) = (Vec::new(), Vec::new(), None);
         for listing in listings {
@@ -104,7 +112,12 @@ impl PublishStock {
                 results.insert(listing.id.clone(), result);
             }
             let Some(write) = write else { continue };
-            match desk.save(&self.table, listing, &write).await {
+            let saved = desk.save(&self.table, listing, &write).await;
+            // Noted once: what the channel answers takes the doubt away.
+            if saved.is_ok() {
+                doubted.remove(&listing.id);
+            }
+            match saved {
                 Ok(()) if write.call != Call::None => {
                     desk.take_in(listing, &write);
                     begun.push(Begun { listing, write });

@@ -244,6 +244,14 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Doubts what a listing is believed to show, unless something is on its way: that ends in an answer anyway.
+    pub(super) fn doubt(&mut self, listing: &Listing) {
+        let known = self.listed.get_mut(&self.connection.key(listing));
+        if let Some(listed) = known.filter(|listed| listed.attempt.is_none() && listed.ground.is_some()) {
+            listed.doubt = true;
+        }
+    }
+
     /// Takes in what was just saved, so that an answer can be judged without reading it back.
     pub(super) fn take_in(&mut self, listing: &Listing, write: &Write) {
         let key = self.connection.key(listing);

@@ -71,6 +71,8 @@ struct Asked {
     sales: Sales,
     /// Those of the listings that a person wants tried at once.
     again: BTreeSet<ListingId>,
+    /// Those that were seen to show another number than they should.
+    doubted: BTreeSet<ListingId>,
 }
 
 /// The same, by connection.
@@ -97,6 +99,7 @@ impl PublishStock {
                 let asked = groups.entry(key).or_default();
                 asked.listings.extend(publish.listings.iter().cloned());
                 asked.again.extend(publish.listings.iter().filter(|_| publish.again).cloned());
+                asked.doubted.extend(publish.listings.iter().filter(|_| publish.doubt).cloned());
                 for (listing, sold_ms) in &publish.sales {
                     asked.sales.entry(listing.clone()).or_default().push(*sold_ms);
                 }
@@ -126,7 +129,7 @@ impl PublishStock {
         &self,
         shops: &Shops,
         (shop, connection): &(ShopId, ConnectionId),
-        Asked { listings, sales, again }: &Asked,
+        Asked { listings, sales, again, doubted }: &Asked,
     ) -> Results {
         match shops.out_of_reach(shop) {
             // Mending its file is a change of it, and then all its listings are looked at.
@@ -144,7 +147,7 @@ impl PublishStock {
         let listings: Vec<&Listing> = listings.filter(|listing| listing.publish).collect();
         let (covered, pooled): (Vec<&Listing>, Vec<&Listing>) =
             listings.into_iter().partition(|listing| connection.is_covered(listing));
-        let work = covered::Work { shop, connection, secrets, sales, again };
+        let work = covered::Work { shop, connection, secrets, sales, again, doubted };
         let mut results = Results::new();
         // In small parts, so that what is read, noted and sent belongs together in time.
         for part in covered.chunks(PART_LISTINGS_MAX) {

@@ -8,7 +8,7 @@ use super::desk::Manners;
 use super::{NotShown, PublishStock, Results};
 use crate::what_to_show::{Wanted, balances, decide};
 use channels::channel::StockSet;
-use channels::error::ChannelError;
+use channels::error::{ChannelError, ErrorKind};
 use commerce::catalogue::Listing;
 use commerce::cover::{Attempt, CoverChange, Guard, Listed};
 use commerce::ids::ListingId;
@@ -51,7 +51,12 @@ impl PublishStock {
             }
         }
         let wanted = listings.iter().map(|listing| {
-            let state = states.get(&listing.id).cloned();
+            let mut state = states.get(&listing.id).cloned();
+            // Whatever it was told before, it is told anew.
+            state
+                .iter_mut()
+                .filter(|_| work.doubted.contains(&listing.id))
+                .for_each(|state| state.seen.clear());
             decide(connection, listing, &stock, state)
         });
         Ok(wanted.flatten().collect())
@@ -181,7 +186,12 @@ impl PublishStock {
         match &outcome {
             Ok(()) => {
                 settled.listed.attempt = None;
-                settled.listed.shown = Some(i64::from(want.quantity));
+                let shown = Some(i64::from(want.quantity));
+                if settled.listed.shown != shown {
+                    settled.listed.shown_before = settled.listed.shown;
+                }
+                settled.listed.shown = shown;
+                settled.listed.is_campaign = false;
                 settled.listed.told_at = Some((self.clock)());
                 settled.seen = want.seen;
             }
@@ -190,7 +200,10 @@ impl PublishStock {
                 let now = (self.clock)();
                 settled.listed.attempt.iter_mut().for_each(|attempt| attempt.deadline = now);
             }
-            Err(_) => settled.listed.attempt = None,
+            Err(error) => {
+                settled.listed.attempt = None;
+                settled.listed.is_campaign = error.kind == ErrorKind::Locked;
+            }
         }
         self.save(work, &want.listing, &settled, expected).await?;
         outcome.map_err(|error| NotShown::Channel(error, None))
