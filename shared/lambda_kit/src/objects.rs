@@ -96,13 +96,19 @@ impl Objects {
 
     /// The names of all objects that begin like this, in order.
     pub async fn list(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
+        self.list_after(prefix, "").await
+    }
+
+    /// The same for names that come after this one; a bucket does not even look at the others.
+    pub async fn list_after(&self, prefix: &str, after: &str) -> Result<Vec<String>, ObjectError> {
         let mut names = match self {
             Self::Folder(root) => names_below(root, prefix).map_err(|e| io_failed(prefix, &e))?,
             Self::Memory(kept) => {
                 kept.with(|objects| objects.keys().filter(|name| name.starts_with(prefix)).cloned().collect())
             }
-            Self::S3(bucket) => bucket.list(prefix).await?,
+            Self::S3(bucket) => bucket.list(prefix, after).await?,
         };
+        names.retain(|name| name.as_str() > after);
         names.sort();
         Ok(names)
     }
@@ -196,13 +202,15 @@ impl S3Bucket {
     }
 
     /// Page after page (S3 API reference ListObjectsV2, read 2026-11-22).
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, ObjectError> {
+    async fn list(&self, prefix: &str, after: &str) -> Result<Vec<String>, ObjectError> {
         let mut names = Vec::new();
         let mut token: Option<String> = None;
         for _ in 0..LIST_PAGES_MAX {
             let mut query = format!("?list-type=2&prefix={}", encode(prefix));
-            if let Some(token) = &token {
-                query.push_str(&format!("&continuation-token={}", encode(token)));
+            match &token {
+                Some(token) => query.push_str(&format!("&continuation-token={}", encode(token))),
+                None if !after.is_empty() => query.push_str(&format!("&start-after={}", encode(after))),
+                None => {}
             }
             let answer = self.call("GET", &query, Vec::new()).await?;
             expect(prefix, answer.clone())?;
