@@ -93,6 +93,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("renew-logins", FUNCTION),
     ("finish-login", FUNCTION),
     ("fetch-orders", FUNCTION),
+    ("reconcile", FUNCTION),
 ];
 const FUNCTION: &[&str] = &["channels", "lambda_kit", "table", "workflows"];
 

@@ -36,10 +36,11 @@ use workflows::catch_up::CatchUp;
 use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::messages::{Record, RecordMessage, to_text};
+use workflows::reconcile::Pause;
 use workflows::record_levels::RecordLevels;
 use workflows::{
     AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock, ReceiveWebhook,
-    RecordOrders, RenewLogins, SweepDue, TakeOrders,
+    Reconcile, RecordOrders, RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The keys that the samples of `events/README.md` are signed with.
@@ -235,6 +236,15 @@ impl World {
                 let passes = self.passes();
                 let work = FetchOrders { shops, gateway, table, lookups, orders, passes, clock, troubles };
                 serde_json::to_value(work.handle().await.unwrap()).unwrap()
+            }
+            "reconcile" => {
+                let (queue, passes) = (self.engines.reconcile.clone(), self.passes());
+                let pause: Pause = Arc::new(|_| Box::pin(std::future::ready(())));
+                let work = Reconcile { passes, archive, queue: queue.clone(), pause };
+                if event.get("Records").is_some() {
+                    return run(&queue, event, &work).await;
+                }
+                serde_json::to_value(work.handle_schedule(event).await.unwrap()).unwrap()
             }
             "renew-logins" => {
                 let (store, gateway, table, clock) =
@@ -440,6 +450,11 @@ async fn sweep_due_answers_its_samples() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fetch_orders_answers_its_samples() {
     check("fetch-orders").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reconcile_answers_its_samples() {
+    check("reconcile").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

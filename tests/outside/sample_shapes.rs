@@ -31,7 +31,8 @@ fn samples_carry_every_field_that_lambda_sends() {
             let event: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
             let Some(records) = event["Records"].as_array() else {
                 // What the schedule sends is up to its template, and nothing is read from it.
-                let is_schedule = ["sweep-due", "fetch-orders", "renew-logins"].contains(&function.as_str());
+                let is_schedule =
+                    ["sweep-due", "fetch-orders", "renew-logins", "reconcile"].contains(&function.as_str());
                 assert!(is_schedule || event["version"] == "2.0", "{}", path.display());
                 continue;
             };

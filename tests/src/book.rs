@@ -56,7 +56,7 @@ pub struct Book {
     sqs: aws_sdk_sqs::Client,
     lookups_url: String,
     publish_url: String,
-    now_ms: Arc<AtomicI64>,
+    pub(crate) now_ms: Arc<AtomicI64>,
     deliveries: Arc<AtomicU64>,
     records: Vec<StreamRecord>,
     archive: tempfile::TempDir,

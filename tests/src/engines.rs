@@ -30,6 +30,8 @@ pub struct Engines {
     pub publish: Queue,
     /// The queue of passes asked for.
     pub passes: Queue,
+    /// The queue of shops to compare.
+    pub reconcile: Queue,
     /// The time.
     pub clock: Clock,
     sqs: aws_sdk_sqs::Client,
@@ -64,6 +66,7 @@ impl Engines {
             orders: queue(&sqs, "orders").await,
             publish: queue(&sqs, "publish.fifo").await,
             passes: queue(&sqs, "passes").await,
+            reconcile: queue(&sqs, "reconcile").await,
             clock: Arc::new(move || now),
             sqs,
             journal,

@@ -27,6 +27,30 @@ pub struct Shelf {
     pub is_thin: bool,
     /// The channel's time.
     pub now: Timestamp,
+    /// How it behaves.
+    pub manner: Manner,
+    /// By how much it last told too much.
+    pub said: i64,
+}
+
+/// How a channel behaves.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// As its documents say.
+    #[default]
+    Good,
+    /// It says that it has taken a number, and has not.
+    Deaf,
+    /// A campaign keeps its number.
+    Campaign,
+    /// It says another number each time it is asked.
+    Unsteady,
+    /// It answers for another listing than it is asked for.
+    Elsewhere,
+    /// Its list of orders leads back to where it began.
+    Round,
+    /// It does not answer.
+    Silent,
 }
 
 /// A channel of that name, with its real facts.
@@ -59,6 +83,11 @@ impl Shop {
 
     fn set(&self, set: &StockSet) -> Result<(), ChannelError> {
         let mut shelf = self.shelf.lock().unwrap();
+        match shelf.manner {
+            Manner::Deaf => return Ok(()),
+            Manner::Campaign => return Err(ChannelError::locked("a campaign keeps the number")),
+            _ => {}
+        }
         match set.how {
             How::IfShown(base) if i64::from(base) != shelf.shown => {
                 Err(ChannelError::changed("another number is shown"))
@@ -102,7 +131,11 @@ impl Channel for Shop {
                 false => Notice::Order(Box::new(order.clone())),
             })
         };
-        Ok(OrderPage { rows: shelf.orders.iter().map(row).collect(), next: None })
+        if shelf.manner == Manner::Silent {
+            return Err(ChannelError::timed_out("no answer"));
+        }
+        let next = (shelf.manner == Manner::Round).then(|| Cursor("the first page".to_owned()));
+        Ok(OrderPage { rows: shelf.orders.iter().map(row).collect(), next })
     }
 
     async fn pull_events(&self, _: &Session<'_>, taken: Option<&Cursor>) -> Result<Pulled, ChannelError> {
@@ -140,11 +173,17 @@ impl Channel for Shop {
         _: &Session<'_>,
         ids: &[ListingId],
     ) -> Result<Vec<StockReading>, ChannelError> {
-        let shelf = self.shelf.lock().unwrap();
+        let mut shelf = self.shelf.lock().unwrap();
+        if shelf.manner == Manner::Silent {
+            return Err(ChannelError::timed_out("no answer"));
+        }
+        let is_elsewhere = shelf.manner == Manner::Elsewhere;
+        shelf.said += i64::from(shelf.manner == Manner::Unsteady);
+        let quantity = shelf.shown + shelf.said;
         let reading = |id: &ListingId| StockReading {
-            listing: id.clone(),
+            listing: if is_elsewhere { ListingId::new("another").unwrap() } else { id.clone() },
             branch: None,
-            quantity: shelf.shown,
+            quantity,
             gross: None,
             as_of: shelf.now,
         };

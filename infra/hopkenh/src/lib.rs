@@ -15,6 +15,7 @@ pub mod parked;
 pub mod place;
 pub mod plan;
 pub mod presence;
+pub mod reconcile;
 pub mod secret;
 pub mod shop;
 pub mod shortfalls;

@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, explain, holds, listings, login, parked, plan, secret, shop, shortfalls,
-    simulate, stock, till, twins, up, webhook,
+    channel, connect, dead_letters, explain, holds, listings, login, parked, plan, reconcile, secret, shop,
+    shortfalls, simulate, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -64,6 +64,8 @@ enum Verb {
     Holds(holds::Args),
     /// List what is promised and not there, with who sees to it until when, and which order hurts least to cancel.
     Shortfalls(shortfalls::Args),
+    /// Compare a shop with its channels now: its orders of a day, what its listings show, its ledger; mend what may be mended.
+    Reconcile(reconcile::Args),
     /// Play the shop's own ledger again under another share rule: what it would have sold, refused and oversold.
     Plan(plan::Args),
     /// Add, change, list, move and remove shops.
@@ -200,6 +202,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Parked(args) => quietly(parked::run(&args)).await,
         Verb::Explain(args) => quietly(explain::run(&args)).await,
         Verb::Holds(args) => quietly(holds::run(&args)).await,
+        Verb::Reconcile(args) => quietly(reconcile::run(&args)).await,
         Verb::Shortfalls(args) => quietly(shortfalls::run(&args)).await,
         Verb::Plan(args) => quietly(plan::run(&args)).await,
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,

@@ -4,6 +4,7 @@
 //! [`contention`] makes the table as slow and as quarrelsome as the real one, where that is to be measured; [`fair_queue`] lets shops take turns; [`journal`] keeps queued messages over a restart; [`stream`] and [`pump`] do what Lambda's event source mappings
 //! do; [`machine`] puts it together; [`web`] is the webhook endpoint.
 
+pub mod aside;
 pub mod at_once;
 pub mod contention;
 pub mod fair_queue;

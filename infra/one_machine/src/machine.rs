@@ -1,6 +1,8 @@
 //! Puts the machine together: engines, queues, functions, and what must be looked at when it starts.
 
-use crate::for_ever::{fetch_for_ever, renew_for_ever, see_to_due_for_ever, sweep_for_ever};
+use crate::for_ever::{
+    fetch_for_ever, reconcile_for_ever, renew_for_ever, see_to_due_for_ever, sweep_for_ever,
+};
 use crate::journal::Journal;
 use crate::pump;
 use crate::queue_engine::{QueueEngine, UnknownQueue};
@@ -27,11 +29,9 @@ use table::{Table, TableError};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 use workflows::catch_up::{CatchUp, CatchUpError};
-use workflows::counters::Counters;
-use workflows::fetch_orders::Troubles;
 use workflows::{
-    AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock, ReceiveWebhook,
-    RecordOrders, RenewLogins, SweepDue, TakeOrders, hold_codes,
+    AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, PublishStock, ReceiveWebhook,
+    RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The table's name on one machine.
@@ -48,6 +48,12 @@ pub const LOOKUP_WORKERS: usize = 16;
 const PUBLISH_WORKERS: usize = 32;
 /// Passes asked for by listings that wait for a drain.
 const PASS_WORKERS: usize = 4;
+/// Shops that are compared with their channels at the same time: nothing there is in a hurry.
+const RECONCILE_WORKERS: usize = 2;
+
+mod functions;
+
+use functions::{fetch_orders, receive_webhook, reconcile, take_orders};
 
 /// What a machine is built from.
 pub struct Settings {
@@ -128,7 +134,7 @@ impl Queues {
     }
 }
 
-const QUEUE_NAMES: [&str; 4] = ["lookups", "orders", "passes", "publish.fifo"];
+const QUEUE_NAMES: [&str; 5] = ["lookups", "orders", "passes", "publish.fifo", "reconcile"];
 
 impl Machine {
     /// Starts engines and functions, queues again what was not done, and catches up with the shops file.
@@ -155,6 +161,8 @@ impl Machine {
         machine.spawn(&settings, &queues);
         machine.catch_up(&settings, &queues).await?;
         machine.tasks.spawn(fetch_for_ever(machine.fetch.clone()));
+        let compare = reconcile(&settings, &queues, &machine);
+        machine.tasks.spawn(reconcile_for_ever(compare, settings.clock.clone()));
         machine.keep_logins(&settings);
         Ok(machine)
     }
@@ -192,6 +200,7 @@ impl Machine {
             clock: settings.clock.clone(),
         };
         self.work(queues, "passes", PASS_WORKERS, Arc::new(self.fetch.passes.clone()));
+        self.work(queues, "reconcile", RECONCILE_WORKERS, Arc::new(reconcile(settings, queues, self)));
         self.work(queues, "lookups", settings.lookup_workers, Arc::new(look_up));
         self.work(queues, "orders", ORDER_WORKERS, Arc::new(record));
         self.work(queues, "publish.fifo", PUBLISH_WORKERS, Arc::new(publish));
@@ -343,57 +352,6 @@ async fn create_queue(client: &aws_sdk_sqs::Client, name: &str) -> Result<String
     }
     let answer = request.send().await.map_err(|e| failed(format!("{:?}", e.into_service_error())))?;
     answer.queue_url.ok_or_else(|| failed("no address".to_owned()).into())
-}
-
-fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
-    ReceiveWebhook {
-        shops: settings.shops.clone(),
-        lookups: queues.queue("lookups"),
-        orders: queues.queue("orders"),
-        clock: settings.clock.clone(),
-        counters: Counters::default(),
-    }
-}
-
-fn take_orders(settings: &Settings, table: &Table) -> TakeOrders {
-    TakeOrders {
-        shops: settings.shops.clone(),
-        table: table.clone(),
-        clock: settings.clock.clone(),
-        counters: Counters::default(),
-        draw: hold_codes::drawn(),
-    }
-}
-
-fn passes(settings: &Settings, queues: &Queues, table: &Table) -> Passes {
-    let record = RecordOrders {
-        shops: settings.shops.clone(),
-        table: table.clone(),
-        lookups: queues.queue("lookups"),
-        archive: Objects::Folder(settings.archive.clone()),
-        clock: settings.clock.clone(),
-    };
-    Passes {
-        shops: settings.shops.clone(),
-        gateway: settings.gateway.clone(),
-        table: table.clone(),
-        record,
-        publish: queues.queue("publish.fifo"),
-        clock: settings.clock.clone(),
-    }
-}
-
-fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) -> FetchOrders {
-    FetchOrders {
-        shops: settings.shops.clone(),
-        gateway: settings.gateway.clone(),
-        table: table.clone(),
-        lookups: queues.queue("lookups"),
-        orders: queues.queue("orders"),
-        passes: passes(settings, queues, table),
-        clock: settings.clock.clone(),
-        troubles: Troubles::default(),
-    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,11 @@ pub const PASSES_QUEUE_URL: Setting = Setting {
     name: "PASSES_QUEUE_URL",
     meaning: "address of the queue by which fetch-orders is asked to read an account's orders",
 };
+/// The queue of shops to compare.
+pub const RECONCILE_QUEUE_URL: Setting = Setting {
+    name: "RECONCILE_QUEUE_URL",
+    meaning: "address of the queue by which reconcile is asked to compare a shop with its channels",
+};
 /// The bucket.
 pub const ARCHIVE_BUCKET: Setting =
     Setting { name: "ARCHIVE_BUCKET", meaning: "bucket of the ledger and of unreadable bodies" };

@@ -7,6 +7,7 @@
 //! | what do we know of this order? | `shop#O#connection#order` | `O` | BatchGetItem, eventually consistent |
 //! | how many are there of this SKU, here? | `shop#S#sku` | `L#location` | BatchGetItem, consistent |
 //! | was this physical fact counted? | `shop#S#sku` | `D#document` | condition inside the transaction |
+//! | how often was a listing of this SKU mended that day? | `shop#S#sku` | `B#yyyy-mm-dd` | BatchGetItem, consistent |
 //! | what does this listing show? | `shop#C#connection` | `I#listing` | BatchGetItem, consistent |
 //! | how is this account logged in? | `shop#C#connection` | `C` | BatchGetItem |
 //! | up to when are its orders recorded? | `shop#C#connection` | `P` | BatchGetItem, consistent |
@@ -22,6 +23,7 @@ use commerce::Timestamp;
 use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
+use jiff::civil::Date;
 
 /// The name of the partition key attribute.
 pub const PARTITION: &str = "p";
@@ -38,6 +40,8 @@ const CONNECTION_SORT: &str = "C";
 const PASS_SORT: &str = "P";
 /// How the sort key of a listing that is due begins.
 const DUE_LISTING: &str = "A#";
+/// How the sort key of a day's mended listings begins.
+const HEALS: &str = "B#";
 /// How the sort key of a hold that ends begins.
 const DUE_HOLD: &str = "H#";
 
@@ -71,6 +75,11 @@ pub fn stock(shop: &ShopId, sku: &Sku, location: &LocationId) -> Key {
 /// A physical fact about a SKU, applied once.
 pub fn document(shop: &ShopId, sku: &Sku, document: &str) -> Key {
     Key { partition: sku_partition(shop, sku), sort: format!("D#{document}") }
+}
+
+/// How often listings of a SKU were mended on one day.
+pub fn heals(shop: &ShopId, sku: &Sku, day: Date) -> Key {
+    Key { partition: sku_partition(shop, sku), sort: format!("{HEALS}{day}") }
 }
 
 /// What a listing shows.
@@ -171,6 +180,8 @@ pub enum Kind {
     Stock,
     /// A physical fact that was counted.
     Document,
+    /// How often listings were mended on a day.
+    Heals,
     /// What a listing shows.
     Listing,
     /// How an account is logged in.
@@ -194,6 +205,7 @@ pub fn kind(shop: &ShopId, key: &Key) -> Kind {
         "O" => Kind::Order,
         "S" if key.sort.starts_with(STOCK_SORT_PREFIX) => Kind::Stock,
         "S" if key.sort.starts_with("D#") => Kind::Document,
+        "S" if key.sort.starts_with(HEALS) => Kind::Heals,
         "C" if key.sort == CONNECTION_SORT => Kind::Connection,
         "C" if key.sort == PASS_SORT => Kind::Pass,
         "D" => Kind::Due,
@@ -296,6 +308,7 @@ mod tests {
         check("demo#O#web#1", "O", Kind::Order);
         check("demo#S#AO#O#1", "L#hn", Kind::Stock);
         check("demo#S#AO", "D#count", Kind::Document);
+        check("demo#S#AO", "B#2026-11-30", Kind::Heals);
         check("demo#C#web", "I#10:0", Kind::Listing);
         check("demo#C#web", "C", Kind::Connection);
         check("demo#C#web", "P", Kind::Pass);

@@ -4,6 +4,7 @@ use crate::attributes::{Item, key_item, text, time};
 use crate::connection_item::{self, Account, ConnectionState};
 use crate::due_item::{self, Due, DueWork};
 use crate::failure::{Lost, TableError, translate};
+use crate::heal_item;
 use crate::hold_item;
 use crate::keys;
 use crate::listing_item::{self, ListingState};
@@ -20,12 +21,14 @@ use aws_sdk_dynamodb::types::{
     CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem,
 };
+use commerce::Timestamp;
 use commerce::hold_end::Mark;
-use commerce::ids::{ConnectionId, ListingId, ShopId};
+use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
 use commerce::level::Level;
 use commerce::removed::{Rule, is_removed};
 use commerce::steps::{OrderWrite, Step, StockChange};
 use commerce::stock::{Movement, StockDelta, StockKey};
+use jiff::civil::Date;
 
 /// A put with its condition, before it becomes a request of its own or a part of a transaction.
 struct GuardedPut {
@@ -216,6 +219,19 @@ impl Table {
     ) -> Result<(), TableError> {
         let item = listing_item::to_item(&keys::listing(shop, connection, listing), state)?;
         self.put_over(item, "n", expected).await
+    }
+
+    /// Notes that a listing of a product is mended once more on that day, where it was `before` times so far;
+    /// [`TableError::Lost`] when somebody else was quicker.
+    pub async fn note_heal(
+        &self,
+        (shop, sku): (&ShopId, &Sku),
+        day: Date,
+        before: u32,
+        now: Timestamp,
+    ) -> Result<(), TableError> {
+        let item = heal_item::to_item(&keys::heals(shop, sku, day), before + 1, now);
+        self.put_over(item, "n", (before > 0).then_some(u64::from(before))).await
     }
 
     /// Writes how an account is logged in over the revision it was made from, and gives it with its new revision;

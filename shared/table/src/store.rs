@@ -4,6 +4,7 @@ use crate::attributes::{Item, get_text, key_item};
 use crate::connection_item::{self, Account, ConnectionState};
 use crate::due_item::{self, Due, DueWork};
 use crate::failure::{TableError, translate};
+use crate::heal_item;
 use crate::hold_item;
 use crate::keys::{self, Key};
 use crate::listing_item::{self, ListingState};
@@ -21,6 +22,7 @@ use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use commerce::stock::{ListingKey, Stock, StockKey};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -138,6 +140,16 @@ impl Table {
         connections: &[ConnectionId],
     ) -> Result<BTreeMap<ConnectionId, PassState>, TableError> {
         self.load_each(connections, |id| keys::pass(shop, id), pass_item::from_item, true).await
+    }
+
+    /// How often listings of these products were mended on that day; consistent. A product that is not there: never.
+    pub async fn heals(
+        &self,
+        shop: &ShopId,
+        skus: &[Sku],
+        day: Date,
+    ) -> Result<BTreeMap<Sku, u32>, TableError> {
+        self.load_each(skus, |sku| keys::heals(shop, sku, day), heal_item::from_item, true).await
     }
 
     /// Everything that is due in a shop at some time, or the listings of one of its connections alone.

@@ -6,6 +6,7 @@ use commerce::level::Level;
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use commerce::stock::ListingKey;
+use jiff::civil::Date;
 use lambda_kit::queues::Outgoing;
 use lambda_kit::shop_source::FileVersion;
 use serde::{Deserialize, Serialize};
@@ -109,14 +110,21 @@ pub struct ReconcileMessage {
     pub shop: ShopId,
     /// How much of it.
     pub mode: Mode,
+    /// The business day whose orders are counted, by the shop's calendar; none for the last one that is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day: Option<Date>,
 }
 
 /// How much of a shop is compared with its channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
+    /// All of it, after a business day.
+    Nightly,
     /// Only a look at the listings of products that moved lately: it heals a note that a queue has lost.
     Moved,
+    /// All of it, now, because somebody asks.
+    Demand,
 }
 
 impl ReconcileMessage {

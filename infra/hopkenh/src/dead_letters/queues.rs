@@ -19,6 +19,8 @@ pub enum Name {
     Publish,
     /// Accounts whose orders to read.
     Passes,
+    /// Shops to compare with their channels.
+    Reconcile,
     /// Changes of stock that were neither kept in the ledger nor told.
     StockChangesFailed,
     /// Runs of the sweep that did not happen.
@@ -27,18 +29,22 @@ pub enum Name {
     RenewLoginsFailed,
     /// Runs of the fetching that did not happen.
     FetchOrdersFailed,
+    /// Comparisons with channels that did not happen.
+    ReconcileFailed,
 }
 
 impl Name {
-    const ENDINGS: [(Name, &'static str); 8] = [
+    const ENDINGS: [(Name, &'static str); 10] = [
         (Name::Lookups, "-lookups-dead"),
         (Name::Orders, "-orders-dead"),
         (Name::Publish, "-publish-dead.fifo"),
         (Name::Passes, "-passes-dead"),
+        (Name::Reconcile, "-reconcile-dead"),
         (Name::StockChangesFailed, "-stock-changes-failed"),
         (Name::SweepDueFailed, "-sweep-due-failed"),
         (Name::RenewLoginsFailed, "-renew-logins-failed"),
         (Name::FetchOrdersFailed, "-fetch-orders-failed"),
+        (Name::ReconcileFailed, "-reconcile-failed"),
     ];
 
     fn of(url: &str) -> Option<Self> {
@@ -67,10 +73,12 @@ impl fmt::Display for Name {
             Name::Orders => "orders",
             Name::Publish => "publish",
             Name::Passes => "passes",
+            Name::Reconcile => "reconcile",
             Name::StockChangesFailed => "stock-changes-failed",
             Name::SweepDueFailed => "sweep-due-failed",
             Name::RenewLoginsFailed => "renew-logins-failed",
             Name::FetchOrdersFailed => "fetch-orders-failed",
+            Name::ReconcileFailed => "reconcile-failed",
         })
     }
 }
@@ -92,6 +100,9 @@ struct Stack {
     orders_queue_url: String,
     publish_queue_url: String,
     passes_queue_url: String,
+    /// A stack of before has none.
+    #[serde(default)]
+    reconcile_queue_url: Option<String>,
     dead_letter_queue_urls: Vec<String>,
 }
 
@@ -106,10 +117,12 @@ pub fn of_stack(text: &str) -> Result<Vec<DeadQueue>, Problem> {
             Name::Orders => Some(stack.orders_queue_url.clone()),
             Name::Publish => Some(stack.publish_queue_url.clone()),
             Name::Passes => Some(stack.passes_queue_url.clone()),
+            Name::Reconcile => stack.reconcile_queue_url.clone(),
             Name::StockChangesFailed
             | Name::SweepDueFailed
             | Name::FetchOrdersFailed
-            | Name::RenewLoginsFailed => None,
+            | Name::RenewLoginsFailed
+            | Name::ReconcileFailed => None,
         };
         Ok(DeadQueue { name, url: url.clone(), home })
     };
@@ -142,9 +155,10 @@ mod tests {
     fn each_queue_knows_where_its_letters_came_from() {
         let text = r#"{"table":"t","lookups_queue_url":"https://q/s-lookups","orders_queue_url":"https://q/s-orders",
             "publish_queue_url":"https://q/s-publish.fifo","passes_queue_url":"https://q/s-passes",
+            "reconcile_queue_url":"https://q/s-reconcile",
             "dead_letter_queue_urls":["https://q/s-lookups-dead","https://q/s-orders-dead",
-            "https://q/s-publish-dead.fifo","https://q/s-passes-dead","https://q/s-stock-changes-failed",
-            "https://q/s-sweep-due-failed","https://q/s-fetch-orders-failed"]}"#;
+            "https://q/s-publish-dead.fifo","https://q/s-passes-dead","https://q/s-reconcile-dead","https://q/s-stock-changes-failed",
+            "https://q/s-sweep-due-failed","https://q/s-fetch-orders-failed","https://q/s-reconcile-failed"]}"#;
         let queues = of_stack(text).unwrap();
         let homes: Vec<_> =
             queues.iter().map(|queue| (queue.name.to_string(), queue.home.as_deref())).collect();
@@ -153,9 +167,11 @@ mod tests {
             ("orders", Some("https://q/s-orders")),
             ("publish", Some("https://q/s-publish.fifo")),
             ("passes", Some("https://q/s-passes")),
+            ("reconcile", Some("https://q/s-reconcile")),
             ("stock-changes-failed", None),
             ("sweep-due-failed", None),
             ("fetch-orders-failed", None),
+            ("reconcile-failed", None),
         ];
         assert_eq!(homes, expected.map(|(name, home)| (name.to_owned(), home)));
         assert!(of_stack(&text.replace("s-orders-dead", "s-else")).is_err());

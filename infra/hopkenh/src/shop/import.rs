@@ -22,10 +22,11 @@ const WRITES: usize = 8;
 /// The most items that a refusal names.
 const NAMED_MAX: usize = 5;
 /// Every kind of item there is.
-const ALL: [Kind; 9] = [
+const ALL: [Kind; 10] = [
     Kind::Order,
     Kind::Stock,
     Kind::Document,
+    Kind::Heals,
     Kind::Listing,
     Kind::Pass,
     Kind::Due,

@@ -2,7 +2,6 @@
 //! shows, and what the rules want; and whatever is on its way is never called wrong.
 
 use crate::cover::Listed;
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// Why a listing's number is not known, or cannot be judged.
@@ -94,8 +93,6 @@ pub struct Sight<'a> {
     pub gave_back: bool,
     /// True when one of its products was counted since its channel was told last.
     pub counted_since: bool,
-    /// The time.
-    pub now: Timestamp,
 }
 
 /// Says what a look at a listing means.

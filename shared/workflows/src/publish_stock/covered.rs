@@ -377,7 +377,7 @@ fn stock_set(begun: &Begun<'_>) -> Option<StockSet> {
 }
 
 /// A channel may tell a listing store by store.
-fn sum(readings: &[StockReading], listing: &ListingId) -> Option<(i64, Option<i64>)> {
+pub(crate) fn sum(readings: &[StockReading], listing: &ListingId) -> Option<(i64, Option<i64>)> {
     let of: Vec<&StockReading> = readings.iter().filter(|reading| reading.listing == *listing).collect();
     if of.is_empty() {
         return None;

@@ -7,14 +7,14 @@ use channels::registry;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::cover::{
-    Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, answered, balances_of, next,
-    sellers_of,
+    Call, Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, answered, balances_of, next,
+    sellers_of, total, wanted_now,
 };
 use commerce::effect::Restores;
 use commerce::ids::ConnectionId;
 use commerce::plan::OrderKey;
 use commerce::status::Status;
-use commerce::stock::{ListingKey, Stock, StockDelta, StockKey};
+use commerce::stock::{Cause, ListingKey, Stock, StockDelta, StockKey};
 use std::collections::{BTreeMap, BTreeSet};
 use table::listing_item::ListingState;
 use table::pass_item::PassState;
@@ -66,7 +66,7 @@ impl Manners {
 }
 
 /// Everything a few listings of one connection are decided from.
-pub(super) struct Desk<'a> {
+pub(crate) struct Desk<'a> {
     shop: &'a Shop,
     connection: &'a Connection,
     manners: Manners,
@@ -80,7 +80,7 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     /// Reads the listings, all others that sell the same products, the balances, and how far orders are recorded.
-    pub(super) async fn load(
+    pub(crate) async fn load(
         table: &Table,
         clock: &Clock,
         shop: &'a Shop,
@@ -181,6 +181,22 @@ impl<'a> Desk<'a> {
         })
     }
 
+    /// A listing as whoever compares it wants to know it; it is only looked at.
+    pub(crate) fn standing(&self, listing: &Listing) -> Standing {
+        let key = self.connection.key(listing);
+        let told_at = self.listed.get(&key).and_then(|listed| listed.told_at);
+        let moves = listing.recipe.iter().flat_map(|part| self.stock.iter().filter(|s| s.0.sku == part.sku));
+        self.with_view(listing, |view| Standing {
+            listed: view.listed.clone(),
+            believed: total(view.places),
+            wanted: wanted_now(view.places, view.may_raise),
+            is_ours: view.listed.is_adopted_on(view.ground) && self.is_counted(listing),
+            is_to_be_read: matches!(next(view), Step::Write(write) if write.call == Call::Read),
+            given_back: view.given_back(),
+            was_counted_since: moves.map(|(_, stock)| stock).any(|stock| is_counted_since(stock, told_at)),
+        })
+    }
+
     /// The channel's gross number, read a moment ago: what is written next is made from it.
     pub(super) fn set_gross(&mut self, listing: &Listing, gross: i64) {
         self.listed.entry(self.connection.key(listing)).or_default().gross = gross;
@@ -278,6 +294,32 @@ impl<'a> Desk<'a> {
     pub(super) fn now(&self) -> Timestamp {
         self.now
     }
+}
+
+/// What is known of a listing at one moment. Units are listing units.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Standing {
+    /// Its state.
+    pub(crate) listed: Listed,
+    /// What it is believed to show.
+    pub(crate) believed: i64,
+    /// What the rules want it to show.
+    pub(crate) wanted: i64,
+    /// True when it is taken over and its products are counted.
+    pub(crate) is_ours: bool,
+    /// True when the next look at it asks its channel anyway.
+    pub(crate) is_to_be_read: bool,
+    /// Units the channel put back on sale itself, since ever.
+    pub(crate) given_back: i64,
+    /// True when one of its products was counted since its channel was told a number.
+    pub(crate) was_counted_since: bool,
+}
+
+/// The latest change of a balance is a count, and the channel has been told nothing since.
+pub(crate) fn is_counted_since(stock: &Stock, told_at: Option<Timestamp>) -> bool {
+    let is_newer = |at_ms: i64| told_at.is_none_or(|told| at_ms >= told.as_millisecond());
+    let mut counts = stock.movements.iter().filter(|m| matches!(m.cause, Cause::Document { .. }));
+    counts.any(|movement| is_newer(movement.at_ms))
 }
 
 /// True when a connection's orders have not been read for too long. One that was never read is not late.

@@ -5,7 +5,9 @@ mod covered;
 mod desk;
 mod pool;
 
+pub(crate) use covered::sum;
 pub use desk::{CALL_MS, Manners, blind, is_blind};
+pub(crate) use desk::{Desk, Standing, is_counted_since};
 
 use crate::messages::{PublishMessage, from_text, to_text};
 use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};
@@ -48,7 +50,7 @@ pub struct PublishStock {
 }
 
 /// Newly learned sales by listing, in milliseconds: shares follow them.
-type Sales = BTreeMap<ListingKey, Vec<i64>>;
+pub(crate) type Sales = BTreeMap<ListingKey, Vec<i64>>;
 
 /// What became of one listing: shown, or why not.
 type Results = BTreeMap<ListingId, Result<(), NotShown>>;

@@ -2,12 +2,20 @@
 //! says what was found.
 //!
 //! The schedule sends one message per shop, so that no shop waits for another. [`Mode::Moved`] only sends notes
-//! ([`look_at_moved`](Reconcile::look_at_moved)).
+//! ([`look_at_moved`](Reconcile::look_at_moved)); the others compare everything ([`compare_all`](Reconcile::compare_all))
+//! and keep the [`Findings`] beside the ledger, where the report finds them.
 
 mod archive;
+mod around;
+pub mod findings;
+mod ledger;
 mod marks;
 mod moved;
+mod numbers;
+mod orders;
+mod whole;
 
+pub use findings::Findings;
 pub use moved::Moved;
 
 use crate::messages::{Mode, ReconcileMessage, from_text};
@@ -22,7 +30,11 @@ use lambda_kit::objects::{ObjectError, Objects};
 use lambda_kit::queues::{Queue, QueueError};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::OutOfReach;
-use serde::Serialize;
+use lambda_kit::shops::Shops;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
 use table::TableError;
 
 /// What this function needs.
@@ -34,6 +46,16 @@ pub struct Reconcile {
     pub archive: Objects,
     /// Where the schedule's messages go, one per shop.
     pub queue: Queue,
+    /// How a moment is waited for.
+    pub pause: Pause,
+}
+
+/// Waits so long; tests let the time pass at once.
+pub type Pause = Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>;
+
+/// Really waits.
+pub fn real_pause() -> Pause {
+    Arc::new(|time| Box::pin(tokio::time::sleep(time)))
 }
 
 /// Why a shop was not compared to the end; doing it again is safe.
@@ -51,6 +73,15 @@ pub enum Trouble {
     /// The shop's file.
     #[error("{0}")]
     Shop(String),
+    /// What the schedule sent.
+    #[error("the schedule's message: {0}")]
+    Schedule(String),
+}
+
+/// What a schedule says.
+#[derive(Debug, Deserialize)]
+struct Scheduled {
+    mode: Mode,
 }
 
 /// What the schedule set going.
@@ -67,10 +98,17 @@ impl Work for Reconcile {
 }
 
 impl Reconcile {
+    /// What a schedule sends: how much of every shop is to be compared.
+    pub async fn handle_schedule(&self, event: Value) -> Result<FannedOut, Trouble> {
+        let read: Result<Scheduled, _> = serde_json::from_value(event);
+        let Scheduled { mode } = read.map_err(|error| Trouble::Schedule(error.to_string()))?;
+        self.fan_out(mode).await
+    }
+
     /// Asks for every shop, each by a message of its own.
     pub async fn fan_out(&self, mode: Mode) -> Result<FannedOut, Trouble> {
         let shops = self.all_shops().await?;
-        let message = |shop: &ShopId| ReconcileMessage { shop: shop.clone(), mode }.outgoing();
+        let message = |shop: &ShopId| ReconcileMessage { shop: shop.clone(), mode, day: None }.outgoing();
         self.queue.send(shops.iter().map(message).collect()).await?;
         Ok(FannedOut { shops: shops.len() })
     }
@@ -121,12 +159,13 @@ impl Reconcile {
             None => {}
         }
         let Some(shop) = shops.catalogue().shops.get(&asked.shop) else { return Ok(()) };
-        self.look(shop, asked).await
+        self.act(&shops, shop, asked).await
     }
 
-    async fn look(&self, shop: &Shop, asked: &ReconcileMessage) -> Result<(), Trouble> {
+    async fn act(&self, shops: &Shops, shop: &Shop, asked: &ReconcileMessage) -> Result<(), Trouble> {
         match asked.mode {
             Mode::Moved => self.look_at_moved(shop).await.map(|_| ()),
+            Mode::Nightly | Mode::Demand => self.compare_all(shops, shop, asked.day).await.map(|_| ()),
         }
     }
 }

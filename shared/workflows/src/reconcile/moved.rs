@@ -11,14 +11,14 @@ use commerce::catalogue::{Listing, Shop};
 use commerce::ids::Sku;
 use jiff::SignedDuration;
 use lambda_kit::metrics::{self, Unit};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// How far back a look goes: each change is looked after twice.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(2);
 
 /// What an hourly look came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     /// Products that moved; none where nobody had looked before, so that all are taken to have moved.
     pub skus: Option<usize>,

@@ -4,6 +4,7 @@ use super::*;
 use crate::cover::{Attempt, Gate};
 use crate::ids::OrderId;
 use crate::reconcile::{Decision, decide};
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 fn now() -> Timestamp {
@@ -26,7 +27,6 @@ fn sight(listed: &Listed, shown: i64, believed: i64, wanted: i64) -> Sight<'_> {
         learned_since: false,
         gave_back: false,
         counted_since: false,
-        now: now(),
     }
 }
 

@@ -1,0 +1,66 @@
+//! Each function of the machine, put together as its own `main` does it on AWS.
+
+use super::{Machine, Queues, Settings};
+use lambda_kit::objects::Objects;
+use table::Table;
+use workflows::counters::Counters;
+use workflows::fetch_orders::Troubles;
+use workflows::reconcile::real_pause;
+use workflows::{FetchOrders, Passes, ReceiveWebhook, Reconcile, RecordOrders, TakeOrders, hold_codes};
+
+pub(super) fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
+    ReceiveWebhook {
+        shops: settings.shops.clone(),
+        lookups: queues.queue("lookups"),
+        orders: queues.queue("orders"),
+        clock: settings.clock.clone(),
+        counters: Counters::default(),
+    }
+}
+
+pub(super) fn take_orders(settings: &Settings, table: &Table) -> TakeOrders {
+    TakeOrders {
+        shops: settings.shops.clone(),
+        table: table.clone(),
+        clock: settings.clock.clone(),
+        counters: Counters::default(),
+        draw: hold_codes::drawn(),
+    }
+}
+
+fn passes(settings: &Settings, queues: &Queues, table: &Table) -> Passes {
+    let record = RecordOrders {
+        shops: settings.shops.clone(),
+        table: table.clone(),
+        lookups: queues.queue("lookups"),
+        archive: Objects::Folder(settings.archive.clone()),
+        clock: settings.clock.clone(),
+    };
+    Passes {
+        shops: settings.shops.clone(),
+        gateway: settings.gateway.clone(),
+        table: table.clone(),
+        record,
+        publish: queues.queue("publish.fifo"),
+        clock: settings.clock.clone(),
+    }
+}
+
+pub(super) fn reconcile(settings: &Settings, queues: &Queues, machine: &Machine) -> Reconcile {
+    let archive = Objects::Folder(settings.archive.clone());
+    let (passes, queue) = (machine.fetch.passes.clone(), queues.queue("reconcile"));
+    Reconcile { passes, archive, queue, pause: real_pause() }
+}
+
+pub(super) fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) -> FetchOrders {
+    FetchOrders {
+        shops: settings.shops.clone(),
+        gateway: settings.gateway.clone(),
+        table: table.clone(),
+        lookups: queues.queue("lookups"),
+        orders: queues.queue("orders"),
+        passes: passes(settings, queues, table),
+        clock: settings.clock.clone(),
+        troubles: Troubles::default(),
+    }
+}

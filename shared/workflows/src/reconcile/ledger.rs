@@ -1,0 +1,117 @@
+//! The fold of the archived ledger against the balances: each one the sum of its lines, and no line missing.
+//!
+//! Where an earlier look came to is kept beside the ledger, so that a night reads a day and not a year. Where that does not
+//! fit, everything is read once more before anybody is told of a gap.
+
+use super::archive::Read;
+use super::findings::{LedgerFindings, LedgerGap, WrongBalance};
+use super::{Reconcile, Trouble, archive};
+use crate::announce_stock::LedgerLine;
+use commerce::catalogue::Shop;
+use commerce::ids::{LocationId, ShopId, Sku};
+use commerce::reconcile::{Folded, Folding, LedgerStep, fold, unlike};
+use commerce::stock::{Stock, StockKey};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the ledger had come to at an earlier look.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Checkpoint {
+    /// The last object that is in it.
+    pub(super) last: String,
+    balances: Vec<(Sku, LocationId, Folded)>,
+}
+
+impl Checkpoint {
+    /// Reads it; one that cannot be read is none, which only means more reading.
+    pub(super) async fn load(reconcile: &Reconcile, shop: &ShopId) -> Result<Self, Trouble> {
+        let content = reconcile.archive.get(&name(shop)).await?;
+        Ok(content.and_then(|content| serde_json::from_slice(&content).ok()).unwrap_or_default())
+    }
+
+    fn balances(self) -> BTreeMap<StockKey, Folded> {
+        let balances = self.balances.into_iter();
+        balances.map(|(sku, location, folded)| (StockKey { sku, location }, folded)).collect()
+    }
+}
+
+fn name(shop: &ShopId) -> String {
+    format!("reconcile/{shop}/fold.json")
+}
+
+impl Reconcile {
+    /// Folds what is new, compares it with the balances, and keeps what it came to.
+    pub(super) async fn fold_ledger(
+        &self,
+        shop: &Shop,
+        checkpoint: Checkpoint,
+        read: &Read,
+    ) -> Result<(LedgerFindings, BTreeMap<StockKey, Stock>), Trouble> {
+        let mut folding = fold(checkpoint.balances(), steps(&read.lines));
+        if !folding.gaps.is_empty() {
+            let all = archive::read_after(&self.archive, &shop.id, "").await?;
+            folding = fold(BTreeMap::new(), steps(&all.lines));
+        }
+        // After the ledger, so that no line of it is newer than its balance.
+        let keys: Vec<StockKey> = balances_of(shop, &folding).into_iter().collect();
+        let stock = self.passes.table.load_stock(&shop.id, &keys).await?;
+        let findings = compare(&mut folding, &stock);
+        let balances = folding.balances.into_iter().map(|(key, folded)| (key.sku, key.location, folded));
+        let kept = Checkpoint { last: read.last.clone(), balances: balances.collect() };
+        let content = serde_json::to_vec(&kept).unwrap_or_default();
+        self.archive.put(&name(&shop.id), content).await?;
+        Ok((findings, stock))
+    }
+}
+
+fn steps(lines: &[LedgerLine]) -> Vec<LedgerStep> {
+    let step = |line: &LedgerLine| LedgerStep {
+        balance: StockKey { sku: line.sku.clone(), location: line.location.clone() },
+        version: line.version,
+        movements: line.movements.clone(),
+    };
+    lines.iter().map(step).collect()
+}
+
+/// Every balance the ledger knows, and every one that the shop's file speaks of.
+fn balances_of(shop: &Shop, folding: &Folding) -> BTreeSet<StockKey> {
+    let listings = shop.connections.values().flat_map(|connection| connection.listings.values());
+    let skus: BTreeSet<&Sku> = listings.flat_map(|listing| &listing.recipe).map(|part| &part.sku).collect();
+    let key = |sku: &Sku, location: &LocationId| StockKey { sku: sku.clone(), location: location.clone() };
+    let of_file =
+        skus.into_iter().flat_map(|sku| shop.locations.iter().map(move |store| key(sku, &store.id)));
+    of_file.chain(folding.balances.keys().cloned()).collect()
+}
+
+/// A balance with a gap is told of once; from then on it is folded from how it stands now.
+fn compare(folding: &mut Folding, stock: &BTreeMap<StockKey, Stock>) -> LedgerFindings {
+    let mut findings = LedgerFindings::default();
+    for (key, gap) in std::mem::take(&mut folding.gaps) {
+        let (sku, location) = (key.sku.clone(), key.location.clone());
+        findings.gaps.push(LedgerGap {
+            sku,
+            location,
+            first_missing: gap.first_missing,
+            missing: gap.missing,
+        });
+        if let Some(stock) = stock.get(&key) {
+            folding.balances.insert(key, Folded::of(stock));
+        }
+    }
+    for (key, stock) in stock {
+        let folded = folding.balances.entry(key.clone()).or_default();
+        if folded.version != stock.version {
+            findings.behind += 1;
+            continue;
+        }
+        findings.balances += 1;
+        findings.wrong_folds.extend(unlike(stock, folded).into_iter().map(|wrong| WrongBalance {
+            sku: key.sku.clone(),
+            location: key.location.clone(),
+            field: wrong.field,
+            balance: wrong.balance,
+            ledger: wrong.ledger,
+        }));
+    }
+    findings
+}
