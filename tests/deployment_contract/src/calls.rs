@@ -8,13 +8,14 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 41] = [
+pub const METHODS: [(&str, &[&str]); 44] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
     ("Table::load_connections", &["dynamodb:BatchGetItem"]),
     ("Table::load_listed", &["dynamodb:BatchGetItem"]),
     ("Table::load_passes", &["dynamodb:BatchGetItem"]),
+    ("Table::heals", &["dynamodb:BatchGetItem"]),
     ("Table::load_desk", &["dynamodb:BatchGetItem"]),
     ("Table::due", &["dynamodb:Query"]),
     ("Table::stock_of_sku", &["dynamodb:Query"]),
@@ -31,6 +32,7 @@ pub const METHODS: [(&str, &[&str]); 41] = [
         &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"],
     ),
     ("Table::save_pass", &["dynamodb:PutItem"]),
+    ("Table::note_heal", &["dynamodb:PutItem"]),
     ("Table::save_connection", &["dynamodb:PutItem"]),
     ("Table::park", &["dynamodb:PutItem"]),
     ("Table::unpark", &["dynamodb:DeleteItem"]),
@@ -43,6 +45,7 @@ pub const METHODS: [(&str, &[&str]); 41] = [
     // Who may not list is told 403 for an object that is not there, and could not tell it from a real refusal.
     ("Objects::get", &["s3:GetObject", "s3:ListBucket"]),
     ("Objects::list", &["s3:ListBucket"]),
+    ("Objects::list_after", &["s3:ListBucket"]),
     ("Objects::delete", &["s3:DeleteObject"]),
     ("Parameters::get", &["ssm:GetParameters"]),
     ("Parameters::put", &["ssm:PutParameter"]),

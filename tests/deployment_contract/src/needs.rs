@@ -44,8 +44,9 @@ struct File {
 /// All calls that the function's workflow can come to.
 pub fn of(world: &World, function: &Function) -> Needs {
     let module = function.name.replace('-', "_");
-    let start = (module.clone(), Some(pascal(&function.name)), "handle".to_owned());
-    let mut needs = reach(world, vec![start]);
+    // Where a schedule says what is to be done, it has a door of its own.
+    let start = |door: &str| (module.clone(), Some(pascal(&function.name)), door.to_owned());
+    let mut needs = reach(world, vec![start("handle"), start("handle_schedule")]);
     let begins = texts(world, &module).any(|text| rust::functions(text).iter().any(|f| f.name == "handle"));
     if !begins {
         needs

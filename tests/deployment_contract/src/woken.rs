@@ -53,6 +53,22 @@ pub fn given(world: &World, function: &Function) -> Vec<Waker> {
     wakers
 }
 
+/// How often a schedule runs, by what it says to its function; what says nothing runs every minute.
+const PACES: [(&str, &str); 3] = [
+    ("", "rate(1 minute)"),
+    (r#"{"mode":"moved"}"#, "rate(1 hour)"),
+    // Half an hour after the shops' midnight, by their own clock.
+    (r#"{"mode":"nightly"}"#, "cron(30 0 * * ? *)"),
+];
+/// The shops' own clock.
+const SHOP_ZONE: &str = "Asia/Ho_Chi_Minh";
+
+/// How often the template must wake a function in that way: one that is told what to do has a schedule for each.
+fn times(world: &World, function: &Function, waker: Waker) -> usize {
+    let reads_what_it_is_told = rust::code(world.text(&function.main_file())).contains("handle_schedule(");
+    if waker == Waker::Schedule && reads_what_it_is_told { PACES.len() - 1 } else { 1 }
+}
+
 /// Whether each function is woken as its code expects.
 pub fn check(world: &World) -> Vec<String> {
     let mut findings = Vec::new();
@@ -65,10 +81,16 @@ pub fn check(world: &World) -> Vec<String> {
                 function.main_file()
             ));
         }
-        let wrong = |waker: &&Waker| given.iter().filter(|one| one == waker).count() != 1;
+        let wrong = |waker: &&Waker| {
+            given.iter().filter(|one| one == waker).count() != times(world, &function, **waker)
+        };
         if let Some(waker) = expected.iter().find(wrong) {
+            let times = match times(world, &function, *waker) {
+                1 => "one".to_owned(),
+                many => many.to_string(),
+            };
             findings.push(format!(
-                "{id} must be woken by exactly one {waker:?}, but the template has {given:?}: add {} to infra/template.yaml",
+                "{id} must be woken by exactly {times} {waker:?}, but the template has {given:?}: add {} to infra/template.yaml",
                 how(*waker, id)
             ));
         } else if let Some(waker) = given.iter().find(|waker| !expected.contains(waker)) {
@@ -95,11 +117,20 @@ fn schedules(world: &World) -> Vec<String> {
     let mut findings = Vec::new();
     for (id, schedule) in of_type(world, "AWS::Scheduler::Schedule") {
         let properties = &schedule["Properties"];
-        if properties["ScheduleExpression"] != "rate(1 minute)" {
-            findings.push(format!(
-                "{id} runs at {}: set ScheduleExpression to rate(1 minute), which the book's promises count on",
+        let says = properties["Target"]["Input"].as_str().unwrap_or_default();
+        match PACES.iter().find(|(known, _)| *known == says) {
+            None => findings
+                .push(format!("{id} says {says}, which no function reads: say what woken.rs has in PACES")),
+            Some((_, pace)) if properties["ScheduleExpression"] != *pace => findings.push(format!(
+                "{id} runs at {}: set ScheduleExpression to {pace}, which the book's promises count on",
                 text(&properties["ScheduleExpression"])
-            ));
+            )),
+            Some((_, pace))
+                if pace.starts_with("cron") && properties["ScheduleExpressionTimezone"] != SHOP_ZONE =>
+            {
+                findings.push(format!("{id} runs by another clock than the shops': set ScheduleExpressionTimezone to {SHOP_ZONE}"));
+            }
+            Some(_) => {}
         }
         if properties["State"] == "DISABLED" {
             findings.push(format!("{id} is switched off: take State out of it, or set it to ENABLED"));

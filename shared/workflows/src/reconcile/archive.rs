@@ -1,10 +1,9 @@
 //! Reads a shop's archived ledger: all of it, or what came after a place.
 
-use super::Trouble;
+use super::{Reconcile, Trouble};
 use crate::announce_stock::LedgerLine;
 use commerce::ids::ShopId;
 use futures::StreamExt;
-use lambda_kit::objects::Objects;
 
 /// How many objects are read side by side.
 const SIDE_BY_SIDE: usize = 8;
@@ -20,22 +19,25 @@ pub(super) struct Read {
     pub(super) unreadable: Vec<String>,
 }
 
-/// Everything that was archived after the object of that name.
-pub(super) async fn read_after(archive: &Objects, shop: &ShopId, after: &str) -> Result<Read, Trouble> {
-    let names = archive.list_after(&format!("ledger/{shop}/"), after).await?;
-    let mut read = Read { last: names.last().map_or(after, String::as_str).to_owned(), ..Read::default() };
-    let reads = names.into_iter().map(async |name| {
-        let content = archive.get(&name).await;
-        (name, content)
-    });
-    let mut objects = std::pin::pin!(futures::stream::iter(reads).buffered(SIDE_BY_SIDE));
-    while let Some((name, content)) = objects.next().await {
-        let content = content?.unwrap_or_default();
-        let lines = content.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-        match lines.map(serde_json::from_slice).collect::<Result<Vec<LedgerLine>, _>>() {
-            Ok(lines) => read.lines.extend(lines),
-            Err(_) => read.unreadable.push(name),
+impl Reconcile {
+    /// Everything that was archived after the object of that name.
+    pub(super) async fn read_ledger_after(&self, shop: &ShopId, after: &str) -> Result<Read, Trouble> {
+        let names = self.archive.list_after(&format!("ledger/{shop}/"), after).await?;
+        let mut read =
+            Read { last: names.last().map_or(after, String::as_str).to_owned(), ..Read::default() };
+        let reads = names.into_iter().map(async |name| {
+            let content = self.archive.get(&name).await;
+            (name, content)
+        });
+        let mut objects = std::pin::pin!(futures::stream::iter(reads).buffered(SIDE_BY_SIDE));
+        while let Some((name, content)) = objects.next().await {
+            let content = content?.unwrap_or_default();
+            let lines = content.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+            match lines.map(serde_json::from_slice).collect::<Result<Vec<LedgerLine>, _>>() {
+                Ok(lines) => read.lines.extend(lines),
+                Err(_) => read.unreadable.push(name),
+            }
         }
+        Ok(read)
     }
-    Ok(read)
 }

@@ -5,7 +5,7 @@
 
 use super::archive::Read;
 use super::findings::{LedgerFindings, LedgerGap, WrongBalance};
-use super::{Reconcile, Trouble, archive};
+use super::{Reconcile, Trouble};
 use crate::announce_stock::LedgerLine;
 use commerce::catalogue::Shop;
 use commerce::ids::{LocationId, ShopId, Sku};
@@ -23,23 +23,24 @@ pub(super) struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// Reads it; one that cannot be read is none, which only means more reading.
-    pub(super) async fn load(reconcile: &Reconcile, shop: &ShopId) -> Result<Self, Trouble> {
-        let content = reconcile.archive.get(&name(shop)).await?;
-        Ok(content.and_then(|content| serde_json::from_slice(&content).ok()).unwrap_or_default())
-    }
-
     fn balances(self) -> BTreeMap<StockKey, Folded> {
         let balances = self.balances.into_iter();
         balances.map(|(sku, location, folded)| (StockKey { sku, location }, folded)).collect()
     }
 }
 
-fn name(shop: &ShopId) -> String {
-    format!("reconcile/{shop}/fold.json")
-}
-
 impl Reconcile {
+    /// Reads what an earlier look came to; one that cannot be read is none, which only means more reading.
+    pub(super) async fn load_checkpoint(&self, shop: &ShopId) -> Result<Checkpoint, Trouble> {
+        let content = self.archive.get(&format!("reconcile/{shop}/fold.json")).await?;
+        Ok(content.and_then(|content| serde_json::from_slice(&content).ok()).unwrap_or_default())
+    }
+
+    async fn keep_checkpoint(&self, shop: &ShopId, kept: &Checkpoint) -> Result<(), Trouble> {
+        let content = serde_json::to_vec(kept).unwrap_or_default();
+        Ok(self.archive.put(&format!("reconcile/{shop}/fold.json"), content).await?)
+    }
+
     /// Folds what is new, compares it with the balances, and keeps what it came to.
     pub(super) async fn fold_ledger(
         &self,
@@ -49,7 +50,7 @@ impl Reconcile {
     ) -> Result<(LedgerFindings, BTreeMap<StockKey, Stock>), Trouble> {
         let mut folding = fold(checkpoint.balances(), steps(&read.lines));
         if !folding.gaps.is_empty() {
-            let all = archive::read_after(&self.archive, &shop.id, "").await?;
+            let all = self.read_ledger_after(&shop.id, "").await?;
             folding = fold(BTreeMap::new(), steps(&all.lines));
         }
         // After the ledger, so that no line of it is newer than its balance.
@@ -58,8 +59,7 @@ impl Reconcile {
         let findings = compare(&mut folding, &stock);
         let balances = folding.balances.into_iter().map(|(key, folded)| (key.sku, key.location, folded));
         let kept = Checkpoint { last: read.last.clone(), balances: balances.collect() };
-        let content = serde_json::to_vec(&kept).unwrap_or_default();
-        self.archive.put(&name(&shop.id), content).await?;
+        self.keep_checkpoint(&shop.id, &kept).await?;
         Ok((findings, stock))
     }
 }

@@ -3,8 +3,7 @@
 //! It sends the notes that a change of stock sends, and they say nothing of numbers: a listing that is up to date costs a
 //! few reads and stays as it is.
 
-use super::marks::Marks;
-use super::{Reconcile, Trouble, archive};
+use super::{Reconcile, Trouble};
 use crate::look_again::look_at_sellers;
 use commerce::Timestamp;
 use commerce::catalogue::{Listing, Shop};
@@ -30,7 +29,7 @@ impl Reconcile {
     /// Has the listings of everything that moved in the last two hours looked at once more.
     pub async fn look_at_moved(&self, shop: &Shop) -> Result<Moved, Trouble> {
         let now = (self.passes.clock)();
-        let mut marks = Marks::load(&self.archive, &shop.id).await?;
+        let mut marks = self.load_marks(&shop.id).await?;
         let after = marks.before(now.checked_sub(LOOK_BACK).unwrap_or(Timestamp::MIN)).map(str::to_owned);
         let (moved, last) = self.moved_after(shop, after.as_deref()).await?;
         let has_moved = |listing: &Listing| match &moved {
@@ -42,7 +41,7 @@ impl Reconcile {
         self.passes.publish.send(notes).await?;
         // Only now: a look that fails is repeated from where it began.
         marks.add(now, &last);
-        marks.save(&self.archive, &shop.id).await?;
+        self.keep_marks(&shop.id, &marks).await?;
         metrics::tell(&[("MovedLooks", Unit::Count, i64::try_from(count).unwrap_or(i64::MAX))]);
         Ok(Moved { skus: moved.map(|skus| skus.len()), notes: count })
     }
@@ -57,7 +56,7 @@ impl Reconcile {
             let names = self.archive.list(&format!("ledger/{}/", shop.id)).await?;
             return Ok((None, names.last().cloned().unwrap_or_default()));
         };
-        let read = archive::read_after(&self.archive, &shop.id, after).await?;
+        let read = self.read_ledger_after(&shop.id, after).await?;
         let is_whole = read.unreadable.is_empty();
         let skus = read.lines.into_iter().map(|line| line.sku).collect();
         // What cannot be read may have moved anything.

@@ -4,10 +4,8 @@
 
 use super::around::{Shelves, find_short, find_stranded};
 use super::findings::{ConnectionFindings, DriftFindings, Findings, Proof, Remark};
-use super::ledger::Checkpoint;
-use super::marks::Marks;
 use super::numbers::Numbers;
-use super::{Reconcile, Trouble, archive};
+use super::{Reconcile, Trouble};
 use crate::announce_stock::LedgerLine;
 use channels::gateway::Account;
 use commerce::catalogue::{Connection, Shop};
@@ -45,10 +43,10 @@ impl Reconcile {
         let day = date.map_or_else(|| Day::over_before(now, &zone), |date| Day::of(date, &zone));
         let day = day.ok_or_else(no_day)?;
         let moved = self.look_at_moved(shop).await?;
-        let checkpoint = Checkpoint::load(self, &shop.id).await?;
-        let marks = Marks::load(&self.archive, &shop.id).await?;
+        let checkpoint = self.load_checkpoint(&shop.id).await?;
+        let marks = self.load_marks(&shop.id).await?;
         let from = marks.before(day.from.checked_sub(BEFORE_DAY).unwrap_or(day.from)).unwrap_or_default();
-        let read = archive::read_after(&self.archive, &shop.id, from.min(checkpoint.last.as_str())).await?;
+        let read = self.read_ledger_after(&shop.id, from.min(checkpoint.last.as_str())).await?;
         let mut remarks: Vec<Remark> = read.unreadable.iter().map(|name| unreadable(name)).collect();
         let orders = orders_of(&read.lines);
         let today = now.to_zoned(zone).date();

@@ -176,6 +176,16 @@ pub(crate) fn changes() -> Vec<Change> {
             &["EveryMinute runs at rate(1 hour)"],
         ),
         (
+            "the night is another clock's",
+            |w| take_out(w, "Resources/ReconcileEveryNight/Properties/ScheduleExpressionTimezone"),
+            &["ReconcileEveryNight runs by another clock"],
+        ),
+        (
+            "a schedule says what nobody reads",
+            |w| set(w, "Resources/ReconcileEveryHour/Properties/Target/Input", json!("{}")),
+            &["ReconcileEveryHour says {}"],
+        ),
+        (
             "a schedule is off",
             |w| set(w, "Resources/EveryMinute/Properties/State", json!("DISABLED")),
             &["EveryMinute is switched off"],
