@@ -6,6 +6,7 @@ mod explains;
 mod holds;
 mod keys;
 mod plans;
+mod reconciles;
 mod removed;
 mod shops;
 mod shortfalls;

@@ -162,7 +162,7 @@ async fn a_campaign_is_told_of_and_left_until_it_is_over() {
     assert_all_well(&stage.compare("08:40").await);
 }
 
-/// Somebody else's program lowers the website's number again and again: after two times we stop, and somebody has to look.
+/// Somebody else's program lowers the website's number again and again: after four times we stop, and somebody has to look.
 #[tokio::test]
 async fn two_programs_do_not_correct_each_other_all_day() {
     let mut stage = morning().await;
@@ -171,7 +171,7 @@ async fn two_programs_do_not_correct_each_other_all_day() {
             "{hour:02}:00 | orders are read  | |  | 5/5 | 5/5 | 10 | 0 | 0\n{hour:02}:01 | orders are read  | |  | 5/5 | 5/5 | 10 | 0 | 0\n{hour:02}:06 | edited | web | {units} | 5/5 | {units}/5 | 10 | 0 | 0"
         )
     };
-    for (hour, units) in [(9, 2), (10, 3)] {
+    for (hour, units) in [(9, 2), (10, 3), (11, 1), (12, 4)] {
         play(&mut stage, &edited(hour, units)).await;
         let found = stage.compare(&format!("{hour:02}:10")).await;
         assert_eq!(line(&found, "web").1, Decision::Heal(Heal::Raise), "{hour}");
@@ -179,10 +179,10 @@ async fn two_programs_do_not_correct_each_other_all_day() {
             format!("{hour:02}:15 | orders are read  |       |       | 5/5    | 5/5 | 10      | 0    | 0");
         play(&mut stage, &mended).await;
     }
-    play(&mut stage, &edited(11, 1)).await;
-    let found = stage.compare("11:10").await;
+    play(&mut stage, &edited(13, 2)).await;
+    let found = stage.compare("13:10").await;
     assert_eq!(line(&found, "web"), (Finding::Drift(Class::ForeignEdit), Decision::Leave(Left::BudgetSpent)));
-    play(&mut stage, "11:15 | orders are read  |       |       | 5/5    | 1/5 | 10      | 0    | 0").await;
+    play(&mut stage, "13:15 | orders are read  |       |       | 5/5    | 2/5 | 10      | 0    | 0").await;
 }
 
 #[tokio::test]

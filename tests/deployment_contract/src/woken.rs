@@ -120,7 +120,7 @@ fn schedules(world: &World) -> Vec<String> {
         let says = properties["Target"]["Input"].as_str().unwrap_or_default();
         match PACES.iter().find(|(known, _)| *known == says) {
             None => findings
-                .push(format!("{id} says {says}, which no function reads: say what woken.rs has in PACES")),
+                .push(format!("{id} says {says}, which no function reads: set Input of its Target to what woken.rs has in PACES")),
             Some((_, pace)) if properties["ScheduleExpression"] != *pace => findings.push(format!(
                 "{id} runs at {}: set ScheduleExpression to {pace}, which the book's promises count on",
                 text(&properties["ScheduleExpression"])

@@ -4,8 +4,8 @@
 use super::drift::{Class, Finding};
 use serde::{Deserialize, Serialize};
 
-/// How often a day a listing of one product is mended before somebody has to look.
-pub const HEALS_PER_DAY: u32 = 2;
+/// How often a day listings of one product are mended, all channels together, before somebody has to look.
+pub const HEALS_PER_DAY: u32 = 4;
 
 /// Which way a number goes when it is mended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

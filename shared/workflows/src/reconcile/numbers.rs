@@ -27,6 +27,8 @@ use table::TableError;
 
 /// How many listings are looked at together.
 const PART_LISTINGS_MAX: usize = 20;
+/// How often a budget is looked at again that somebody else is spending at the same time.
+const SPEND_ROUNDS_MAX: usize = 8;
 
 /// What a channel said that a listing shows.
 pub(super) type Shown = Result<i64, NotRead>;
@@ -298,17 +300,20 @@ impl Reconcile {
         let Judged { listing, standing, shown, finding } = judged;
         let skus: BTreeSet<Sku> = listing.recipe.iter().map(|part| part.sku.clone()).collect();
         let skus: Vec<Sku> = skus.into_iter().collect();
-        let spent = self.passes.table.heals(&account.shop.id, &skus, today).await?;
-        let most = spent.values().copied().max().unwrap_or(0);
         let channel_shows = shown.ok();
         let weigh = |spent: u32| {
             let shown = channel_shows.unwrap_or(0);
             decide(&finding, shown, standing.believed, standing.wanted, spent)
         };
-        let mut decision = weigh(most);
-        if matches!(decision, Decision::Heal(_)) && !self.spend(account, &skus, &spent, today).await? {
-            // Somebody else has just spent some of it: they may be at the same listing.
-            decision = weigh(HEALS_PER_DAY);
+        let mut decision = weigh(HEALS_PER_DAY);
+        for _ in 0..SPEND_ROUNDS_MAX {
+            let spent = self.passes.table.heals(&account.shop.id, &skus, today).await?;
+            let now = weigh(spent.values().copied().max().unwrap_or(0));
+            // Another connection may be at the same product, and has just spent some of its budget: then once more.
+            if !matches!(now, Decision::Heal(_)) || self.spend(account, &skus, &spent, today).await? {
+                decision = now;
+                break;
+            }
         }
         Ok(DriftLine {
             listing: listing.id.clone(),
