@@ -171,7 +171,7 @@ async fn two_programs_do_not_correct_each_other_all_day() {
             "{hour:02}:00 | orders are read  | |  | 5/5 | 5/5 | 10 | 0 | 0\n{hour:02}:01 | orders are read  | |  | 5/5 | 5/5 | 10 | 0 | 0\n{hour:02}:06 | edited | web | {units} | 5/5 | {units}/5 | 10 | 0 | 0"
         )
     };
-    for (hour, units) in [(9, 2), (10, 3), (11, 1), (12, 4)] {
+    for (hour, units) in [(9, 2), (10, 3), (11, 1), (12, 2)] {
         play(&mut stage, &edited(hour, units)).await;
         let found = stage.compare(&format!("{hour:02}:10")).await;
         assert_eq!(line(&found, "web").1, Decision::Heal(Heal::Raise), "{hour}");
@@ -179,10 +179,10 @@ async fn two_programs_do_not_correct_each_other_all_day() {
             format!("{hour:02}:15 | orders are read  |       |       | 5/5    | 5/5 | 10      | 0    | 0");
         play(&mut stage, &mended).await;
     }
-    play(&mut stage, &edited(13, 2)).await;
+    play(&mut stage, &edited(13, 3)).await;
     let found = stage.compare("13:10").await;
     assert_eq!(line(&found, "web"), (Finding::Drift(Class::ForeignEdit), Decision::Leave(Left::BudgetSpent)));
-    play(&mut stage, "13:15 | orders are read  |       |       | 5/5    | 2/5 | 10      | 0    | 0").await;
+    play(&mut stage, "13:15 | orders are read  |       |       | 5/5    | 3/5 | 10      | 0    | 0").await;
 }
 
 #[tokio::test]
@@ -270,4 +270,21 @@ async fn an_order_that_the_channel_has_forgotten_is_told_of() {
     assert_eq!(left.found, Found::MissingThere);
     assert!(matches!(&left.done, Done::Left { reason } if reason.contains("no such order")), "{left:?}");
     assert_eq!(found.orders_left(), 1);
+}
+
+/// Both channels of one product are wrong on the same morning: they share its budget, and neither takes the other's turn.
+#[tokio::test]
+async fn two_channels_of_one_product_are_mended_in_one_go() {
+    let mut stage = morning().await;
+    play(
+        &mut stage,
+        "
+08:07 | edited           | mall  | 9     | 9/5    | 5/5 | 10      | 0    | 0
+08:08 | edited           | web   | 2     | 9/5    | 2/5 | 10      | 0    | 0
+",
+    )
+    .await;
+    let found = stage.compare("08:10").await;
+    assert_eq!(line(&found, "mall").1, Decision::Heal(Heal::Lower));
+    assert_eq!(line(&found, "web").1, Decision::Heal(Heal::Raise));
 }
