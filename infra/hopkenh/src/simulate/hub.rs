@@ -23,16 +23,17 @@ use one_machine::table_engine::TableEngine;
 use std::sync::Arc;
 use std::time::Duration;
 use table::Table;
+use workflows::messages::Mode;
 use workflows::settle_holds::SettleHolds;
 use workflows::{
-    AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, RecordOrders, ShipGate,
-    TakeOrders,
+    AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, Reconcile, RecordOrders,
+    ShipGate, TakeOrders,
 };
 
 /// The table's name.
 pub(super) const TABLE: &str = "hopkenh";
 /// Every queue.
-pub(super) const QUEUES: [&str; 4] = ["lookups", "orders", "passes", "publish.fifo"];
+pub(super) const QUEUES: [&str; 5] = ["lookups", "orders", "passes", "publish.fifo", "reconcile"];
 
 /// A queue with its workers: how many, how long a message stays hidden, how long a call may take.
 pub(super) struct Post {
@@ -46,6 +47,7 @@ const LOOKUPS: Post = post("lookups", 2, 60, 50);
 const ORDERS: Post = post("orders", 2, 60, 30);
 const PASSES: Post = post("passes", 2, 60, 50);
 const PUBLISH: Post = post("publish.fifo", 3, 60, 50);
+const RECONCILE: Post = post("reconcile", 1, 60, 50);
 
 const fn post(queue: &'static str, workers: usize, hidden_s: u64, time_s: u64) -> Post {
     Post { queue, workers, hidden: Duration::from_secs(hidden_s), time: Duration::from_secs(time_s) }
@@ -175,6 +177,15 @@ impl Hub {
         }
     }
 
+    fn reconcile(&self, worker: &str) -> Reconcile {
+        Reconcile {
+            passes: self.passes(worker),
+            archive: Objects::Memory(self.archive.clone()),
+            queue: self.queue("reconcile"),
+            pause: workflows::reconcile::real_pause(),
+        }
+    }
+
     /// Who lets parcels through.
     pub(super) fn ship_gate(&self) -> ShipGate {
         ShipGate { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("gate") }
@@ -221,18 +232,24 @@ impl Hub {
         self.work(&ORDERS, |hub, worker| Arc::new(hub.record(worker)));
         self.work(&PUBLISH, |hub, worker| Arc::new(hub.publish(worker)));
         self.work(&PASSES, |hub, worker| Arc::new(hub.passes(worker)));
+        self.work(&RECONCILE, |hub, worker| Arc::new(hub.reconcile(worker)));
         worker::follow_stream(self.sim.clone(), self.announce());
         let fetch = Arc::new(self.fetch());
-        worker::every_minute(self.sim.clone(), "fetch-orders", move || {
+        worker::again_and_again(self.sim.clone(), "fetch-orders", worker::MINUTE_MS, move || {
             let fetch = fetch.clone();
             async move { fetch.handle().await.map(|_| ()).map_err(|e| e.to_string()) }
         });
         let due =
             DueWork { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("sweep") };
         let sweep = Arc::new((due, self.shops.clone()));
-        worker::every_minute(self.sim.clone(), "sweep-due", move || {
+        worker::again_and_again(self.sim.clone(), "sweep-due", worker::MINUTE_MS, move || {
             let sweep = sweep.clone();
             async move { sweep.0.handle(&sweep.1).await.map(|_| ()).map_err(|e| e.to_string()) }
+        });
+        let moved = Arc::new(self.reconcile("hourly"));
+        worker::again_and_again(self.sim.clone(), "hourly look", worker::HOUR_MS, move || {
+            let moved = moved.clone();
+            async move { moved.fan_out(Mode::Moved).await.map(|_| ()).map_err(|e| e.to_string()) }
         });
     }
 

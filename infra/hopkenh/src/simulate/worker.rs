@@ -145,14 +145,23 @@ fn place(records: &[StreamRecord], sequence: &str) -> usize {
     records.iter().position(|record| record.dynamodb.sequence_number == sequence).unwrap_or(0)
 }
 
-/// Calls a scheduled function about every minute, for ever.
-pub(super) fn every_minute<F>(sim: Arc<Sim>, name: &'static str, call: impl Fn() -> F + Send + 'static)
-where
+/// What a schedule of every minute comes to, in milliseconds.
+pub(super) const MINUTE_MS: (i64, i64) = (55_000, 65_000);
+/// The hourly look, in milliseconds: sooner, because simulated days are short.
+pub(super) const HOUR_MS: (i64, i64) = (900_000, 1_500_000);
+
+/// Calls a scheduled function again and again, for ever, with a pause of that span in between.
+pub(super) fn again_and_again<F>(
+    sim: Arc<Sim>,
+    name: &'static str,
+    pause_ms: (i64, i64),
+    call: impl Fn() -> F + Send + 'static,
+) where
     F: Future<Output = Result<(), String>> + Send + 'static,
 {
     tokio::spawn(async move {
         loop {
-            sim.pause(55_000, 65_000).await;
+            sim.pause(pause_ms.0, pause_ms.1).await;
             match run(call(), TIME).await {
                 Ok(Ok(())) => {}
                 Ok(Err(why)) => sim.note(|| format!("{name}: {why}")),
