@@ -338,6 +338,7 @@ impl House {
                 id,
                 name: String::new(),
                 keep_orders_days: 1,
+                report: Default::default(),
                 shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
                 locations: Vec::new(),
                 connections: Default::default(),

@@ -128,6 +128,7 @@ fn shop(connection: &Connection) -> Result<Shop, Problem> {
         name: MAIN.to_owned(),
         keep_orders_days: 1_095,
         shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
+        report: Default::default(),
         locations: vec![location],
         connections: [(connection.id.clone(), connection.clone())].into(),
     })

@@ -77,7 +77,7 @@ fn named(config: &Path) -> Result<Vec<ShopId>, Problem> {
 fn bare(id: ShopId) -> Shop {
     let (locations, connections) = Default::default();
     let (name, shortfalls) = (id.to_string(), ShortfallRule::usual(id.as_str()));
-    Shop { name, id, keep_orders_days: 0, shortfalls, locations, connections }
+    Shop { name, id, keep_orders_days: 0, report: Default::default(), shortfalls, locations, connections }
 }
 
 fn text(notes: &[Parked], language: Language) -> String {

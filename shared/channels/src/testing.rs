@@ -34,6 +34,7 @@ pub(crate) fn shop() -> Shop {
         id: ShopId::new("lan").unwrap(),
         name: "Lan".to_owned(),
         keep_orders_days: 60,
+        report: Default::default(),
         shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
         locations: vec![Location {
             id: LocationId::new("hn").unwrap(),

@@ -2,6 +2,7 @@
 
 use crate::cover::{Ground, ShareRule};
 use crate::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use crate::report_rule::ReportRule;
 use crate::shortfall::ShortfallRule;
 use crate::stock::ListingKey;
 use std::collections::BTreeMap;
@@ -126,6 +127,8 @@ pub struct Shop {
     pub keep_orders_days: u32,
     /// Who sees to its shortfalls, and how soon.
     pub shortfalls: ShortfallRule,
+    /// What it wants of its morning report.
+    pub report: ReportRule,
     /// Its stores.
     pub locations: Vec<Location>,
     /// Its accounts.

@@ -6,7 +6,7 @@
 //! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch
 //! becomes one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free: [`hold_terms`],
 //! [`hold_end`], [`hold_word`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`shortfall`] (more
-//! promised than is there), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing
+//! promised than is there), [`report_rule`] (what a shop wants of its morning report), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing
 //! is). [`login`] stands by itself: when a channel's login is renewed; so do [`what_if`] (what a shop's own sales would
 //! have come to under another share rule) and [`reconcile`] (what is missing or wrong, and what may be done about it).
 
@@ -30,6 +30,7 @@ pub mod plan;
 pub mod reconcile;
 pub mod record;
 pub mod removed;
+pub mod report_rule;
 pub mod shortfall;
 pub mod shown;
 pub mod split;

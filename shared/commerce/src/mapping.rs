@@ -158,6 +158,7 @@ mod tests {
             id: ShopId::new("lan").unwrap(),
             name: "Lan".to_owned(),
             keep_orders_days: 60,
+            report: Default::default(),
             shortfalls: crate::shortfall::ShortfallRule::usual("demo"),
             locations: Vec::new(),
             connections: [(connection.id.clone(), connection)].into(),

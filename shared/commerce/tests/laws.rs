@@ -182,6 +182,7 @@ fn shop(stores: usize) -> (Shop, ConnectionId) {
         id: text_id("demo"),
         name: "Demo".to_owned(),
         keep_orders_days: 1_095,
+        report: Default::default(),
         shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
         locations: locations.into_iter().map(location).collect(),
         connections: [(id.clone(), connection)].into(),

@@ -59,7 +59,15 @@ fn shop(rows: &[Row]) -> Shop {
     let locations = vec![store("hcm", None), store("dn", None), store("hn", till)];
     let id = ShopId::new("demo").unwrap();
     let shortfalls = ShortfallRule::usual("demo");
-    Shop { id, name: "demo".to_owned(), keep_orders_days: 1, shortfalls, locations, connections }
+    Shop {
+        id,
+        name: "demo".to_owned(),
+        keep_orders_days: 1,
+        report: Default::default(),
+        shortfalls,
+        locations,
+        connections,
+    }
 }
 
 fn part(text: &str) -> Component {

@@ -41,6 +41,7 @@ fn shop() -> Shop {
         id: ShopId::new("demo").unwrap(),
         name: "Lan".to_owned(),
         keep_orders_days: 60,
+        report: Default::default(),
         shortfalls: ShortfallRule::usual("Lan"),
         locations: vec![hn],
         connections: [mall, web].into_iter().map(|c| (c.id.clone(), c)).collect(),

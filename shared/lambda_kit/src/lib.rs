@@ -16,6 +16,7 @@ pub mod objects;
 pub mod parameters;
 pub mod private_folder;
 pub mod queues;
+pub mod report_entry;
 pub mod rule_file;
 pub mod secret_source;
 pub mod secret_store;

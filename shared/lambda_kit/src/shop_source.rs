@@ -8,6 +8,7 @@
 
 use crate::aws::AwsAccess;
 use crate::objects::{Objects, OpenError};
+use crate::report_entry::accounts_with_secrets;
 use crate::secret_store::{SecretStore, ready};
 use crate::settings::SHOPS_BUCKET;
 use crate::shops::{OutOfReach, Shops};
@@ -255,7 +256,7 @@ impl Live {
         shop: &Shop,
     ) -> Result<BTreeMap<ConnectionId, Secrets>, OutOfReach> {
         let Some(store) = &self.secrets else { return Ok(BTreeMap::new()) };
-        let connections: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
+        let connections = accounts_with_secrets(shop);
         let loaded = store.load(id, &connections).await.map_err(|e| OutOfReach::ForNow(e.to_string()))?;
         Ok(loaded.into_iter().map(|(connection, values)| (connection, ready(&values))).collect())
     }

@@ -1,5 +1,6 @@
 //! The shops file: one TOML text that names shops, stores, accounts, listings and where each secret comes from.
 
+use crate::report_entry::{ReportEntry, keep_sources};
 use crate::share_rules::{ShareEntry, SharingEntry, check_percents};
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
@@ -64,6 +65,8 @@ struct ShopEntry {
     paused: bool,
     #[serde(default)]
     shortfalls: ShortfallsEntry,
+    #[serde(default)]
+    report: ReportEntry,
     #[serde(default)]
     location: Vec<LocationEntry>,
     #[serde(default)]
@@ -198,10 +201,12 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
     let name = if entry.name.trim().is_empty() { entry.id.as_str() } else { &entry.name };
     let shortfalls = shortfalls(entry.shortfalls, name);
     shortfalls.check().map_err(&problem)?;
+    let (report, sources) = entry.report.read().map_err(&problem)?;
     let mut shop = Shop {
         id: entry.id,
         name: entry.name,
         shortfalls,
+        report,
         keep_orders_days: entry.keep_orders_days,
         locations: entry.location.into_iter().map(location).collect(),
         connections: BTreeMap::new(),
@@ -217,6 +222,7 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
             return Err(problem(format!("connection {name} is named twice")));
         }
     }
+    keep_sources(&mut result.secret_sources, &shop, sources).map_err(&problem)?;
     check(&shop, &entry.count).map_err(&problem)?;
     result.counts.insert(id.clone(), entry.count);
     match result.catalogue.shops.insert(id.clone(), Arc::new(shop)) {

@@ -36,6 +36,7 @@ pub fn shops(
         name: "Cửa hàng Mẫu".to_owned(),
         keep_orders_days: 1_095,
         shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
+        report: Default::default(),
         locations: stores.iter().map(|store| location(*store, cast)).collect::<Result<_, _>>()?,
         connections,
     };

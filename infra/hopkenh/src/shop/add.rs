@@ -14,6 +14,7 @@ use channels::channel::Clock;
 use channels::outside::Outside;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, ShopId};
+use lambda_kit::report_entry::accounts_with_secrets;
 use lambda_kit::secret_source;
 use lambda_kit::secret_store::ready;
 use lambda_kit::shop_source::{self, object_name};
@@ -138,7 +139,7 @@ fn read(path: &Path) -> Result<Wish, Problem> {
 /// What each account's secrets will be: those fetched now over those stored earlier.
 async fn secrets(place: &Place, wish: &Wish, args: &Args) -> Result<BTreeMap<ConnectionId, Merged>, Problem> {
     let folder = args.file.parent().unwrap_or(Path::new("."));
-    let connections: Vec<ConnectionId> = wish.shop.connections.keys().cloned().collect();
+    let connections = accounts_with_secrets(&wish.shop);
     let mut stored = place.secrets.load(&wish.shop.id, &connections).await?;
     let mut result = BTreeMap::new();
     for connection in connections {

@@ -15,6 +15,7 @@ use channels::outside::Outside;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, ShopId};
 use commerce::leave::Counter;
+use lambda_kit::report_entry::accounts_with_secrets;
 use lambda_kit::secret_store::SecretStore;
 use lambda_kit::shop_source::{self, object_name};
 use lambda_kit::{clock, way_out};
@@ -198,7 +199,7 @@ async fn forget(
     mut accounts: BTreeSet<ConnectionId>,
     l: Language,
 ) -> Result<String, Problem> {
-    accounts.extend(shop.iter().flat_map(|shop| shop.connections.keys().cloned()));
+    accounts.extend(shop.iter().flat_map(|shop| accounts_with_secrets(shop)));
     for connection in &accounts {
         place.secrets.remove(id, connection).await?;
     }

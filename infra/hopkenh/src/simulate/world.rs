@@ -204,6 +204,7 @@ impl World {
             name: "Lan".to_owned(),
             keep_orders_days: 1_095,
             shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
+            report: Default::default(),
             locations: self.locations.iter().map(location).collect(),
             connections,
         };

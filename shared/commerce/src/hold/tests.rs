@@ -64,6 +64,7 @@ fn shop() -> (Shop, Connection) {
         id,
         name: String::new(),
         keep_orders_days: 60,
+        report: Default::default(),
         shortfalls: crate::shortfall::ShortfallRule::usual("demo"),
         locations: Vec::new(),
         connections: BTreeMap::new(),

@@ -80,6 +80,7 @@ pub(crate) fn shop(house: House) -> (Shop, Learned) {
         id: id("demo"),
         name: "Demo".to_owned(),
         keep_orders_days: 1_095,
+        report: Default::default(),
         shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
         locations: stores.iter().map(location).collect(),
         connections: [(connection.id.clone(), connection)].into(),

@@ -107,6 +107,7 @@ pub(crate) fn shop() -> Shop {
         id: commerce::ids::ShopId::new("demo").unwrap(),
         name: "Demo".to_owned(),
         keep_orders_days: 1_095,
+        report: Default::default(),
         shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
         locations: vec![Location {
             id: store(), name: "Hà Nội".to_owned(), till: None, walk_in_reserve: 0

@@ -161,6 +161,7 @@ fn shop(sku: &Sku, store: &LocationId) -> Result<Shop, IdError> {
         id: ShopId::new("lag")?,
         name: "Lag".to_owned(),
         keep_orders_days: 60,
+        report: Default::default(),
         shortfalls: ShortfallRule::usual("Lag"),
         locations: vec![Location {
             id: store.clone(),
