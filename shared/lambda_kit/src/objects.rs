@@ -9,12 +9,21 @@ use channels::error::ChannelError;
 use channels::http::Answer;
 use channels::url::encode;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// The most pages of 1,000 names that one listing asks for.
 const LIST_PAGES_MAX: usize = 10_000;
+/// The longest time that S3 lets a signed address live (AWS re:Post, "Why is my presigned URL for an Amazon S3 bucket
+/// expiring", read 2026-11-30).
+pub const LINK_VALID_MAX: Duration = Duration::from_secs(7 * 24 * 3_600);
+
+/// Tells files apart that this process is half done with.
+static HALVES: AtomicU64 = AtomicU64::new(0);
 
 /// An object could not be stored or read; doing the same again is safe.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -77,7 +86,46 @@ impl Objects {
                 kept.with(|objects| objects.insert(name.to_owned(), content));
                 Ok(())
             }
-            Self::S3(bucket) => expect(name, bucket.call("PUT", name, content).await?),
+            Self::S3(bucket) => {
+                let kind = [("content-type", kind_of(name))];
+                expect(name, bucket.call_with("PUT", name, &kind, content).await?)
+            }
+        }
+    }
+
+    /// Stores an object only where there is none of that name; false where there is one. Of several that try at once, one
+    /// gets true (S3 User Guide, conditional writes, read 2026-11-30).
+    pub async fn put_new(&self, name: &str, content: Vec<u8>) -> Result<bool, ObjectError> {
+        match self {
+            Self::Folder(root) => put_new_file(root, name, &content).map_err(|e| io_failed(name, &e)),
+            Self::Memory(kept) => Ok(kept.with(|objects| match objects.entry(name.to_owned()) {
+                Entry::Occupied(_) => false,
+                Entry::Vacant(place) => {
+                    place.insert(content);
+                    true
+                }
+            })),
+            Self::S3(bucket) => {
+                let answer = bucket.call_with("PUT", name, &[("if-none-match", "*")], content).await?;
+                match answer.status {
+                    // Somebody else is writing it at this very moment, or has.
+                    409 | 412 => Ok(false),
+                    _ => expect(name, answer).map(|()| true),
+                }
+            }
+        }
+    }
+
+    /// Where a person can read an object for so long: an address that ends by itself, or the path of the file on one
+    /// machine. None where only this process can. Whoever has the address can read the object, so it is never logged.
+    pub fn link(&self, name: &str, valid: Duration) -> Result<Option<String>, ObjectError> {
+        match self {
+            Self::Folder(root) => Ok(Some(root.join(name).display().to_string())),
+            Self::Memory(_) => Ok(None),
+            Self::S3(bucket) => {
+                let url = bucket.http.readable(&bucket.url(name), valid.min(LINK_VALID_MAX));
+                url.map(Some).map_err(|detail| failed(name, detail))
+            }
         }
     }
 
@@ -129,6 +177,16 @@ impl Objects {
     }
 }
 
+/// What a browser is told that an object is, by the end of its name.
+fn kind_of(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("html") => "text/html; charset=utf-8",
+        Some("csv") => "text/csv; charset=utf-8",
+        Some("json") => "application/json",
+        _ => "application/octet-stream",
+    }
+}
+
 fn failed(name: &str, detail: impl Into<String>) -> ObjectError {
     ObjectError { name: name.to_owned(), detail: detail.into() }
 }
@@ -154,6 +212,23 @@ fn put_file(root: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
     let half = path.with_extension("half");
     std::fs::write(&half, content)?;
     std::fs::rename(half, path)
+}
+
+/// A link is made of a whole file, so that nobody ever finds half of it; the link is refused where the name is taken.
+fn put_new_file(root: &Path, name: &str, content: &[u8]) -> std::io::Result<bool> {
+    let path = root.join(name);
+    if let Some(folder) = path.parent() {
+        private_folder::make(folder)?;
+    }
+    let number = HALVES.fetch_add(1, Ordering::Relaxed);
+    let half = path.with_extension(format!("{}-{number}.half", std::process::id()));
+    std::fs::write(&half, content)?;
+    let linked = std::fs::hard_link(&half, &path);
+    std::fs::remove_file(&half)?;
+    match linked {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        linked => linked.map(|()| true),
+    }
 }
 
 fn get_file(root: &Path, name: &str) -> std::io::Result<Option<Vec<u8>>> {
@@ -196,8 +271,18 @@ pub struct S3Bucket {
 
 impl S3Bucket {
     async fn call(&self, method: &'static str, name: &str, body: Vec<u8>) -> Result<Answer, ObjectError> {
+        self.call_with(method, name, &[], body).await
+    }
+
+    async fn call_with(
+        &self,
+        method: &'static str,
+        name: &str,
+        headers: &[(&'static str, &str)],
+        body: Vec<u8>,
+    ) -> Result<Answer, ObjectError> {
         let url = self.url(name);
-        let request = Request { service: "s3", method, url, headers: &[], body };
+        let request = Request { service: "s3", method, url, headers, body };
         self.http.send(request).await.map_err(|detail| failed(name, detail))
     }
 
@@ -229,5 +314,38 @@ impl S3Bucket {
             Some(endpoint) => format!("{endpoint}/{}/{name}", self.name),
             None => format!("https://{}.s3.{}.amazonaws.com/{name}", self.name, self.http.region()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn of_several_that_store_a_new_object_one_does() {
+        let folder = std::env::temp_dir().join(format!("hopkenh-objects-{}", std::process::id()));
+        for objects in [Objects::Folder(folder.clone()), Objects::Memory(Kept::default())] {
+            let tries = (0..8).map(|n: u8| {
+                let objects = objects.clone();
+                async move { objects.put_new("a/claim.json", vec![n]).await.unwrap() }
+            });
+            let won = futures::future::join_all(tries).await;
+            assert_eq!(won.iter().filter(|won| **won).count(), 1);
+            assert!(objects.get("a/claim.json").await.unwrap().is_some());
+            assert_eq!(objects.list("a/").await.unwrap(), ["a/claim.json"], "nothing half done stays");
+            objects.delete("a/claim.json").await.unwrap();
+            assert!(objects.put_new("a/claim.json", Vec::new()).await.unwrap());
+        }
+        let file = Objects::Folder(folder.clone()).link("a/claim.json", LINK_VALID_MAX).unwrap().unwrap();
+        assert!(Path::new(&file).exists());
+        assert_eq!(Objects::Memory(Kept::default()).link("a", LINK_VALID_MAX).unwrap(), None);
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_browser_is_told_what_a_page_is() {
+        let kinds = ["a/vi.html", "a.csv", "r.json", "l.jsonl"].map(kind_of);
+        assert!(kinds[0].starts_with("text/html") && kinds[1].starts_with("text/csv"));
+        assert_eq!(kinds[2..], ["application/json", "application/octet-stream"]);
     }
 }

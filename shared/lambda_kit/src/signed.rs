@@ -3,14 +3,15 @@
 use crate::aws::AwsAccess;
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings, sign,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningSettings, sign,
 };
 use aws_sigv4::sign::v4;
 use channels::channel::Clock;
 use channels::error::ChannelError;
 use channels::http::{Answer, Http};
 use std::sync::OnceLock;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// How long one request may take.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
@@ -80,15 +81,44 @@ impl SignedHttp {
         self.http.send(call).await.map_err(|e| e.to_string())
     }
 
+    /// An address of S3 that anybody may read for so long, and nothing else: the signature stands in its query. Where the
+    /// credentials end sooner, as those of a function do, the address ends with them. It is as secret as what it leads to.
+    pub(crate) fn readable(&self, url: &str, valid: Duration) -> Result<String, String> {
+        let identity = self.credentials.clone().into();
+        let mut settings = settings("s3");
+        settings.payload_checksum_kind = PayloadChecksumKind::NoHeader;
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = Some(valid);
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name("s3")
+            .time(self.time())
+            .settings(settings)
+            .build()
+            .map_err(|e| e.to_string())?
+            .into();
+        let body = SignableBody::UnsignedPayload;
+        let signable =
+            SignableRequest::new("GET", url, std::iter::empty(), body).map_err(|e| e.to_string())?;
+        let mut request =
+            http::Request::builder().method("GET").uri(url).body(()).map_err(|e| e.to_string())?;
+        let signed = sign(signable, &params).map_err(|e| e.to_string())?;
+        signed.into_parts().0.apply_to_request_http1x(&mut request);
+        Ok(request.uri().to_string())
+    }
+
+    fn time(&self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_millis(u64::try_from((self.clock)().as_millisecond()).unwrap_or(0))
+    }
+
     fn sign(&self, service: &str, request: &mut http::Request<Vec<u8>>) -> Result<(), String> {
         let identity = self.credentials.clone().into();
-        let now = (self.clock)();
-        let time = UNIX_EPOCH + Duration::from_millis(u64::try_from(now.as_millisecond()).unwrap_or(0));
         let params = v4::SigningParams::builder()
             .identity(&identity)
             .region(&self.region)
             .name(service)
-            .time(time)
+            .time(self.time())
             .settings(settings(service))
             .build()
             .map_err(|e| e.to_string())?
@@ -126,4 +156,39 @@ fn settings(service: &str) -> SigningSettings {
         settings.percent_encoding_mode = PercentEncodingMode::Single;
     }
     settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of the S3 API reference, "Authenticating Requests: Using Query Parameters", as public tests of other
+    /// signers repeat it (looked up 2026-11-30).
+    #[test]
+    fn an_address_to_read_from_is_signed_as_the_reference_shows() {
+        let http = SignedHttp {
+            http: Http::new(TIME_LIMIT).unwrap(),
+            region: "us-east-1".to_owned(),
+            credentials: Credentials::new(
+                "AKIAIOSFODNN7EXAMPLE",
+                "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+                None,
+                None,
+                "the reference",
+            ),
+            endpoint_url: None,
+            clock: std::sync::Arc::new(|| "2013-05-24T00:00:00Z".parse().unwrap()),
+        };
+        let url = "https://examplebucket.s3.amazonaws.com/test.txt";
+        let signed = http.readable(url, Duration::from_secs(86_400)).unwrap();
+        assert!(signed.starts_with(&format!("{url}?")), "{signed}");
+        for part in [
+            "X-Amz-Expires=86400",
+            "X-Amz-SignedHeaders=host",
+            "X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404",
+        ] {
+            assert!(signed.contains(part), "{part} is missing in {signed}");
+        }
+        assert!(!signed.contains("wJalr"), "the key itself is in no address");
+    }
 }
