@@ -2,8 +2,6 @@
 
 use super::Args;
 use super::facts::{Facts, sellers};
-use super::harm;
-use super::ledger;
 use crate::place::Place;
 use crate::stock::near::near;
 use crate::up::Problem;
@@ -17,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use table::parked_item::Parked;
 use workflows::catch_up;
+use workflows::ledger_lines::{last_lines, with_latest};
+use workflows::shortfalls::orders_to_look_at;
 
 /// Everything about one product; how far orders are recorded is read first, the balances after it.
 pub(super) async fn load(args: &Args, now: Timestamp) -> Result<Facts, Problem> {
@@ -39,12 +39,12 @@ pub(super) async fn load(args: &Args, now: Timestamp) -> Result<Facts, Problem> 
     let balances: Vec<StockKey> = balances_of(&shop, &grounds).into_iter().collect();
     stock.extend(place.table.load_stock(&shop.id, &balances).await?);
     let parked = parked(&place, &shop, &keys, now).await?;
-    let found = ledger::last_lines(&place.archive, &shop.id, &sku, args.last).await;
+    let found = last_lines(&place.archive, &shop.id, &sku, args.last).await;
     let (archived, archive_trouble) = match found {
         Ok(lines) => (lines, None),
         Err(trouble) => (Vec::new(), Some(trouble)),
     };
-    let lines = ledger::with_latest(archived, &shop.id, &sku, &stock);
+    let lines = with_latest(archived, &shop.id, &sku, &stock);
     let (only, flags, orders) = (args.channel.clone(), args.place.flags(), BTreeMap::new());
     let last = args.last;
     let mut facts = Facts {
@@ -63,7 +63,7 @@ pub(super) async fn load(args: &Args, now: Timestamp) -> Result<Facts, Problem> 
         parked,
     };
     let is_short = |store: &LocationId| facts.balance(store).is_some_and(|stock| stock.free < 0);
-    let wanted = harm::orders_to_look_at(&facts.shop.id, &facts.lines, is_short);
+    let wanted = orders_to_look_at(&facts.shop.id, &facts.lines, is_short);
     let orders = place.table.load_orders(&wanted, false).await?;
     facts.orders = orders.into_iter().map(|(key, (state, _))| (key, state)).collect();
     Ok(facts)

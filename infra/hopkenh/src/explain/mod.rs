@@ -7,7 +7,6 @@ mod attempt;
 mod facts;
 pub(crate) mod harm;
 pub(crate) mod layout;
-pub(crate) mod ledger;
 mod listing;
 mod load;
 pub(crate) mod movements;

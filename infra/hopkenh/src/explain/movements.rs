@@ -4,12 +4,10 @@ use super::facts::Facts;
 use super::layout::{WIDTH, cut, folded, moment_ms};
 use crate::demo::texts::Language;
 use crate::terminal;
-use commerce::effect::OrderState;
 use commerce::order::OrderKind;
-use commerce::plan::OrderKey;
 use commerce::stock::{Cause, Movement, StockDelta};
-use std::collections::BTreeMap;
 use workflows::announce_stock::LedgerLine;
+use workflows::shortfalls::kind;
 
 /// The longest name of a store in a row.
 const STORE_MAX: usize = 10;
@@ -70,13 +68,6 @@ fn row(facts: &Facts, (line, movement, is_last): (&LedgerLine, &Movement, bool),
 
 fn cause(facts: &Facts, movement: &Movement, l: Language) -> String {
     in_words(&movement.cause, kind(&facts.orders, &movement.cause), l)
-}
-
-/// What kind of order a movement's cause is, where that is known.
-pub(crate) fn kind(orders: &BTreeMap<OrderKey, OrderState>, cause: &Cause) -> Option<OrderKind> {
-    let Cause::Order { connection, order } = cause else { return None };
-    let known = orders.iter().find(|(key, _)| key.connection == *connection && key.order.as_str() == order);
-    known.map(|(_, state)| state.kind)
 }
 
 /// Why a balance changed.

@@ -1,6 +1,5 @@
 //! `hopkenh shortfalls`: everything that is promised and not there, with who sees to it until when, worst first.
 
-mod find;
 mod text;
 
 use crate::demo::texts::Language;
@@ -11,8 +10,7 @@ use commerce::Timestamp;
 use commerce::ids::ShopId;
 use lambda_kit::clock;
 
-pub use crate::explain::harm::Shortfall;
-pub use find::of_shop;
+pub use workflows::shortfalls::{Shortfall, of_shop};
 
 /// What is asked for.
 #[derive(Debug, Clone, clap::Args)]
@@ -59,5 +57,5 @@ pub async fn report(args: &Args, now: Timestamp) -> Result<String, Problem> {
 }
 
 async fn of_named(place: &Place, id: &ShopId) -> Result<Vec<Shortfall>, Problem> {
-    of_shop(&place.table, &place.archive, &place.shop(id).await?).await
+    Ok(of_shop(&place.table, &place.archive, &place.shop(id).await?).await?)
 }

@@ -2,11 +2,13 @@
 
 use super::{Found, Shortfall};
 use crate::demo::texts::Language;
+use crate::explain::harm::{owner, todo};
 use crate::explain::layout::{folded, moment};
-use crate::explain::movements::{in_words, kind};
+use crate::explain::movements::in_words;
 use commerce::Timestamp;
 use commerce::stock::Cause;
 use std::cmp::Reverse;
+use workflows::shortfalls::kind;
 
 /// The whole answer.
 pub(super) fn text(found: &Found, flags: &str, now: Timestamp, l: Language) -> String {
@@ -54,7 +56,7 @@ fn paragraph(one: &Shortfall, flags: &str, now: Timestamp, l: Language) -> Strin
             since(one, now, l)
         ),
     );
-    let rest = [one.owner(now, l), one.todo(flags, now, l)];
+    let rest = [owner(one, now, l), todo(one, flags, now, l)];
     let rest: String = rest.iter().map(|part| folded("      ", part)).collect();
     format!("\n{}{rest}", folded("  ! ", &what))
 }

@@ -1,11 +1,11 @@
 //! The last ledger lines of one product: from the archive as far as it is written, and from the balances for the rest.
 
+use crate::announce_stock::LedgerLine;
 use commerce::ids::{ShopId, Sku};
 use commerce::stock::{Stock, StockKey};
 use futures::StreamExt;
 use lambda_kit::objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
-use workflows::announce_stock::LedgerLine;
 
 /// At least so many lines are looked for: the order that hurts least may not be among the very last.
 const LINES_MIN: usize = 40;
@@ -15,7 +15,7 @@ const OBJECTS_MAX: usize = 400;
 const SIDE_BY_SIDE: usize = 16;
 
 /// The last archived lines, oldest first; or why the archive could not be read.
-pub(crate) async fn last_lines(
+pub async fn last_lines(
     archive: &Objects,
     shop: &ShopId,
     sku: &Sku,
@@ -48,7 +48,7 @@ fn lines_of(content: &[u8], sku: &Sku) -> Vec<LedgerLine> {
 }
 
 /// With the latest change of each balance where the archive does not have it yet; no line twice.
-pub(crate) fn with_latest(
+pub fn with_latest(
     mut lines: Vec<LedgerLine>,
     shop: &ShopId,
     sku: &Sku,
