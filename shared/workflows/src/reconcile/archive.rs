@@ -40,4 +40,10 @@ impl Reconcile {
         }
         Ok(read)
     }
+
+    /// All of a shop's ledger, in no certain order; a line may stand there twice. What cannot be read as a ledger is left
+    /// out: a comparison tells of it.
+    pub(crate) async fn read_ledger(&self, shop: &ShopId) -> Result<Vec<LedgerLine>, Trouble> {
+        Ok(self.read_ledger_after(shop, "").await?.lines)
+    }
 }

@@ -87,12 +87,15 @@ impl Reconcile {
                     let key = (reason.code(), note.connection.clone());
                     let group = groups.entry(key).or_insert_with(|| ParkedGroup {
                         code: reason.code().to_owned(),
+                        reason: reason.clone(),
                         connection: note.connection.clone(),
                         items: 0,
                         oldest: note.at,
                     });
                     group.items += 1;
-                    group.oldest = group.oldest.min(note.at);
+                    if note.at < group.oldest {
+                        (group.oldest, group.reason) = (note.at, reason.clone());
+                    }
                 }
             }
         }

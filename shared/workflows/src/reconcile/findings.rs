@@ -3,6 +3,7 @@
 use super::Moved;
 use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
+use commerce::park::ParkReason;
 use commerce::reconcile::{Decision, Finding, Found, HourLine, Stranded, Total, Why};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -253,6 +254,8 @@ pub struct Short {
 pub struct ParkedGroup {
     /// The reason's code.
     pub code: String,
+    /// The reason of the oldest item, in full.
+    pub reason: ParkReason,
     /// The connection it came from.
     pub connection: ConnectionId,
     /// How many items.

@@ -17,6 +17,7 @@ mod whole;
 
 pub use findings::Findings;
 pub use moved::Moved;
+pub use whole::Whole;
 
 use crate::messages::{Mode, ReconcileMessage, from_text};
 use crate::parking::park_unreadable;

@@ -10,6 +10,7 @@ use channels::gateway::Account;
 use channels::paging::Window;
 use channels::walk::all_orders;
 use commerce::Timestamp;
+use commerce::effect::OrderState;
 use commerce::ids::OrderId;
 use commerce::order::ChannelOrder;
 use commerce::plan::OrderKey;
@@ -49,31 +50,36 @@ impl Reconcile {
         day: &Day,
         known: &BTreeSet<OrderId>,
         remarks: &mut Vec<Remark>,
+        states: &mut BTreeMap<OrderKey, OrderState>,
     ) -> Result<Proof, Trouble> {
-        let lists = Manners::of(account.connection).is_some_and(|manners| manners.lists_orders);
-        if !lists {
-            return Ok(Proof::NoOrderList);
-        }
         let listed_at = (self.passes.clock)();
         let kept = SignedDuration::from_hours(i64::from(account.shop.keep_orders_days) * 24);
         let horizon = listed_at.checked_sub(kept).unwrap_or(Timestamp::MIN);
         let scales = Scales { account, day, known, listed_at, horizon };
+        let lists = Manners::of(account.connection).is_some_and(|manners| manners.lists_orders);
+        if !lists {
+            self.ours(&scales, &Listed::default(), states).await?;
+            return Ok(Proof::NoOrderList);
+        }
         let mut listed = match self.list(&scales).await {
             Ok(listed) => listed,
-            Err(reason) => return Ok(Proof::Unreadable { reason }),
+            Err(reason) => {
+                self.ours(&scales, &Listed::default(), states).await?;
+                return Ok(Proof::Unreadable { reason });
+            }
         };
         remarks.extend(std::mem::take(&mut listed.remarks).into_iter().map(|what| {
             let connection = Some(account.connection.id.clone());
             Remark { connection, what }
         }));
-        let mut ours = self.ours(&scales, &listed).await?;
+        let mut ours = self.ours(&scales, &listed, states).await?;
         if let Err(reason) = self.look_up_named(&scales, &mut listed, &ours).await {
             return Ok(Proof::Unreadable { reason });
         }
         let first = self.weigh(&scales, &listed, &ours);
         let (fetched, troubles) = self.mend(&scales, &mut listed, &first).await;
         if fetched > 0 {
-            ours = self.ours(&scales, &listed).await?;
+            ours = self.ours(&scales, &listed, states).await?;
         }
         let second = self.weigh(&scales, &listed, &ours);
         Ok(Proof::Compared(compared(&first, second, fetched, &troubles)))
@@ -98,8 +104,13 @@ impl Reconcile {
         Ok(listed)
     }
 
-    /// What our book holds of everything that either side names.
-    async fn ours(&self, scales: &Scales<'_>, listed: &Listed) -> Result<Side, Trouble> {
+    /// What our book holds of everything that either side names; `states` keeps it whole.
+    async fn ours(
+        &self,
+        scales: &Scales<'_>,
+        listed: &Listed,
+        states: &mut BTreeMap<OrderKey, OrderState>,
+    ) -> Result<Side, Trouble> {
         let Account { shop, connection, .. } = *scales.account;
         let ids: BTreeSet<&OrderId> =
             listed.orders.keys().chain(&listed.named).chain(scales.known.iter()).collect();
@@ -110,7 +121,12 @@ impl Reconcile {
         };
         let keys: Vec<OrderKey> = ids.into_iter().map(key).collect();
         let found = self.passes.table.load_orders(&keys, true).await?;
-        Ok(found.into_iter().map(|(key, (state, _))| (key.order, Told::from(&state))).collect())
+        states.extend(found.into_iter().map(|(key, (state, _))| (key, state)));
+        let told = keys.into_iter().filter_map(|key| {
+            let told = Told::from(states.get(&key)?);
+            Some((key.order, told))
+        });
+        Ok(told.collect())
     }
 
     /// A list that only names orders says neither hour nor money: those that may be of the day are asked for.

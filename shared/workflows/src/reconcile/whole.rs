@@ -9,9 +9,11 @@ use super::{Reconcile, Trouble};
 use crate::announce_stock::LedgerLine;
 use channels::gateway::Account;
 use commerce::catalogue::{Connection, Shop};
+use commerce::effect::OrderState;
 use commerce::ids::{ConnectionId, OrderId};
+use commerce::plan::OrderKey;
 use commerce::reconcile::{Day, Decision, SHOP_ZONE, shop_zone};
-use commerce::stock::Cause;
+use commerce::stock::{Cause, Stock, StockKey};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -25,6 +27,19 @@ const CONNECTION_TIME_MAX: Duration = Duration::from_secs(300);
 /// The ledger is read from so long before a day: an order is never recorded before it is placed.
 const BEFORE_DAY: SignedDuration = SignedDuration::from_hours(1);
 
+/// What a comparison found, with what it read on its way: whoever tells of the day reads none of it twice.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    /// What was found.
+    pub findings: Findings,
+    /// Ledger lines, all of the day's among them, in no certain order; one may stand there twice.
+    pub lines: Vec<LedgerLine>,
+    /// The balances, read after those lines.
+    pub stock: BTreeMap<StockKey, Stock>,
+    /// Our orders that moved stock on that day or that a channel listed for it, as they stand now.
+    pub orders: BTreeMap<OrderKey, OrderState>,
+}
+
 /// Orders by connection.
 type Orders = BTreeMap<ConnectionId, BTreeSet<OrderId>>;
 
@@ -37,6 +52,16 @@ impl Reconcile {
         shop: &Shop,
         date: Option<Date>,
     ) -> Result<Findings, Trouble> {
+        Ok(self.compare_whole(shops, shop, date).await?.findings)
+    }
+
+    /// The same, with what was read on the way.
+    pub async fn compare_whole(
+        &self,
+        shops: &Shops,
+        shop: &Shop,
+        date: Option<Date>,
+    ) -> Result<Whole, Trouble> {
         let now = (self.passes.clock)();
         let no_day = || Trouble::Shop("that is no day of the calendar".to_owned());
         let zone = shop_zone();
@@ -53,8 +78,9 @@ impl Reconcile {
         let looked = shop.connections.values().map(|connection| {
             self.compare_connection(shops, shop, connection, &day, orders.get(&connection.id), today)
         });
-        let (mut connections, mut shelves) = (Vec::new(), Shelves::new());
-        for (found, numbers, said) in join_all(looked).await {
+        let (mut connections, mut shelves, mut states) = (Vec::new(), Shelves::new(), BTreeMap::new());
+        for (found, numbers, said, ours) in join_all(looked).await {
+            states.extend(ours);
             shelves.insert(found.connection.clone(), numbers);
             connections.push(found);
             remarks.extend(said);
@@ -76,7 +102,7 @@ impl Reconcile {
         };
         self.keep(&findings).await?;
         measure(&findings);
-        Ok(findings)
+        Ok(Whole { findings, lines: read.lines, stock, orders: states })
     }
 
     /// One connection by itself: whatever becomes of it, there is a line for it.
@@ -88,15 +114,15 @@ impl Reconcile {
         day: &Day,
         known: Option<&BTreeSet<OrderId>>,
         today: Date,
-    ) -> (ConnectionFindings, Numbers, Vec<Remark>) {
+    ) -> (ConnectionFindings, Numbers, Vec<Remark>, BTreeMap<OrderKey, OrderState>) {
         let account = Account { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) };
         let (none, mut remarks) = (BTreeSet::new(), Vec::new());
         let mut say = |what: String| {
             tracing::warn!(shop = %shop.id, connection = %connection.id, what, "not compared to the end");
             remarks.push(Remark { connection: Some(connection.id.clone()), what });
         };
-        let mut said = Vec::new();
-        let proving = self.prove(&account, day, known.unwrap_or(&none), &mut said);
+        let (mut said, mut ours) = (Vec::new(), BTreeMap::new());
+        let proving = self.prove(&account, day, known.unwrap_or(&none), &mut said, &mut ours);
         let proof = within_time(proving).await.unwrap_or_else(|reason| Proof::Unreadable { reason });
         let numbers = within_time(self.compare_numbers(shops, &account, today)).await;
         let mut numbers = numbers.unwrap_or_else(|why| {
@@ -118,7 +144,7 @@ impl Reconcile {
             login,
             freshness: None,
         };
-        (found, numbers, remarks)
+        (found, numbers, remarks, ours)
     }
 
     /// By shop and day; a later comparison of the same day replaces an earlier one.
