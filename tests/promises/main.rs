@@ -21,6 +21,7 @@ mod isolation;
 mod login_world;
 mod logins;
 mod long_orders;
+mod mornings;
 mod reconciling;
 mod reviewed;
 mod shares;

@@ -97,7 +97,7 @@ impl Book {
         copy
     }
 
-    async fn around(shops: Shops, engine: TableEngine) -> Self {
+    pub(crate) async fn around(shops: Shops, engine: TableEngine) -> Self {
         let client = access(engine.clone()).dynamodb();
         let table = Table::new(client.clone(), "book");
         table.create_if_missing().await.expect("the table");

@@ -17,6 +17,7 @@ use commerce::order::{Departure, OrderKind};
 use commerce::status::Status;
 use commerce::stock::{ListingKey, Stock, StockKey};
 use lambda_kit::batch::{Message, Outcome};
+use one_machine::table_engine::TableEngine;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -93,7 +94,13 @@ fn moment(clock: &str) -> Timestamp {
 impl Stage {
     /// The shop before anything was counted.
     pub async fn open() -> Self {
-        let book = Book::open(SHOP).await;
+        Self::open_with(crate::book::shops(SHOP)).await
+    }
+
+    /// The same for shops with words of their own; the first of them is the one that plays.
+    pub async fn open_with(shops: lambda_kit::shops::Shops) -> Self {
+        let engine = TableEngine::in_memory().expect("an embedded table");
+        let book = Book::around(shops, engine).await;
         let (mall, web) = (Shop::new("shopee", 9), Shop::new("shopify", 7));
         let clock = book.record.clock.clone();
         let http = Http::new(Duration::from_secs(2)).expect("a client");
@@ -137,6 +144,16 @@ impl Stage {
         let found = self.reconcile.compare_all(&self.book.shops, &shop, day).await.expect("findings");
         self.follow().await;
         found
+    }
+
+    /// What compares shops, as the schedule's function does.
+    pub fn reconcile(&self) -> &Reconcile {
+        &self.reconcile
+    }
+
+    /// Something happens, and all that follows; nobody asks what it comes to.
+    pub async fn happens(&mut self, row: &str) {
+        self.act(&cells(row)).await;
     }
 
     /// The hourly look at what moved lately.

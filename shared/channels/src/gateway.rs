@@ -79,6 +79,11 @@ impl Gateway {
         Self { channels: channels.into_iter().map(gate).collect(), http, clock }
     }
 
+    /// The way out that is bound to no channel: for messages to people.
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
     /// The channel of that name, wrapped.
     pub fn channel(&self, name: &str) -> Option<Arc<dyn Channel>> {
         self.channels.get(name).map(|gate| gate.channel.clone())

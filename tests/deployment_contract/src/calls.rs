@@ -8,7 +8,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 44] = [
+pub const METHODS: [(&str, &[&str]); 45] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
@@ -42,6 +42,7 @@ pub const METHODS: [(&str, &[&str]); 44] = [
     ("Queue::send", &["sqs:SendMessage"]),
     ("Queue::hold_back", &["sqs:ChangeMessageVisibility"]),
     ("Objects::put", &["s3:PutObject"]),
+    ("Objects::put_new", &["s3:PutObject"]),
     // Who may not list is told 403 for an object that is not there, and could not tell it from a real refusal.
     ("Objects::get", &["s3:GetObject", "s3:ListBucket"]),
     ("Objects::list", &["s3:ListBucket"]),
@@ -83,7 +84,7 @@ const MARKS: [(&str, &[&str]); 22] = [
     (".send_message_batch()", &["sqs:SendMessage"]),
     (".send_message()", &["sqs:SendMessage"]),
     (".change_message_visibility()", &["sqs:ChangeMessageVisibility"]),
-    (".call(\"PUT\"", &["s3:PutObject"]),
+    (".call_with(\"PUT\"", &["s3:PutObject"]),
     (".call(\"GET\", name", &["s3:GetObject", "s3:ListBucket"]),
     (".call(\"GET\", &query", &["s3:ListBucket"]),
     (".call(\"DELETE\"", &["s3:DeleteObject"]),

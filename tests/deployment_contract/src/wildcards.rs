@@ -5,11 +5,12 @@ use crate::template::{STACK, list, of_type, resources, text};
 use crate::world::World;
 
 /// The resources that may end in `*`, each with why.
-const STARS: [(&str, &str); 7] = [
+const STARS: [(&str, &str); 8] = [
     ("${Shops.Arn}/shops/*", "shops come and go without a deployment"),
     ("${Archive.Arn}/ledger/*", "one object per shop and batch"),
     ("${Archive.Arn}/parked/*", "one object per body"),
     ("${Archive.Arn}/reconcile/*", "one object per shop and day, and two that remember the last look"),
+    ("${Archive.Arn}/reports/*", "one folder per shop and day, and the operator's pages"),
     ("${Archive.Arn}/*", "the operator reads the whole archive, and nobody else does"),
     ("${Table.Arn}/stream/*", "a stream gets its name when it is made, and is listed before that is known"),
     (

@@ -100,7 +100,7 @@ impl Compared {
         let one_sided =
             self.theirs.orders.saturating_sub(self.same) + self.ours.orders.saturating_sub(self.same);
         let explained: u64 = self.explained().map(|difference| difference.found.sides()).sum();
-        // An order with other money stands on both sides, and is still one order.
+        // An order with other money or another hour stands on both sides, and is still one order.
         let twice = self
             .differences
             .iter()
@@ -169,6 +169,13 @@ pub enum Found {
         /// By us.
         ours: Money,
     },
+    /// Both have it, placed in different hours.
+    HourDiffers {
+        /// When it was placed by the channel.
+        theirs: Timestamp,
+        /// And by us.
+        ours: Timestamp,
+    },
 }
 
 impl Found {
@@ -178,6 +185,7 @@ impl Found {
             Found::MissingHere => "missing_here",
             Found::MissingThere => "missing_there",
             Found::MoneyDiffers { .. } => "money_differs",
+            Found::HourDiffers { .. } => "hour_differs",
         }
     }
 
@@ -185,7 +193,7 @@ impl Found {
     fn sides(&self) -> u64 {
         match self {
             Found::MissingHere | Found::MissingThere => 1,
-            Found::MoneyDiffers { .. } => 2,
+            Found::MoneyDiffers { .. } | Found::HourDiffers { .. } => 2,
         }
     }
 }

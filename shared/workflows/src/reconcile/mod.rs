@@ -3,7 +3,7 @@
 //!
 //! The schedule sends one message per shop, so that no shop waits for another. [`Mode::Moved`] only sends notes
 //! ([`look_at_moved`](Reconcile::look_at_moved)); the others compare everything ([`compare_all`](Reconcile::compare_all))
-//! and keep the [`Findings`] beside the ledger, where the report finds them.
+//! and keep the [`Findings`] beside the ledger; then the [morning report](crate::morning_report) is made from them.
 
 mod archive;
 mod around;
@@ -20,6 +20,7 @@ pub use moved::Moved;
 pub use whole::Whole;
 
 use crate::messages::{Mode, ReconcileMessage, from_text};
+use crate::morning_report::MorningReport;
 use crate::parking::park_unreadable;
 use crate::passes::Passes;
 use commerce::catalogue::Shop;
@@ -166,7 +167,12 @@ impl Reconcile {
     async fn act(&self, shops: &Shops, shop: &Shop, asked: &ReconcileMessage) -> Result<(), Trouble> {
         match asked.mode {
             Mode::Moved => self.look_at_moved(shop).await.map(|_| ()),
-            Mode::Nightly | Mode::Demand => self.compare_all(shops, shop, asked.day).await.map(|_| ()),
+            Mode::Nightly | Mode::Demand => {
+                let whole = self.compare_whole(shops, shop, asked.day).await?;
+                let tells = asked.mode == Mode::Nightly;
+                let report = MorningReport::beside(self);
+                report.publish(shops, shop, &whole, tells).await.map(|_| ())
+            }
         }
     }
 }

@@ -236,6 +236,9 @@ fn found_words(found: &Found, reader: &Reader) -> String {
         Found::MoneyDiffers { theirs, ours } => {
             format!("money differs: channel {}, ours {}", reader.money(*theirs), reader.money(*ours))
         }
+        Found::HourDiffers { theirs, ours } => {
+            format!("placed at {} by the channel, {} by us", reader.moment(*theirs), reader.moment(*ours))
+        }
     }
 }
 

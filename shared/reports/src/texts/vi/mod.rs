@@ -223,6 +223,9 @@ fn found_words(found: &Found, reader: &Reader) -> String {
         Found::MoneyDiffers { theirs, ours } => {
             format!("tiền khác: sàn {}, sổ {}", reader.money(*theirs), reader.money(*ours))
         }
+        Found::HourDiffers { theirs, ours } => {
+            format!("giờ đặt khác: sàn {}, sổ {}", reader.moment(*theirs), reader.moment(*ours))
+        }
     }
 }
 

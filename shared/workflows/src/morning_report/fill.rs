@@ -1,0 +1,266 @@
+//! A comparison and the book, put into the words of the report. Pure: what was not measured stays not measured.
+
+use super::load::Loaded;
+use super::supply::{Shelf, supply};
+use super::{oversells, sales, shortfalls, words};
+use crate::reconcile::Whole;
+use crate::reconcile::findings::{
+    self, Compared, ConnectionFindings, DriftLine, Findings, LedgerFindings, Mended,
+};
+use commerce::catalogue::Shop;
+use commerce::reconcile::{Class, Decision, Finding, Found, HourLine, Left};
+use commerce::stock::{Stock, StockKey};
+use reports::language::Said;
+use reports::shop::{self as report, ConnectionDay, Drift, DriftCheck, DriftClass, DriftDone, ShopReport};
+use std::collections::BTreeMap;
+
+/// The whole report.
+pub(super) fn report(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport {
+    let Whole { findings, lines, stock, orders } = whole;
+    let day = &loaded.day;
+    let supply = supply(&shelves(stock, loaded), shop.report.supply);
+    ShopReport {
+        shop: findings.shop.clone(),
+        name: findings.name.clone(),
+        day: findings.day,
+        time_zone: findings.time_zone.clone(),
+        made_at: findings.made_at,
+        location_names: shop.locations.iter().map(|store| (store.id.clone(), store.name.clone())).collect(),
+        connections: findings.connections.iter().map(|found| connection(found, whole, loaded)).collect(),
+        settlements: None,
+        oversells: Some(oversells::oversells(shop, day, lines, orders)),
+        shortfalls: Some(shortfalls::shorts(shop, &loaded.shortfalls, findings.made_at)),
+        drift: Some(drift(findings)),
+        stock: Some(totals(stock)),
+        ledger: Some(ledger(&findings.ledger)),
+        stranded: Some(stranded(findings)),
+        parked: Some(findings.parked.iter().map(parked).collect()),
+        low_stock: Some(supply.low_stock),
+        reorders: Some(supply.reorders),
+        moves: Some(supply.moves),
+        cost: None,
+        alerts: None,
+        remarks: remarks(findings),
+        history: Some(loaded.history.clone()),
+    }
+}
+
+/// What can still be sold in each store; goods that nobody has ever counted are not known.
+fn shelves(stock: &BTreeMap<StockKey, Stock>, loaded: &Loaded) -> Vec<Shelf> {
+    let counted = stock.iter().filter(|(_, stock)| stock.baseline.is_some());
+    let shelf = |(key, stock): (&StockKey, &Stock)| Shelf {
+        sku: key.sku.clone(),
+        location: key.location.clone(),
+        units: u64::try_from(stock.on_hand - stock.committed - stock.holds).unwrap_or(0),
+        sold: loaded.sold.of(key),
+    };
+    counted.map(shelf).collect()
+}
+
+fn totals(stock: &BTreeMap<StockKey, Stock>) -> report::StockTotals {
+    let sum = |of: fn(&Stock) -> i64| stock.values().map(of).fold(0, i64::saturating_add);
+    report::StockTotals {
+        on_hand: sum(|stock| stock.on_hand),
+        committed: sum(|stock| stock.committed),
+        holds: sum(|stock| stock.holds),
+        cover: sum(|stock| stock.cover.values().sum()),
+    }
+}
+
+fn connection(found: &ConnectionFindings, whole: &Whole, loaded: &Loaded) -> ConnectionDay {
+    let (id, day) = (&found.connection, &loaded.day);
+    let hours = match &found.proof {
+        findings::Proof::Compared(compared) => compared.hours.iter().map(hour).collect(),
+        findings::Proof::NoOrderList | findings::Proof::Unreadable { .. } => {
+            sales::hours(&whole.orders, id, day)
+        }
+    };
+    ConnectionDay {
+        connection: id.clone(),
+        channel: found.channel.clone(),
+        name: name(found),
+        sharing: if found.is_covered { report::Sharing::Cover } else { report::Sharing::Pool },
+        proof: proof(&found.proof),
+        sales: sales::sales(&whole.orders, id, day),
+        hours: Some(hours),
+        freshness: found.freshness.map(freshness),
+        login: login(found.login),
+        webhooks: report::Webhooks::NotMeasured,
+    }
+}
+
+/// "Shopee · mall": a shop may have two accounts on one channel.
+fn name(found: &ConnectionFindings) -> String {
+    let title = channels::registry::find(&found.channel).map(|channel| channel.facts().title);
+    format!("{} · {}", title.unwrap_or(&found.channel), found.connection)
+}
+
+fn proof(proof: &findings::Proof) -> report::Proof {
+    match proof {
+        findings::Proof::Compared(compared) => report::Proof::Compared(self::compared(compared)),
+        findings::Proof::NoOrderList => report::Proof::NoOrderList,
+        findings::Proof::Unreadable { reason } => {
+            report::Proof::Unreadable { reason: words::unreadable(reason) }
+        }
+    }
+}
+
+fn compared(compared: &Compared) -> report::Compared {
+    report::Compared {
+        theirs: total(compared.theirs),
+        ours_found: total(compared.ours_found),
+        ours: total(compared.ours),
+        same: compared.same,
+        differences: compared.differences.iter().map(difference).collect(),
+    }
+}
+
+fn total(total: commerce::reconcile::Total) -> report::Total {
+    report::Total { orders: total.orders, money: total.money }
+}
+
+fn hour(line: &HourLine) -> report::Hour {
+    report::Hour { from: line.from, theirs: Some(total(line.theirs)), ours: total(line.ours) }
+}
+
+fn difference(mended: &Mended) -> report::Difference {
+    let found = match &mended.found {
+        Found::MissingHere => report::Found::MissingHere,
+        Found::MissingThere => report::Found::MissingThere,
+        Found::MoneyDiffers { theirs, ours } => report::Found::MoneyDiffers { theirs: *theirs, ours: *ours },
+        Found::HourDiffers { theirs, ours } => report::Found::HourDiffers { theirs: *theirs, ours: *ours },
+    };
+    let done = match &mended.done {
+        findings::Done::Recorded => report::Done::Recorded,
+        findings::Done::Explained { why } => report::Done::Explained { why: words::why(*why) },
+        findings::Done::Left { reason } => report::Done::Parked { advice: words::left(reason) },
+    };
+    report::Difference { hour: mended.hour, order: mended.order.clone(), found, done }
+}
+
+fn freshness(found: findings::Freshness) -> report::Freshness {
+    let findings::Freshness { changes, p50_ms, p99_ms } = found;
+    report::Freshness { changes, p50_ms: Some(p50_ms), p99_ms: Some(p99_ms), oldest_stale: None }
+}
+
+fn login(found: findings::Login) -> report::Login {
+    match found {
+        findings::Login::NotMeasured => report::Login::NotMeasured,
+        findings::Login::Good => report::Login::Good,
+        findings::Login::EndsSoon { at } => report::Login::EndsSoon { at },
+        findings::Login::Lost { since } => report::Login::Lost { since },
+    }
+}
+
+fn drift(findings: &Findings) -> DriftCheck {
+    let mut check = DriftCheck { compared: 0, unread: 0, lines: Vec::new() };
+    for found in &findings.connections {
+        check.compared += found.drift.compared;
+        for line in &found.drift.lines {
+            match (&line.finding, line.channel_shows) {
+                (Finding::Drift(class), Some(shows)) => check.lines.push(drifted(found, line, *class, shows)),
+                (Finding::NotRead(_), _) => check.unread += 1,
+                (Finding::Even | Finding::OnItsWay(_) | Finding::Drift(_), _) => {}
+            }
+        }
+    }
+    check
+}
+
+fn drifted(found: &ConnectionFindings, line: &DriftLine, class: Class, channel_shows: i64) -> Drift {
+    let skus: Vec<&str> = line.skus.iter().map(commerce::ids::Sku::as_str).collect();
+    Drift {
+        connection: found.connection.clone(),
+        listing: line.listing.clone(),
+        product: skus.join(" + "),
+        channel_shows,
+        we_believed: Some(line.we_believed),
+        rules_want: line.rules_want,
+        class: drift_class(class),
+        done: drift_done(line.decision),
+    }
+}
+
+fn drift_class(class: Class) -> DriftClass {
+    match class {
+        Class::LostPush => DriftClass::LostPush,
+        Class::ForeignEdit => DriftClass::ForeignEdit,
+        Class::CampaignLock => DriftClass::CampaignLock,
+        Class::Count => DriftClass::Count,
+        Class::OurBug => DriftClass::OurBug,
+    }
+}
+
+/// What is being mended is not called mended: its channel has yet to show the right number.
+fn drift_done(decision: Decision) -> DriftDone {
+    match decision {
+        Decision::Nothing | Decision::Heal(_) | Decision::Leave(Left::Locked) => DriftDone::Waiting,
+        Decision::Leave(Left::BudgetSpent) => DriftDone::LeftBudgetSpent,
+        Decision::Leave(Left::CauseUnknown) => DriftDone::LeftCauseUnknown,
+    }
+}
+
+fn ledger(found: &LedgerFindings) -> report::LedgerCheck {
+    let gap = |gap: &findings::LedgerGap| report::LedgerGap {
+        sku: gap.sku.clone(),
+        location: gap.location.clone(),
+        first_missing: gap.first_missing,
+        missing: gap.missing,
+    };
+    let wrong = |wrong: &findings::WrongBalance| report::WrongFold {
+        sku: wrong.sku.clone(),
+        location: wrong.location.clone(),
+        field: wrong.field.clone(),
+        balance: wrong.balance,
+        ledger: wrong.ledger,
+    };
+    report::LedgerCheck {
+        balances: found.balances,
+        gaps: found.gaps.iter().map(gap).collect(),
+        wrong_folds: found.wrong_folds.iter().map(wrong).collect(),
+    }
+}
+
+fn stranded(findings: &Findings) -> report::StrandedCheck {
+    let line = |line: &commerce::reconcile::Stranded| report::Stranded {
+        sku: line.sku.clone(),
+        product: line.sku.to_string(),
+        location: line.location.clone(),
+        units: line.units,
+        since: line.since,
+    };
+    let found = &findings.stranded;
+    report::StrandedCheck {
+        after_minutes: found.after_minutes,
+        lines: found.lines.iter().map(line).collect(),
+    }
+}
+
+fn parked(group: &findings::ParkedGroup) -> report::ParkedGroup {
+    report::ParkedGroup {
+        code: group.code.clone(),
+        connection: Some(group.connection.clone()),
+        what: words::parked(&group.reason),
+        advice: Said::advice(&group.reason),
+        items: group.items,
+        oldest: group.oldest,
+    }
+}
+
+/// Input that could not be taken, and listings whose number is not known.
+fn remarks(findings: &Findings) -> Vec<report::Remark> {
+    let at = findings.made_at;
+    let said = findings.remarks.iter().map(|remark| report::Remark {
+        connection: remark.connection.clone(),
+        at,
+        what: words::remark(&remark.what),
+    });
+    let unread = findings.connections.iter().flat_map(|found| {
+        let lines = found.drift.lines.iter().filter_map(|line| match &line.finding {
+            Finding::NotRead(why) => words::not_read(line.listing.as_str(), why),
+            Finding::Even | Finding::OnItsWay(_) | Finding::Drift(_) => None,
+        });
+        lines.map(|what| report::Remark { connection: Some(found.connection.clone()), at, what })
+    });
+    said.chain(unread).collect()
+}
