@@ -24,6 +24,7 @@ mod long_orders;
 mod mornings;
 mod reconciling;
 mod reviewed;
+mod same_mornings;
 mod shares;
 mod shortfalls;
 mod sizes;

@@ -16,6 +16,7 @@ pub mod place;
 pub mod plan;
 pub mod presence;
 pub mod reconcile;
+pub mod report;
 pub mod secret;
 pub mod shop;
 pub mod shortfalls;

@@ -11,16 +11,18 @@ use crate::demo::texts::Language;
 use crate::place::{ChannelHosts, Place, Where};
 use crate::terminal;
 use crate::up::Problem;
+use commerce::catalogue::Shop;
 use commerce::ids::ShopId;
 use jiff::civil::Date;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::Message;
 use lambda_kit::queues::Queue;
+use lambda_kit::shops::Shops;
 use lambda_kit::{clock, way_out};
 use one_machine::aside::Aside;
 use std::path::PathBuf;
 use std::sync::Arc;
-use workflows::reconcile::{Findings, real_pause};
+use workflows::reconcile::{Whole, real_pause};
 use workflows::{Passes, PublishStock, Reconcile, RecordOrders};
 
 /// What is asked for.
@@ -54,7 +56,7 @@ pub async fn run(args: &Args) -> Result<(), Problem> {
 /// The whole answer.
 pub async fn report(args: &Args) -> Result<String, Problem> {
     let place = args.place.open_existing().await?;
-    let findings = compare(args, &place).await?;
+    let findings = compare(args, &place).await?.whole.findings;
     if let Some(path) = &args.json {
         let content = serde_json::to_string_pretty(&findings)?;
         std::fs::write(path, content).map_err(|e| format!("{}: {e}", path.display()))?;
@@ -62,7 +64,20 @@ pub async fn report(args: &Args) -> Result<String, Problem> {
     Ok(text::text(&findings, args.lang))
 }
 
-async fn compare(args: &Args, place: &Place) -> Result<Findings, Problem> {
+/// A shop that was compared, with what compared it.
+pub(crate) struct Compared {
+    /// The same work as on the schedule.
+    pub(crate) reconcile: Reconcile,
+    /// The shop with its secrets.
+    pub(crate) shops: Shops,
+    /// The shop.
+    pub(crate) shop: Arc<Shop>,
+    /// What was found and read.
+    pub(crate) whole: Whole,
+}
+
+/// Compares, and does at once what that asks of others.
+pub(crate) async fn compare(args: &Args, place: &Place) -> Result<Compared, Problem> {
     let id = ShopId::new(&args.shop)?;
     let aside = Aside::open().await?;
     let reconcile = reconcile(args, place, &aside)?;
@@ -73,9 +88,10 @@ async fn compare(args: &Args, place: &Place) -> Result<Findings, Problem> {
     let Some(shop) = shops.catalogue().shops.get(&id) else {
         return Err(place.no_such_shop(&id).await?.into());
     };
-    let findings = reconcile.compare_all(&shops, shop, args.day).await?;
+    let shop = shop.clone();
+    let whole = reconcile.compare_whole(&shops, &shop, args.day).await?;
     work_off(&reconcile, &aside).await?;
-    Ok(findings)
+    Ok(Compared { reconcile, shops, shop, whole })
 }
 
 /// The same work as on the schedule. On AWS its notes go into the stack's queues, else into queues of the command's own.
