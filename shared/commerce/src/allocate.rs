@@ -41,17 +41,29 @@ pub struct Allocator<'a> {
     given_cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
     /// Cover that orders of this very plan leave behind: they were cancelled.
     gained_cover: BTreeMap<(ShopId, StockKey, ListingKey), i64>,
+    /// Units that orders of this very plan no longer take.
+    gained: BTreeMap<(ShopId, StockKey), i64>,
 }
 
 impl<'a> Allocator<'a> {
     /// Starts with what was learned from earlier tries.
     pub fn new(learned: &'a Learned) -> Self {
-        Self { learned, given: BTreeMap::new(), given_cover: BTreeMap::new(), gained_cover: BTreeMap::new() }
+        Self {
+            learned,
+            given: BTreeMap::new(),
+            given_cover: BTreeMap::new(),
+            gained_cover: BTreeMap::new(),
+            gained: BTreeMap::new(),
+        }
     }
 
-    /// An order of this plan leaves its cover behind: a later line of the plan may be served from there.
+    /// An order of this plan leaves its cover behind, and its units: a later line of the plan may be served from there.
     pub fn gain(&mut self, shop: &ShopId, effect: &Effect) {
         for (key, delta) in effect {
+            let units = delta.on_hand - delta.committed - delta.holds;
+            if units > 0 {
+                *self.gained.entry((shop.clone(), key.clone())).or_default() += units;
+            }
             for (listing, units) in delta.cover.iter().filter(|(_, units)| **units > 0) {
                 let cover = (shop.clone(), key.clone(), listing.clone());
                 *self.gained_cover.entry(cover).or_default() += units;
@@ -167,7 +179,8 @@ impl<'a> Allocator<'a> {
             let key = balance(account, &part.sku, store);
             let of_plan =
                 self.given_cover.iter().filter(|((shop, other, _), _)| (shop, other) == (&key.0, &key.1));
-            self.learned.unsold.get(&key).copied().unwrap_or(0) - of_plan.map(|(_, units)| units).sum::<i64>()
+            let known = self.learned.unsold.get(&key).copied().unwrap_or(0);
+            known + self.gained.get(&key).copied().unwrap_or(0) - of_plan.map(|(_, units)| units).sum::<i64>()
         });
         units.min().unwrap_or(0)
     }
@@ -184,4 +197,68 @@ impl<'a> Allocator<'a> {
 
 fn balance(account: Account<'_>, sku: &crate::ids::Sku, location: &LocationId) -> (ShopId, StockKey) {
     (account.shop.id.clone(), StockKey { sku: sku.clone(), location: location.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Component, Connection, Location, Shop};
+    use crate::effect::Restores;
+    use crate::ids::{ConnectionId, ListingId, Sku};
+    use crate::shortfall::ShortfallRule;
+    use crate::stock::StockDelta;
+
+    fn store(id: &str) -> LocationId {
+        LocationId::new(id).unwrap()
+    }
+
+    /// One listing of one product, sold from two stores.
+    fn shop() -> Shop {
+        let (id, listing) = (ConnectionId::new("web").unwrap(), ListingId::new("1").unwrap());
+        let recipe = vec![Component { sku: Sku::new("SKU-1").unwrap(), factor: 1 }];
+        let sold =
+            Listing { id: listing.clone(), recipe, buffer: 0, publish: true, rule: None, paused: false };
+        let connection = Connection {
+            id: id.clone(),
+            channel: "woocommerce".to_owned(),
+            base_url: None,
+            webhook_url: None,
+            serves_from: vec![store("hn"), store("hcm")],
+            account: BTreeMap::new(),
+            sharing: Default::default(),
+            rule: Default::default(),
+            listings: [(listing, sold)].into(),
+        };
+        let location =
+            |id: &str| Location { id: store(id), name: id.to_owned(), till: None, walk_in_reserve: 0 };
+        Shop {
+            id: ShopId::new("demo").unwrap(),
+            name: "Demo".to_owned(),
+            keep_orders_days: 60,
+            report: Default::default(),
+            shortfalls: ShortfallRule::usual("Demo"),
+            locations: vec![location("hn"), location("hcm")],
+            connections: [(id, connection)].into(),
+        }
+    }
+
+    #[test]
+    fn what_no_cover_holds_goes_where_an_order_of_the_same_write_is_called_off() {
+        let shop = shop();
+        let connection = shop.connections.values().next().unwrap();
+        let listing = connection.listings.values().next().unwrap();
+        let account = Account { shop: &shop, connection, restores: Restores::No };
+        let balance = |id: &str| StockKey { sku: listing.recipe[0].sku.clone(), location: store(id) };
+        let mut learned = Learned::default();
+        for id in ["hn", "hcm"] {
+            let key = (shop.id.clone(), balance(id), connection.key(listing));
+            learned.cover.insert(key, 0);
+            learned.unsold.insert((shop.id.clone(), balance(id)), 0);
+        }
+        let mut allocator = Allocator::new(&learned);
+        let called_off = StockDelta { committed: -1, ..StockDelta::default() };
+        allocator.gain(&shop.id, &[(balance("hcm"), called_off)].into());
+        let mut served = || allocator.choose_covered(account, listing, 1)[0].0.location.clone();
+        assert_eq!([served(), served()], [store("hcm"), store("hn")]);
+    }
 }
