@@ -44,7 +44,7 @@ fn check_free(world: &World, truth: &Truth, book: &mut Book, sku: usize, slack: 
     };
     let slack = slack + unknown + truth.unknown_losses(sku, baseline_ms);
     if free <= slack {
-        if hooks::is_taken_over(world, truth, book, sku) {
+        if !book.latched.contains(&sku) && hooks::is_taken_over(world, truth, book, sku) {
             book.latched.insert(sku);
         }
         return Ok(());
@@ -59,16 +59,22 @@ fn check_free(world: &World, truth: &Truth, book: &mut Book, sku: usize, slack: 
 }
 
 /// In each store: cover, committed and holds are no more than on hand and what facts took or sold below zero. A count
-/// sees parcels gone that the book still calls committed: it knows better, but only half of the story.
-fn check_stores(world: &World, truth: &Truth, book: &Book, sku: usize) -> Result<(), String> {
+/// sees parcels gone that the book still calls committed: it knows better, but only half of the story. What was sold before
+/// all listings were taken over may lie in the wrong store; once it has come right, it must stay so.
+fn check_stores(world: &World, truth: &Truth, book: &mut Book, sku: usize) -> Result<(), String> {
     for (store, location) in world.locations.iter().enumerate() {
-        let Some(stock) = balance(world, book, sku, location) else { continue };
+        let Some(stock) = balance(world, book, sku, location).cloned() else { continue };
         let cover: i64 = stock.cover.values().map(|units| (*units).max(0)).sum();
         let below: i64 = stock.cover.values().map(|units| (-*units).max(0)).sum();
         let promised = cover + stock.committed + stock.holds;
         let gone = if truth.counted[sku][store] { gone_unnoticed(world, truth, book, sku, store) } else { 0 };
         let allowed = below + truth.taken[sku][store] + gone;
-        if promised > stock.on_hand + allowed {
+        let is_right = promised <= stock.on_hand + allowed;
+        let is_latched = book.latched_stores.contains(&(sku, store));
+        if is_right && !is_latched && hooks::is_taken_over(world, truth, book, sku) {
+            book.latched_stores.insert((sku, store));
+        }
+        if !is_right && is_latched {
             return Err(format!(
                 "{}@{location}: {promised} promised (cover {cover}, committed {}, holds {}), {} on hand, {allowed} explained",
                 world.skus[sku], stock.committed, stock.holds, stock.on_hand

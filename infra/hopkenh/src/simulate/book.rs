@@ -35,6 +35,8 @@ pub(super) struct Book {
     pub(super) stream: VecDeque<StreamRecord>,
     /// The products for which free has once been no more than is true: from then on it must stay so.
     pub(super) latched: std::collections::BTreeSet<usize>,
+    /// The same by product and store, for what is promised there.
+    pub(super) latched_stores: std::collections::BTreeSet<(usize, usize)>,
     /// The largest oversell seen, by product: counted where it is not promised away.
     pub(super) oversold: BTreeMap<usize, i64>,
 }
