@@ -42,6 +42,12 @@ impl Place {
         self.parts.iter().map(|part| part.free.max(0) / part.factor).min().unwrap_or(0)
     }
 
+    /// Listing units that would be free here with so many covered; below zero where it would be short.
+    fn free_with(&self, covered: i64) -> i64 {
+        let left = |part: &Part| (part.free + part.cover - covered * part.factor).div_euclid(part.factor);
+        self.parts.iter().map(left).min().unwrap_or(0)
+    }
+
     /// Listing units that could still be reserved here without taking what others lack.
     pub fn room(&self) -> i64 {
         self.free_units().min(self.spare)
@@ -132,7 +138,23 @@ fn spread(places: &[Place], target: i64) -> Vec<i64> {
         })
         .collect();
     let units = spread_whole(places, target + lacks.iter().sum::<i64>());
-    units.into_iter().zip(lacks).map(|(units, lack)| units - lack).collect()
+    let mut units: Vec<i64> = units.into_iter().zip(lacks).map(|(units, lack)| units - lack).collect();
+    back_what_is_short(places, &mut units);
+    units
+}
+
+/// The same for a store that would be left short of what was sold from it beyond its cover, while another one has free
+/// units: those are set aside for it, and it keeps its lack until they get there.
+fn back_what_is_short(places: &[Place], units: &mut [i64]) {
+    for short in 0..places.len() {
+        for other in (0..places.len()).filter(|other| *other != short) {
+            let lack =
+                (units[short] - places[short].covered().min(0)).min(-places[short].free_with(units[short]));
+            let set_aside = lack.min(places[other].free_with(units[other])).max(0);
+            units[short] -= set_aside;
+            units[other] += set_aside;
+        }
+    }
 }
 
 fn spread_whole(places: &[Place], target: i64) -> Vec<i64> {
@@ -199,4 +221,31 @@ pub fn swap(places: &[Place]) -> Option<Vec<CoverChange>> {
         CoverChange { key: part.key.clone(), delta, guard: Guard::FreeAtLeast(delta) }
     });
     Some(give_up.chain(take_up).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Sku;
+
+    /// A store with so many free base units and so much cover of a listing of single pieces.
+    fn place(store: &str, free: i64, cover: i64, want: i64) -> Place {
+        let location = LocationId::new(store).unwrap();
+        let key = StockKey { sku: Sku::new("SKU-1").unwrap(), location: location.clone() };
+        let part = Part { key, factor: 1, cover, given_back: 0, free };
+        Place { location, parts: vec![part], want, spare: 99 }
+    }
+
+    #[test]
+    fn a_store_left_short_by_sales_beyond_its_cover_is_backed_by_free_units_of_another() {
+        // Four sold of three in the first store, three of four in the other, and nothing shown any more.
+        let units = |places: &[Place], target| spread(places, target);
+        assert_eq!(units(&[place("hn", 3, -4, 0), place("hcm", 5, -4, 1)], 0), [-1, 1]);
+        // Both have enough: nothing is set aside.
+        assert_eq!(units(&[place("hn", 4, -4, 0), place("hcm", 5, -4, 1)], 0), [0, 0]);
+        // Nobody has anything: it stays short.
+        assert_eq!(units(&[place("hn", 3, -4, 0), place("hcm", 4, -4, 0)], 0), [0, 0]);
+        // Short for another reason than sales of this listing: not its business.
+        assert_eq!(units(&[place("hn", -2, 0, 0), place("hcm", 5, 0, 1)], 0), [0, 0]);
+    }
 }
