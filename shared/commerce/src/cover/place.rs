@@ -146,10 +146,10 @@ fn spread(places: &[Place], target: i64) -> Vec<i64> {
 /// The same for a store that would be left short of what was sold from it beyond its cover, while another one has free
 /// units: those are set aside for it, and it keeps its lack until they get there.
 fn back_what_is_short(places: &[Place], units: &mut [i64]) {
-    for short in 0..places.len() {
+    for short in (0..places.len()).filter(|short| places[*short].covered() < 0) {
         for other in (0..places.len()).filter(|other| *other != short) {
-            let lack =
-                (units[short] - places[short].covered().min(0)).min(-places[short].free_with(units[short]));
+            let given_up = units[short] - places[short].covered();
+            let lack = given_up.min(-places[short].free_with(units[short]));
             let set_aside = lack.min(places[other].free_with(units[other])).max(0);
             units[short] -= set_aside;
             units[other] += set_aside;
@@ -247,5 +247,6 @@ mod tests {
         assert_eq!(units(&[place("hn", 3, -4, 0), place("hcm", 4, -4, 0)], 0), [0, 0]);
         // Short for another reason than sales of this listing: not its business.
         assert_eq!(units(&[place("hn", -2, 0, 0), place("hcm", 5, 0, 1)], 0), [0, 0]);
+        assert_eq!(units(&[place("hn", -1, 1, 1), place("hcm", 5, 3, 3)], 4), [1, 3]);
     }
 }
