@@ -2,7 +2,7 @@
 
 use crate::Problem;
 use crate::call::Calls;
-use crate::package::FUNCTIONS;
+use crate::package::functions;
 use serde_json::json;
 
 /// Every line of that function, oldest first.
@@ -27,7 +27,7 @@ pub async fn of(calls: &Calls, stack: &str, function: &str) -> Result<Vec<String
 /// Every line of every function, each with the function's name.
 pub async fn of_all(calls: &Calls, stack: &str) -> Result<Vec<String>, Problem> {
     let mut lines = Vec::new();
-    for function in FUNCTIONS {
+    for function in functions() {
         let written = of(calls, stack, function).await?;
         lines.extend(written.into_iter().map(|line| format!("{function}: {line}")));
     }

@@ -7,19 +7,17 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Every function of the stack.
-pub const FUNCTIONS: [&str; 10] = [
-    "receive-webhook",
-    "look-up-orders",
-    "record-orders",
-    "announce-stock",
-    "publish-stock",
-    "sweep-due",
-    "take-orders",
-    "renew-logins",
-    "finish-login",
-    "fetch-orders",
-];
+/// The template that is deployed.
+pub const TEMPLATE: &str = include_str!("../../../infra/template.yaml");
+/// Where the template finds a function that was built, up to its name.
+const LOCAL: &str = "CodeUri: ../target/lambda/";
+
+/// Every function of the stack, in the template's order.
+pub fn functions() -> impl Iterator<Item = &'static str> {
+    let after = TEMPLATE.split(LOCAL).skip(1);
+    after.filter_map(|text| text.split('/').next())
+}
+
 /// The bucket that `sam deploy` would upload to.
 const BUCKET: &str = "stack-tests-uploads";
 /// What a function's package may weigh, in bytes: larger ones start late.
@@ -40,7 +38,7 @@ pub struct Package {
 
 /// Zips each binary under the name that the service looks for. Python's own `zipfile` keeps the right to run it.
 pub fn pack_all(python: &Path, binaries: &Path, folder: &Path) -> Result<Vec<Package>, Problem> {
-    FUNCTIONS.into_iter().map(|name| pack(name, python, binaries, folder)).collect()
+    functions().map(|name| pack(name, python, binaries, folder)).collect()
 }
 
 fn pack(name: &'static str, python: &Path, binaries: &Path, folder: &Path) -> Result<Package, Problem> {
@@ -60,7 +58,7 @@ fn pack(name: &'static str, python: &Path, binaries: &Path, folder: &Path) -> Re
 }
 
 /// Uploads the packages and the template; the answer is the template's address.
-pub async fn upload(calls: &Calls, packages: &[Package], template: &str) -> Result<String, Problem> {
+pub async fn upload(calls: &Calls, packages: &[Package]) -> Result<String, Problem> {
     let place = format!(
         "<CreateBucketConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
          <LocationConstraint>{REGION}</LocationConstraint></CreateBucketConfiguration>"
@@ -70,8 +68,7 @@ pub async fn upload(calls: &Calls, packages: &[Package], template: &str) -> Resu
         let content = std::fs::read(&package.zip)?;
         calls.path("s3", "PUT", &format!("/{BUCKET}/{}.zip", package.name), content).await?;
     }
-    let text = packaged(template)?;
-    upload_template(calls, "template.yaml", &text).await
+    upload_template(calls, "template.yaml", &packaged()).await
 }
 
 /// Uploads a template under that name; the answer is its address.
@@ -81,14 +78,8 @@ pub async fn upload_template(calls: &Calls, name: &str, text: &str) -> Result<St
 }
 
 /// The template with the place of each upload in place of the local folder: the one thing `sam package` changes.
-pub fn packaged(template: &str) -> Result<String, Problem> {
-    let mut text = template.to_owned();
-    for name in FUNCTIONS {
-        let local = format!("CodeUri: ../target/lambda/{name}/");
-        if text.matches(&local).count() != 1 {
-            return Err(format!("the template does not say once {local:?}").into());
-        }
-        text = text.replace(&local, &format!("CodeUri: s3://{BUCKET}/{name}.zip"));
-    }
-    Ok(text)
+pub fn packaged() -> String {
+    functions().fold(TEMPLATE.to_owned(), |text, name| {
+        text.replace(&format!("{LOCAL}{name}/"), &format!("CodeUri: s3://{BUCKET}/{name}.zip"))
+    })
 }

@@ -9,7 +9,7 @@
 use crate::Problem;
 use crate::account::{between, found};
 use crate::call::Calls;
-use crate::package::FUNCTIONS;
+use crate::package::functions;
 use crate::stack::Stack;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ const ASKED_FOR_ALL: [&str; 2] = ["ssm:GetParameters", "sqs:StartMessageMoveTask
 
 /// Evens out the rights of all functions.
 pub async fn even_out_functions(calls: &Calls, stack: &Stack) -> Result<(), Problem> {
-    for function in FUNCTIONS {
+    for function in functions() {
         let role = role_of(stack, function).await?;
         let which = [("RoleName", role.as_str()), ("PolicyName", function)];
         let answer = ask(calls, "GetRolePolicy", &which).await?;
@@ -35,7 +35,7 @@ pub async fn even_out_functions(calls: &Calls, stack: &Stack) -> Result<(), Prob
 
 /// Takes that back, so that the roles can go with the stack.
 pub async fn clear_functions(calls: &Calls, stack: &Stack) -> Result<(), Problem> {
-    for function in FUNCTIONS {
+    for function in functions() {
         let role = role_of(stack, function).await?;
         let which = [("RoleName", role.as_str()), ("PolicyName", NAME)];
         // A function that sends nothing and reads no secret has none.

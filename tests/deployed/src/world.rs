@@ -84,8 +84,7 @@ impl World {
             say(&format!("packaged {name:<16} {kilobytes:>5} KiB"));
             ensure(package.bytes <= bytes_max, || format!("the package of {name} is too large"))?;
         }
-        let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra/template.yaml");
-        let template_url = package::upload(&calls, &packages, &std::fs::read_to_string(template)?).await?;
+        let template_url = package::upload(&calls, &packages).await?;
         let began = Instant::now();
         let stack = Stack::new(&calls, STACK);
         stack.create(&template_url, &PARAMETERS).await?;

@@ -22,7 +22,7 @@ pub(crate) async fn an_update_keeps_the_book(stage: &Stage<'_>) -> Result<(), Pr
     let parameters =
         PARAMETERS.map(|(name, value)| if name == "LogLevel" { (name, "debug") } else { (name, value) });
     world.stack.update(&world.template_url, &parameters).await?;
-    for function in deployed::package::FUNCTIONS {
+    for function in deployed::package::functions() {
         let environment = lambda::environment(&world.calls, &world.function(function)).await?;
         let level = &environment["LOG_LEVEL"];
         ensure(level == "debug", || format!("{function} writes at level {level}"))?;
@@ -50,7 +50,7 @@ pub(crate) async fn a_deletion_keeps_what_shops_own(stage: &Stage<'_>) -> Result
     world.operator.leave(&world.calls, &world.stack.output("OperatorPolicyArn").await?).await?;
     rights::clear_functions(&world.calls, &world.stack).await?;
     world.stack.delete().await?;
-    for function in deployed::package::FUNCTIONS {
+    for function in deployed::package::functions() {
         let gone = lambda::environment(&world.calls, &world.function(function)).await.is_err();
         ensure(gone, || format!("{function} is still there"))?;
     }

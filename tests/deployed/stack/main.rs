@@ -21,7 +21,7 @@ mod trouble;
 use deployed::account::root;
 use deployed::call::Calls;
 use deployed::emulator::Emulator;
-use deployed::package::FUNCTIONS;
+use deployed::package::functions;
 use deployed::world::{STACK, World, from_run};
 use deployed::{Problem, logs};
 use futures::FutureExt;
@@ -123,7 +123,7 @@ async fn play(emulator: &Emulator, folder: &Path, stories: &[(&str, Story)]) -> 
         show("the emulator", &emulator.written().unwrap_or_default());
         let calls = Calls::new(&root(&emulator.url()));
         let Ok(calls) = calls else { return failed };
-        for function in FUNCTIONS {
+        for function in functions() {
             let lines = logs::of(&calls, STACK, function).await.unwrap_or_default();
             let told: Vec<String> = lines.into_iter().filter(|line| line.starts_with('{')).collect();
             show(function, &told.join("\n"));
