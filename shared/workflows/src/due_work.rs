@@ -2,6 +2,7 @@
 //! and holds whose time is over are ended.
 
 use crate::end_holds::EndHolds;
+use crate::every_shop::every_shop;
 use crate::look_again::look_at;
 use channels::channel::Clock;
 use commerce::catalogue::Shop;
@@ -34,14 +35,8 @@ pub struct DueWork {
 impl DueWork {
     /// Sees to everything that is due by now, shop by shop. A shop that fails holds up no other.
     pub async fn handle(&self, shops: &ShopSource) -> Result<usize, TableError> {
-        let ids: Vec<ShopId> = match shops {
-            ShopSource::Fixed(shops) => shops.catalogue().shops.keys().cloned().collect(),
-            ShopSource::Live(_) => {
-                self.table.registered().await?.into_iter().map(|entry| entry.shop).collect()
-            }
-        };
         let mut count = 0;
-        for id in ids {
+        for (id, _) in every_shop(shops, &self.table).await? {
             match self.shop(shops, &id).await {
                 Ok(done) => count += done,
                 Err(error) => tracing::error!(shop = %id, error, "what is due was not seen to; tried again"),

@@ -6,6 +6,7 @@
 //! two brings the same events again, which changes nothing. A shop that fails is asked again the next minute and holds
 //! up no other. What a pass is, and what it proves, stands in [`crate::passes`].
 
+use crate::every_shop::every_shop;
 use crate::news::News;
 use crate::passes::Passes;
 use crate::publish_stock::Manners;
@@ -89,9 +90,9 @@ impl FetchOrders {
     /// Takes what waits for all shops, as far as the time goes.
     pub async fn handle(&self) -> Result<Fetched, TableError> {
         let until = Instant::now() + TIME_MAX;
-        let shops = another_first(self.all_shops().await?, (self.clock)());
+        let shops = another_first(every_shop(&self.shops, &self.table).await?, (self.clock)());
         let done = futures::stream::iter(shops)
-            .map(async |shop| match Instant::now() < until {
+            .map(async |(shop, _)| match Instant::now() < until {
                 true => self.try_one(&shop, until).await,
                 false => Fetched::default(),
             })
@@ -107,15 +108,6 @@ impl FetchOrders {
     /// Takes what waits for one shop, also from accounts that have just failed.
     pub async fn fetch_shop(&self, shop: &ShopId) -> Fetched {
         self.fetch(shop, Instant::now() + TIME_MAX, 0).await
-    }
-
-    async fn all_shops(&self) -> Result<Vec<ShopId>, TableError> {
-        match &self.shops {
-            ShopSource::Fixed(shops) => Ok(shops.catalogue().shops.keys().cloned().collect()),
-            ShopSource::Live(_) => {
-                Ok(self.table.registered().await?.into_iter().map(|entry| entry.shop).collect())
-            }
-        }
     }
 
     /// A mistake of ours in one shop's news is no reason to stop for the others.

@@ -11,6 +11,7 @@ pub mod change_secrets;
 pub mod counters;
 pub mod due_work;
 pub mod end_holds;
+mod every_shop;
 pub mod fetch_orders;
 pub mod finish_login;
 mod free_units;

@@ -7,27 +7,31 @@ use commerce::ids::ListingId;
 use lambda_kit::queues::Outgoing;
 use std::collections::BTreeMap;
 
-/// The same for every listing of a shop that is covered: what one may sell depends on who else is there.
-pub fn look_at_all(shop: &Shop, why: &str) -> Vec<Outgoing> {
-    let of = |connection: &Connection| {
-        let covered = connection.listings.values().filter(|l| l.publish && connection.is_covered(l));
-        look_at(shop, connection, covered.map(|listing| listing.id.clone()).collect(), why)
-    };
-    shop.connections.values().flat_map(of).collect()
-}
-
 /// Messages that ask for another look at listings, in the groups in which they are written. `why` tells apart asking
 /// twice from asking once.
 pub fn look_at(shop: &Shop, connection: &Connection, listings: Vec<ListingId>, why: &str) -> Vec<Outgoing> {
     notes(shop, connection, listings, why, false)
 }
 
+/// The same for every listing of a shop that is covered: what one may sell depends on who else is there.
+pub fn look_at_all(shop: &Shop, why: &str) -> Vec<Outgoing> {
+    look_at_published(shop, Connection::is_covered, why)
+}
+
 /// The same for every published listing of a shop that sells one of the products meant, whichever store serves it and
 /// however it shares.
 pub fn look_at_sellers(shop: &Shop, sells: impl Fn(&Listing) -> bool, why: &str) -> Vec<Outgoing> {
+    look_at_published(shop, |_, listing| sells(listing), why)
+}
+
+fn look_at_published(
+    shop: &Shop,
+    is_meant: impl Fn(&Connection, &Listing) -> bool,
+    why: &str,
+) -> Vec<Outgoing> {
     let of = |connection: &Connection| {
-        let selling = connection.listings.values().filter(|listing| listing.publish && sells(listing));
-        look_at(shop, connection, selling.map(|listing| listing.id.clone()).collect(), why)
+        let meant = connection.listings.values().filter(|l| l.publish && is_meant(connection, l));
+        look_at(shop, connection, meant.map(|listing| listing.id.clone()).collect(), why)
     };
     shop.connections.values().flat_map(of).collect()
 }

@@ -63,22 +63,24 @@ fn check_free(world: &World, truth: &Truth, book: &mut Book, sku: usize, slack: 
 /// all listings were taken over may lie in the wrong store; once it has come right, it must stay so.
 fn check_stores(world: &World, truth: &Truth, book: &mut Book, sku: usize) -> Result<(), String> {
     for (store, location) in world.locations.iter().enumerate() {
-        let Some(stock) = balance(world, book, sku, location).cloned() else { continue };
+        let Some(stock) = balance(world, book, sku, location) else { continue };
         let cover: i64 = stock.cover.values().map(|units| (*units).max(0)).sum();
         let below: i64 = stock.cover.values().map(|units| (-*units).max(0)).sum();
         let promised = cover + stock.committed + stock.holds;
         let gone = if truth.counted[sku][store] { gone_unnoticed(world, truth, book, sku, store) } else { 0 };
         let allowed = below + truth.taken[sku][store] + gone;
-        let is_right = promised <= stock.on_hand + allowed;
         let is_latched = book.latched_stores.contains(&(sku, store));
-        if is_right && !is_latched && hooks::is_taken_over(world, truth, book, sku) {
-            book.latched_stores.insert((sku, store));
-        }
-        if !is_right && is_latched {
+        if promised > stock.on_hand + allowed {
+            if !is_latched {
+                continue;
+            }
             return Err(format!(
                 "{}@{location}: {promised} promised (cover {cover}, committed {}, holds {}), {} on hand, {allowed} explained",
                 world.skus[sku], stock.committed, stock.holds, stock.on_hand
             ));
+        }
+        if !is_latched && hooks::is_taken_over(world, truth, book, sku) {
+            book.latched_stores.insert((sku, store));
         }
     }
     Ok(())

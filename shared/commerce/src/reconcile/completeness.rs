@@ -44,7 +44,7 @@ impl From<&OrderState> for Told {
 pub struct Total {
     /// Orders.
     pub orders: u64,
-    /// What they come to; none without orders, or where they are not all in one currency.
+    /// What they come to; none without orders, where amounts are not named, or where they are not all in one currency.
     pub money: Option<Money>,
 }
 
@@ -81,6 +81,26 @@ pub enum Found {
         /// And by us.
         ours: Timestamp,
     },
+}
+
+impl Found {
+    /// A short code for files.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Found::MissingHere => "missing_here",
+            Found::MissingThere => "missing_there",
+            Found::MoneyDiffers { .. } => "money_differs",
+            Found::HourDiffers { .. } => "hour_differs",
+        }
+    }
+
+    /// On how many sides the order stands without its like.
+    pub fn sides(&self) -> u64 {
+        match self {
+            Found::MissingHere | Found::MissingThere => 1,
+            Found::MoneyDiffers { .. } | Found::HourDiffers { .. } => 2,
+        }
+    }
 }
 
 /// Why a difference is as it should be.

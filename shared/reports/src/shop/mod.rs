@@ -6,9 +6,10 @@ mod running;
 mod stock;
 mod supply;
 
+pub use commerce::reconcile::{Found, Total};
 pub use money_spent::{Cost, CostLine};
 pub use orders::{
-    Compared, ConnectionDay, Difference, Done, Found, Hour, Proof, Sales, Settlement, Sharing, Total, Verdict,
+    Compared, ConnectionDay, Difference, Done, Hour, Proof, Sales, Settlement, Sharing, Verdict,
 };
 pub use running::{Alert, Freshness, Login, ParkedGroup, Remark, Stale, Topic, Webhooks};
 pub use stock::{

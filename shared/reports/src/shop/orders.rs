@@ -5,6 +5,7 @@ use crate::language::Said;
 use commerce::Timestamp;
 use commerce::ids::{ConnectionId, OrderId};
 use commerce::money::Money;
+use commerce::reconcile::{Found, Total};
 use serde::{Deserialize, Serialize};
 
 /// One connection on one business day.
@@ -40,15 +41,6 @@ pub enum Sharing {
     Cover,
     /// All listings show the same units less a buffer: never sold twice is *not* promised.
     Pool,
-}
-
-/// How many orders, and how much money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Total {
-    /// Orders.
-    pub orders: u64,
-    /// What they come to; none where the list does not name amounts, or not in one currency.
-    pub money: Option<Money>,
 }
 
 /// Whether our orders are all that the channel has.
@@ -151,50 +143,6 @@ impl Difference {
     /// Whether it still differs and nobody knows why.
     pub fn is_open(&self) -> bool {
         matches!(self.done, Done::Fetched | Done::Parked { .. })
-    }
-}
-
-/// How an order differed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "found", rename_all = "snake_case")]
-pub enum Found {
-    /// The channel has it, we had not.
-    MissingHere,
-    /// We have it, the channel's list has not.
-    MissingThere,
-    /// Both have it, with different money.
-    MoneyDiffers {
-        /// By the channel.
-        theirs: Money,
-        /// By us.
-        ours: Money,
-    },
-    /// Both have it, placed in different hours.
-    HourDiffers {
-        /// When it was placed by the channel.
-        theirs: Timestamp,
-        /// And by us.
-        ours: Timestamp,
-    },
-}
-
-impl Found {
-    /// A short code for files.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Found::MissingHere => "missing_here",
-            Found::MissingThere => "missing_there",
-            Found::MoneyDiffers { .. } => "money_differs",
-            Found::HourDiffers { .. } => "hour_differs",
-        }
-    }
-
-    /// On how many sides the order stands without its like.
-    fn sides(&self) -> u64 {
-        match self {
-            Found::MissingHere | Found::MissingThere => 1,
-            Found::MoneyDiffers { .. } | Found::HourDiffers { .. } => 2,
-        }
     }
 }
 

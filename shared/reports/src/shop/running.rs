@@ -33,7 +33,7 @@ pub struct Stale {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "login", rename_all = "snake_case")]
 pub enum Login {
-    /// Not looked at.
+    /// Not looked at, or nothing is known of it: it is made of keys that do not end.
     NotMeasured,
     /// It does not end, or is renewed by itself in good time.
     Good,

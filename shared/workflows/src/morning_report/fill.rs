@@ -8,7 +8,7 @@ use crate::reconcile::findings::{
     self, Compared, ConnectionFindings, DriftLine, Findings, LedgerFindings, Mended,
 };
 use commerce::catalogue::Shop;
-use commerce::reconcile::{Class, Decision, Finding, Found, HourLine, Left};
+use commerce::reconcile::{Class, Decision, Finding, HourLine, Left};
 use commerce::stock::{Stock, StockKey};
 use reports::language::Said;
 use reports::shop::{self as report, ConnectionDay, Drift, DriftCheck, DriftClass, DriftDone, ShopReport};
@@ -84,7 +84,7 @@ fn connection(found: &ConnectionFindings, whole: &Whole, loaded: &Loaded) -> Con
         sales: sales::sales(&whole.orders, id, day),
         hours: Some(hours),
         freshness: found.freshness.map(freshness),
-        login: login(found.login),
+        login: found.login,
         webhooks: report::Webhooks::NotMeasured,
     }
 }
@@ -107,49 +107,30 @@ fn proof(proof: &findings::Proof) -> report::Proof {
 
 fn compared(compared: &Compared) -> report::Compared {
     report::Compared {
-        theirs: total(compared.theirs),
-        ours_found: total(compared.ours_found),
-        ours: total(compared.ours),
+        theirs: compared.theirs,
+        ours_found: compared.ours_found,
+        ours: compared.ours,
         same: compared.same,
         differences: compared.differences.iter().map(difference).collect(),
     }
 }
 
-fn total(total: commerce::reconcile::Total) -> report::Total {
-    report::Total { orders: total.orders, money: total.money }
-}
-
 fn hour(line: &HourLine) -> report::Hour {
-    report::Hour { from: line.from, theirs: Some(total(line.theirs)), ours: total(line.ours) }
+    report::Hour { from: line.from, theirs: Some(line.theirs), ours: line.ours }
 }
 
 fn difference(mended: &Mended) -> report::Difference {
-    let found = match &mended.found {
-        Found::MissingHere => report::Found::MissingHere,
-        Found::MissingThere => report::Found::MissingThere,
-        Found::MoneyDiffers { theirs, ours } => report::Found::MoneyDiffers { theirs: *theirs, ours: *ours },
-        Found::HourDiffers { theirs, ours } => report::Found::HourDiffers { theirs: *theirs, ours: *ours },
-    };
     let done = match &mended.done {
         findings::Done::Recorded => report::Done::Recorded,
         findings::Done::Explained { why } => report::Done::Explained { why: words::why(*why) },
         findings::Done::Left { reason } => report::Done::Parked { advice: words::left(reason) },
     };
-    report::Difference { hour: mended.hour, order: mended.order.clone(), found, done }
+    report::Difference { hour: mended.hour, order: mended.order.clone(), found: mended.found.clone(), done }
 }
 
 fn freshness(found: findings::Freshness) -> report::Freshness {
     let findings::Freshness { changes, p50_ms, p99_ms } = found;
     report::Freshness { changes, p50_ms: Some(p50_ms), p99_ms: Some(p99_ms), oldest_stale: None }
-}
-
-fn login(found: findings::Login) -> report::Login {
-    match found {
-        findings::Login::NotMeasured => report::Login::NotMeasured,
-        findings::Login::Good => report::Login::Good,
-        findings::Login::EndsSoon { at } => report::Login::EndsSoon { at },
-        findings::Login::Lost { since } => report::Login::Lost { since },
-    }
 }
 
 fn drift(findings: &Findings) -> DriftCheck {
@@ -201,23 +182,10 @@ fn drift_done(decision: Decision) -> DriftDone {
 }
 
 fn ledger(found: &LedgerFindings) -> report::LedgerCheck {
-    let gap = |gap: &findings::LedgerGap| report::LedgerGap {
-        sku: gap.sku.clone(),
-        location: gap.location.clone(),
-        first_missing: gap.first_missing,
-        missing: gap.missing,
-    };
-    let wrong = |wrong: &findings::WrongBalance| report::WrongFold {
-        sku: wrong.sku.clone(),
-        location: wrong.location.clone(),
-        field: wrong.field.clone(),
-        balance: wrong.balance,
-        ledger: wrong.ledger,
-    };
     report::LedgerCheck {
         balances: found.balances,
-        gaps: found.gaps.iter().map(gap).collect(),
-        wrong_folds: found.wrong_folds.iter().map(wrong).collect(),
+        gaps: found.gaps.clone(),
+        wrong_folds: found.wrong_folds.clone(),
     }
 }
 

@@ -4,12 +4,11 @@
 //! that says so.
 
 use super::MorningReport;
+use crate::every_shop::every_shop;
 use crate::reconcile::Trouble;
-use commerce::ids::ShopId;
 use commerce::reconcile::SHOP_ZONE;
 use futures::StreamExt;
 use jiff::civil::Date;
-use lambda_kit::shop_source::ShopSource;
 use reports::language::Language;
 use reports::operator::{OperatorPage, ShopLine};
 use reports::shop::ShopReport;
@@ -51,7 +50,8 @@ impl MorningReport {
 
     /// One line for every shop there is; a shop whose line is missing or cannot be read has no report.
     async fn lines(&self, day: Date) -> Result<Vec<ShopLine>, Trouble> {
-        let reads = self.all_shops().await?.into_iter().map(async |(shop, name)| {
+        let passes = &self.reconcile.passes;
+        let reads = every_shop(&passes.shops, &passes.table).await?.into_iter().map(async |(shop, name)| {
             let content = self.reconcile.archive.get(&format!("reports/{OPERATOR}/{day}/{shop}.json")).await;
             let content = content.map_err(|error| {
                 tracing::warn!(%shop, %error, "the shop's line is not on the operator's page");
@@ -60,19 +60,6 @@ impl MorningReport {
             line.unwrap_or_else(|| ShopLine::without_report(shop, &name))
         });
         Ok(futures::stream::iter(reads).buffered(SIDE_BY_SIDE).collect().await)
-    }
-
-    async fn all_shops(&self) -> Result<Vec<(ShopId, String)>, Trouble> {
-        Ok(match &self.reconcile.passes.shops {
-            ShopSource::Fixed(shops) => {
-                let shops = shops.catalogue().shops.values();
-                shops.map(|shop| (shop.id.clone(), shop.name.clone())).collect()
-            }
-            ShopSource::Live(_) => {
-                let entries = self.reconcile.passes.table.registered().await?;
-                entries.into_iter().map(|entry| (entry.shop, entry.name)).collect()
-            }
-        })
     }
 }
 

@@ -6,6 +6,7 @@ use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::park::ParkReason;
 use commerce::reconcile::{Decision, Finding, Found, HourLine, Stranded, Total, Why};
 use jiff::civil::Date;
+pub use reports::shop::{LedgerGap, Login, WrongFold};
 use serde::{Deserialize, Serialize};
 
 /// What a comparison of one shop came to.
@@ -155,26 +156,6 @@ pub struct DriftLine {
     pub decision: Decision,
 }
 
-/// How a login stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "login", rename_all = "snake_case")]
-pub enum Login {
-    /// Nothing is known of it: it is made of keys that do not end.
-    NotMeasured,
-    /// It does not end, or is renewed by itself in good time.
-    Good,
-    /// It ends soon and only a person can renew it.
-    EndsSoon {
-        /// When.
-        at: Timestamp,
-    },
-    /// The channel takes it no more.
-    Lost {
-        /// Since when.
-        since: Timestamp,
-    },
-}
-
 /// How long a change takes until it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Freshness {
@@ -196,35 +177,7 @@ pub struct LedgerFindings {
     /// Balances with missing lines.
     pub gaps: Vec<LedgerGap>,
     /// Balances that are not the sum of their lines.
-    pub wrong_folds: Vec<WrongBalance>,
-}
-
-/// Ledger lines that are missing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LedgerGap {
-    /// The product.
-    pub sku: Sku,
-    /// The store.
-    pub location: LocationId,
-    /// The first number that is missing.
-    pub first_missing: u64,
-    /// How many are missing.
-    pub missing: u64,
-}
-
-/// A balance that is not the sum of its lines.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WrongBalance {
-    /// The product.
-    pub sku: Sku,
-    /// The store.
-    pub location: LocationId,
-    /// Which of its numbers.
-    pub field: String,
-    /// What the balance says, in base units.
-    pub balance: i64,
-    /// What its lines come to, in base units.
-    pub ledger: i64,
+    pub wrong_folds: Vec<WrongFold>,
 }
 
 /// Goods that could be sold and are shown nowhere.

@@ -4,7 +4,7 @@
 //! fit, everything is read once more before anybody is told of a gap.
 
 use super::archive::Read;
-use super::findings::{LedgerFindings, LedgerGap, WrongBalance};
+use super::findings::{LedgerFindings, LedgerGap, WrongFold};
 use super::{Reconcile, Trouble};
 use crate::announce_stock::LedgerLine;
 use commerce::catalogue::Shop;
@@ -105,7 +105,7 @@ fn compare(folding: &mut Folding, stock: &BTreeMap<StockKey, Stock>) -> LedgerFi
             continue;
         }
         findings.balances += 1;
-        findings.wrong_folds.extend(unlike(stock, folded).into_iter().map(|wrong| WrongBalance {
+        findings.wrong_folds.extend(unlike(stock, folded).into_iter().map(|wrong| WrongFold {
             sku: key.sku.clone(),
             location: key.location.clone(),
             field: wrong.field,

@@ -19,6 +19,7 @@ pub use findings::Findings;
 pub use moved::Moved;
 pub use whole::Whole;
 
+use crate::every_shop::every_shop;
 use crate::messages::{Mode, ReconcileMessage, from_text};
 use crate::morning_report::MorningReport;
 use crate::parking::park_unreadable;
@@ -30,7 +31,6 @@ use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::objects::{ObjectError, Objects};
 use lambda_kit::queues::{Queue, QueueError};
-use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::OutOfReach;
 use lambda_kit::shops::Shops;
 use serde::{Deserialize, Serialize};
@@ -109,19 +109,12 @@ impl Reconcile {
 
     /// Asks for every shop, each by a message of its own.
     pub async fn fan_out(&self, mode: Mode) -> Result<FannedOut, Trouble> {
-        let shops = self.all_shops().await?;
-        let message = |shop: &ShopId| ReconcileMessage { shop: shop.clone(), mode, day: None }.outgoing();
+        let shops = every_shop(&self.passes.shops, &self.passes.table).await?;
+        let message = |(shop, _): &(ShopId, String)| {
+            ReconcileMessage { shop: shop.clone(), mode, day: None }.outgoing()
+        };
         self.queue.send(shops.iter().map(message).collect()).await?;
         Ok(FannedOut { shops: shops.len() })
-    }
-
-    async fn all_shops(&self) -> Result<Vec<ShopId>, TableError> {
-        match &self.passes.shops {
-            ShopSource::Fixed(shops) => Ok(shops.catalogue().shops.keys().cloned().collect()),
-            ShopSource::Live(_) => {
-                Ok(self.passes.table.registered().await?.into_iter().map(|entry| entry.shop).collect())
-            }
-        }
     }
 
     /// Handles a batch; one outcome per message, in order.
