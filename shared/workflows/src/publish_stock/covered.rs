@@ -310,6 +310,11 @@ impl PublishStock {
         match told {
             Ok(_) => Some(begun.listing),
             Err(error) if error.kind == ErrorKind::Changed => Some(begun.listing),
+            // When it is looked at again is noted with its state; a message that waited for it would hold up the others.
+            Err(_) if meaning == Told::Locked => {
+                results.insert(begun.listing.id.clone(), Ok(()));
+                None
+            }
             Err(error) => {
                 results.insert(begun.listing.id.clone(), Err(NotShown::Channel(error, None)));
                 None
