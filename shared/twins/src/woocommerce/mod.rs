@@ -233,6 +233,10 @@ impl Twin for WooCommerceTwin {
             .collect()
     }
 
+    fn broken_push(&self) -> Option<Push> {
+        webhooks::broken(&self.core.shop(), &self.base_url())
+    }
+
     fn edit_stock(&self, listing: &str, value: i64) -> bool {
         self.core.shop().edit_stock(listing, value);
         true
