@@ -161,6 +161,7 @@ impl Caller {
             total: Money::from_minor(1, Currency::VND),
             lines: Vec::new(),
             hold: None,
+            unheard: false,
             applied: commerce::stock::Effect::default(),
         };
         let key = self.order();

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use lambda_kit::batch::{Message, Outcome};
 use lambda_kit::shops::Shops;
 use lambda_kit::{secret_store, shops_file};
-use reports::shop::{Done, DriftClass, Found, Proof, ShopReport, Whose};
+use reports::shop::{Done, DriftClass, DriftDone, Found, Proof, ShopReport, Webhooks, Whose};
 use serde_json::json;
 use std::collections::BTreeMap;
 use workflows::messages::{Mode, ReconcileMessage, Record, RecordMessage, to_text};
@@ -175,11 +175,17 @@ async fn a_day_with_faults_ends_in_a_report_that_names_each_of_them() {
         1,
         "the odd one moved nothing, and its channel lists it not"
     );
+    let Webhooks::Losing { missed, orders } = &of("mall").webhooks else {
+        panic!("{:?}", of("mall").webhooks)
+    };
+    assert_eq!((*missed, orders.iter().map(|order| order.as_str()).collect::<Vec<_>>()), (1, vec!["O1"]));
+    assert_eq!(of("till").webhooks, Webhooks::NotMeasured, "without a list nobody knows what was not told");
     assert!(!matches!(of("till").proof, Proof::Compared(_)));
     assert_eq!((of("till").sales.unwrap().orders, of("till").hours.as_ref().unwrap().len()), (1, 1));
     let drift: Vec<_> = report.drift.as_ref().unwrap().lines.iter().collect();
     let [edited] = drift[..] else { panic!("{drift:?}") };
     assert_eq!((edited.connection.as_str(), edited.class), ("web", DriftClass::ForeignEdit));
+    assert_eq!(edited.done, DriftDone::Lowering);
     assert_eq!((edited.channel_shows, edited.we_believed), (9, Some(5)));
     let [short] = &report.shortfalls.as_ref().unwrap()[..] else { panic!("{:?}", report.shortfalls) };
     assert_eq!((short.sku.as_str(), short.units, &short.whose), ("KHAN", 2, &Whose::Store));

@@ -79,6 +79,8 @@ pub struct OrderState {
     pub lines: Vec<Line>,
     /// How its units are set aside, where our own desk said more than that they are.
     pub hold: Option<Held>,
+    /// True while no news of it has come: it was found by reading the channel's list.
+    pub unheard: bool,
     /// What this order has done to stock so far.
     pub applied: Effect,
 }

@@ -29,6 +29,8 @@ pub struct Login {
     pub refresh_ends_at: Option<Timestamp>,
     /// The version that a channel refused, as a function found out.
     pub refused_version: Option<u64>,
+    /// When it was last renewed because its channel had refused it before its end.
+    pub ended_early_at: Option<Timestamp>,
     /// How the last renewal failed; none after one that went well.
     pub failure: Option<Failure>,
 }

@@ -34,6 +34,8 @@ pub struct OrderEvents<'a> {
     pub events: Vec<&'a ChannelOrder>,
     /// What we hold, with our own revision of it.
     pub stored: Option<(OrderState, String)>,
+    /// True when one of the events is news, and not only read from the channel's list.
+    pub heard: bool,
 }
 
 /// One order's new state and what it changes.
@@ -93,8 +95,9 @@ fn plan_order(
 ) {
     let stored = work.stored.as_ref().map(|(state, _)| state);
     let folded = fold(work, stored, now, result);
-    let changed = folded.is_some();
+    let mut changed = folded.is_some();
     let Some(mut state) = folded.or_else(|| stored.cloned()) else { return };
+    changed |= hear(&mut state, stored, work.heard);
     let mut must = Must::default();
     for line in std::mem::take(&mut state.lines) {
         state.lines.extend(decide_line(work, line, allocator, &mut must));
@@ -126,6 +129,13 @@ fn plan_order(
         must_cover: must.cover,
         newly_out,
     });
+}
+
+/// An order that was only read from a list is heard of with its first news, and stays so; that alone is worth writing, or a
+/// slow webhook would be called a lost one.
+fn hear(state: &mut OrderState, stored: Option<&OrderState>, heard: bool) -> bool {
+    state.unheard = stored.is_none_or(|old| old.unheard) && !heard;
+    stored.is_some_and(|old| old.unheard != state.unheard)
 }
 
 /// Only the simulation gets here: what a channel put back on sale counts anew each time it is told.

@@ -130,6 +130,7 @@ fn state_of(event: &ChannelOrder, mut lines: Vec<Line>, applied: crate::stock::E
         total: event.total,
         lines,
         hold: None,
+        unheard: false,
         applied,
     }
 }

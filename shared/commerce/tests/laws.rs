@@ -244,7 +244,8 @@ fn step(
 ) -> Option<OrderChange> {
     let stored = stored.map(|state| (state.clone(), revision(&state)));
     let key = key(shop, "8841");
-    let work = OrderEvents { key, account: account(shop, connection), events: events.to_vec(), stored };
+    let work =
+        OrderEvents { key, account: account(shop, connection), events: events.to_vec(), stored, heard: true };
     let mut planned = plan(&[work], &Learned::default(), at(99));
     assert!(planned.changes.len() <= 1);
     planned.changes.pop()
@@ -340,6 +341,7 @@ fn state(
         total: Money::from_minor(1, Currency::VND),
         lines,
         hold: None,
+        unheard: false,
         applied: Effect::new(),
     }
 }

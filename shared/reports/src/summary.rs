@@ -153,7 +153,7 @@ fn logins_lost(report: &ShopReport) -> Option<u64> {
     use crate::shop::Login;
     sum(report.connections.iter().map(|day| match day.login {
         Login::NotMeasured => None,
-        Login::Good | Login::EndsSoon { .. } => Some(0),
+        Login::Good | Login::Renewed { .. } | Login::EndsSoon { .. } => Some(0),
         Login::Lost { .. } => Some(1),
     }))
 }

@@ -165,7 +165,7 @@ fn login(day: &ConnectionDay) -> Option<ToDo<'_>> {
     let (urgency, task) = match day.login {
         Login::Lost { since } => (Urgency::Today, Task::LoginLost(day, since)),
         Login::EndsSoon { at } => (Urgency::Soon, Task::LoginEnds(day, at)),
-        Login::NotMeasured | Login::Good => return None,
+        Login::NotMeasured | Login::Good | Login::Renewed { .. } => return None,
     };
     Some(ToDo { urgency, topic: Topic::Login, connection: Some(&day.connection), task })
 }

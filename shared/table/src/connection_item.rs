@@ -1,7 +1,8 @@
 //! What we know of an account's login, and who is getting the next one. Never a token: those lie in the secret store alone.
 //!
 //! `v` revision, grows by one with each write · `lv` login version · `la` when it came · `ae` `re` when access and refresh
-//! token end · `rv` version that was refused · `fk` `fs` `fl` `fn` `fd` how a renewal failed: kind, first, last, how often,
+//! token end · `rv` version that was refused · `ee` when one was
+//! renewed that had been refused before its end · `fk` `fs` `fl` `fn` `fd` how a renewal failed: kind, first, last, how often,
 //! why · `li` `lu` who holds the login and until when · `gd` `gu` `ga` `gx` a grant on its way: digest of its nonce, until
 //! when, the address it returns to, whether it was used.
 
@@ -75,6 +76,7 @@ pub fn to_item(key: &Key, state: &ConnectionState) -> Result<Item, TableError> {
         ("la", state.login.since),
         ("ae", state.login.access_ends_at),
         ("re", state.login.refresh_ends_at),
+        ("ee", state.login.ended_early_at),
         ("lu", state.lease.as_ref().map(|lease| lease.until)),
     ];
     for (name, at) in times {
@@ -118,6 +120,7 @@ pub fn from_item(item: &Item) -> Result<ConnectionState, TableError> {
             since: get_time_or_none(item, "la")?,
             access_ends_at: get_time_or_none(item, "ae")?,
             refresh_ends_at: get_time_or_none(item, "re")?,
+            ended_early_at: get_time_or_none(item, "ee")?,
             refused_version: counted(item, "rv")?,
             failure: failure(item)?,
         },
@@ -180,6 +183,7 @@ mod tests {
             access_ends_at: Some(at(2)),
             refresh_ends_at: Some(at(3)),
             refused_version: Some(6),
+            ended_early_at: Some(at(1)),
             failure: None,
         };
         let full = ConnectionState {

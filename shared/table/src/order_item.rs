@@ -1,8 +1,8 @@
 //! How an order is kept: small enough that three lines fit in one kilobyte, and without any buyer data.
 //!
 //! `r` our revision · `k` kind · `st` status · `dp` departure · `t` source time · `ct` created · `rd` read ·
-//! `d` digest · `am`,`cu` total · `l` lines · `o` how its units are set aside · `e` effect applied so far · `ttl` only once
-//! the order has ended.
+//! `d` digest · `am`,`cu` total · `l` lines · `o` how its units are set aside · `e` effect applied so far · `uh` only while no
+//! news of it has come · `ttl` only once the order has ended.
 
 use crate::attributes::{
     Item, check_shape, get_number, get_packed, get_packed_or_default, get_text, get_time, get_time_or_none,
@@ -135,6 +135,9 @@ pub fn to_item(
         item.insert("o".to_owned(), packed(&pack_hold(held))?);
     }
     item.insert("e".to_owned(), packed(&pack_effect(&state.applied))?);
+    if state.unheard {
+        item.insert("uh".to_owned(), number(1));
+    }
     let may_expire = state.status.is_ended() && !state.is_in_suspense();
     if may_expire || is_removed(Rule::OpenStays) {
         let expires = state.fact_time().as_second() + i64::from(keep_days) * 86_400;
@@ -168,6 +171,7 @@ pub fn from_item(item: &Item) -> Result<(OrderState, String), TableError> {
         total: Money::from_minor(get_number(item, "am")?, currency),
         lines: lines.into_iter().map(unpack_line).collect(),
         hold: get_packed_or_default::<Option<PackedHold>>(item, "o")?.map(unpack_hold).transpose()?,
+        unheard: item.contains_key("uh"),
         applied: unpack_effect(get_packed(item, "e")?),
     };
     Ok((state, get_text(item, REVISION)?.to_owned()))

@@ -154,6 +154,7 @@ pub fn read_login(secrets: &Secrets, now: Timestamp) -> Login {
         access_ends_at: login::time(secrets, ACCESS_EXPIRES_AT),
         refresh_ends_at: login::time(secrets, REFRESH_EXPIRES_AT),
         refused_version: None,
+        ended_early_at: None,
         failure: None,
     }
 }

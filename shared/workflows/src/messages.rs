@@ -67,6 +67,8 @@ pub struct RecordMessage {
 pub enum Record {
     /// An order.
     Order(Box<ChannelOrder>),
+    /// An order as the channel's list has it: nobody told of it, we went and read.
+    Listed(Box<ChannelOrder>),
     /// A physical count.
     Level {
         /// Of which product.
@@ -174,7 +176,9 @@ pub fn outgoing(record: &RecordMessage) -> Outgoing {
         return Outgoing::for_shop(&record.shop, text);
     }
     let what = match &record.record {
-        Record::Order(order) => format!("order {} with {} lines", order.id, order.lines.len()),
+        Record::Order(order) | Record::Listed(order) => {
+            format!("order {} with {} lines", order.id, order.lines.len())
+        }
         Record::Level { .. } | Record::Unusable { .. } => "a message".to_owned(),
     };
     let detail = format!("{what} is too large for a queue ({} bytes)", text.len());

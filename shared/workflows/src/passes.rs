@@ -288,7 +288,7 @@ impl Passes {
             let record = RecordMessage {
                 shop: account.shop.id.clone(),
                 connection: account.connection.id.clone(),
-                record: Record::Order(Box::new(order.clone())),
+                record: Record::Listed(Box::new(order.clone())),
                 shops_file: None,
             };
             Message::of_no_queue(n.to_string(), to_text(&record))

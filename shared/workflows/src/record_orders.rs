@@ -66,6 +66,8 @@ struct Event {
     place: usize,
     connection: ConnectionId,
     order: ChannelOrder,
+    /// True for one that was read from the channel's list.
+    is_listed: bool,
 }
 
 /// Orders as the table holds them, with our revision of each.
@@ -105,9 +107,11 @@ impl RecordOrders {
                         continue;
                     }
                 };
+            let is_listed = matches!(record, Record::Listed(_));
             match record {
-                Record::Order(order) => {
-                    orders.entry(shop).or_default().push(Event { place, connection, order: *order });
+                Record::Order(order) | Record::Listed(order) => {
+                    let event = Event { place, connection, order: *order, is_listed };
+                    orders.entry(shop).or_default().push(event);
                 }
                 Record::Level { sku, level } => outcomes[place] = levels.record(&shop, &sku, &level).await,
                 Record::Unusable { reason, body_base64 } => {
@@ -294,7 +298,7 @@ impl RecordOrders {
 fn read(message: &Message) -> Result<RecordMessage, ParkReason> {
     let read: RecordMessage = from_text(&message.body)?;
     match &read.record {
-        Record::Order(order) => order.check()?,
+        Record::Order(order) | Record::Listed(order) => order.check()?,
         Record::Level { level, .. } => level.check()?,
         Record::Unusable { .. } => {}
     }
@@ -315,9 +319,11 @@ fn works<'a>(batch: Batch<'a>, events: &'a [Event], stored: &Stored) -> Vec<Orde
             account: Account { shop, connection, restores },
             events: Vec::new(),
             stored: stored.get(&key).cloned(),
+            heard: false,
             key,
         });
         work.events.push(&event.order);
+        work.heard |= !event.is_listed;
     }
     works.into_values().collect()
 }

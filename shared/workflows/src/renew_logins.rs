@@ -251,8 +251,8 @@ impl RenewLogins {
         let (login, verdict) = match end {
             End::TakenOver => return Ok(Verdict::Fine),
             End::Nothing => (before.clone(), look_at(before, now, account.renewable)),
-            End::Renewed(login) => (login, Verdict::Renewed),
-            End::Adopted(login) => (login, Verdict::Adopted),
+            End::Renewed(login) => (remember(before, login, now), Verdict::Renewed),
+            End::Adopted(login) => (remember(before, login, now), Verdict::Adopted),
             // What is lost stays lost, whatever the try once an hour has met.
             End::Failed(why) if before.is_lost() => {
                 (before.failed(now, FailureKind::Lost, &why), Verdict::Lost)
@@ -270,6 +270,13 @@ impl RenewLogins {
         }
         Ok(verdict)
     }
+}
+
+/// A login that its channel refused before its end is remembered: the morning report tells of it.
+fn remember(before: &Login, new: Login, now: Timestamp) -> Login {
+    let is_over = before.access_ends_at.is_some_and(|ends_at| ends_at <= now);
+    let is_early = before.is_refused() && !before.is_lost() && !is_over;
+    Login { ended_early_at: if is_early { Some(now) } else { before.ended_early_at }, ..new }
 }
 
 impl Granted {

@@ -117,6 +117,7 @@ impl SettleHolds {
             account,
             events: vec![&said],
             stored: Some((state.clone(), revision)),
+            heard: false,
         };
         let told = (said.status.clone(), said.source_time);
         sent.push(Sent { key: key.clone(), before: state.clone(), said: told });

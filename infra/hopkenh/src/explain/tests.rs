@@ -117,6 +117,7 @@ fn order(total: i64, status: Status) -> OrderState {
         total: Money::from_minor(total, Currency::VND),
         lines: Vec::new(),
         hold: None,
+        unheard: false,
         applied: [(key("hn"), delta)].into(),
     }
 }

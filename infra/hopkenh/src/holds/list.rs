@@ -122,6 +122,7 @@ mod tests {
             total: Money::from_minor(1, Currency::VND),
             lines: vec![line("AO-M", 2), line("AO-L", 1)],
             hold: Some(Held { terms, code: code.map(HoldCode::from_number), is_over: false }),
+            unheard: false,
             applied: Default::default(),
         };
         (key, state)

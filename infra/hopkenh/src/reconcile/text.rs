@@ -123,6 +123,10 @@ fn of_connection(found: &ConnectionFindings, l: Language) -> Vec<String> {
             format!("{name}: mất đăng nhập từ {since}; kết nối lại bằng `hopkenh connect`"),
             format!("{name}: its login is lost since {since}; grant it anew with `hopkenh connect`"),
         )),
+        Login::Renewed { at } => lines.push(l.pick(
+            format!("{name}: kênh từ chối đăng nhập trước hạn; đã tự đăng nhập lại lúc {at}"),
+            format!("{name}: its login was refused before its end; renewed by itself at {at}"),
+        )),
         Login::Good | Login::NotMeasured => {}
     }
     lines

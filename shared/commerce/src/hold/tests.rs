@@ -113,7 +113,7 @@ fn planned_at(
     let key = OrderKey { shop: shop.id.clone(), connection: connection.id.clone(), order: event.id.clone() };
     let account = Account { shop: &shop, connection: &connection, restores: Restores::No };
     let stored = stored.map(|state| (state.clone(), revision(state)));
-    let work = OrderEvents { key, account, events: vec![event], stored };
+    let work = OrderEvents { key, account, events: vec![event], stored, heard: true };
     plan_hold(&work, &known, HoldCode::from_number(482_913), at(now))
 }
 

@@ -62,6 +62,7 @@ impl World {
             account: Account { shop: &self.shop, connection, restores: self.house.restores },
             events,
             stored: stored.map(|state| (state.clone(), "a revision".to_owned())),
+            heard: true,
         };
         self.plans += 1;
         let mut planned = plan(&[work], &self.learned, at(99));

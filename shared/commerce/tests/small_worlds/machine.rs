@@ -267,6 +267,7 @@ pub(crate) fn order_effect(listing: usize, status: Status, restores: Restores) -
         total: Money::from_minor(1, Currency::VND),
         lines: vec![line],
         hold: None,
+        unheard: false,
         applied: Effect::new(),
     };
     effect(&connection(listing), &order, restores)

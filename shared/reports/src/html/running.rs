@@ -5,6 +5,7 @@ use super::parts::{State, capped, moment, more, name, numbers, section, unknown,
 use crate::reader::Reader;
 use crate::shop::{Alert, ConnectionDay, Freshness, Login, ShopReport, Webhooks};
 use crate::summary::Summary;
+use crate::texts::first_named;
 use maud::{Markup, html};
 
 /// What waits for a person, with what to do.
@@ -17,7 +18,7 @@ pub(super) fn parked(report: &ShopReport, summary: &Summary, reader: &Reader) ->
         Some(groups) => capped(&columns, groups, LINES_MAX, reader, |group| {
             let connection = group.connection.as_ref().map(|connection| report.connection_name(connection));
             vec![
-                html! { (name(&reader.said(&group.what))) @if let Some(title) = connection { span.sub { (name(title)) } } },
+                html! { (name(&reader.said(&group.what))) @if let Some(title) = connection { span.sub { (name(&format!("{title}{}", first_named(&group.subjects)))) } } },
                 name(&reader.said(&group.advice)),
                 html! { (reader.whole(group.items)) },
                 moment(group.oldest, reader),
@@ -72,7 +73,7 @@ fn row(day: &ConnectionDay, report: &ShopReport, reader: &Reader) -> Vec<Markup>
         Login::Lost { .. } => "bad",
         Login::EndsSoon { .. } => "warn",
         Login::NotMeasured => "unknown",
-        Login::Good => "",
+        Login::Good | Login::Renewed { .. } => "",
     };
     let webhooks_class = match day.webhooks {
         Webhooks::Off { .. } => "bad",

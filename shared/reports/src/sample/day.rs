@@ -94,6 +94,7 @@ fn shopee() -> Result<ConnectionDay, IdError> {
             done: Done::Recorded,
         });
     }
+    let orders = differences.iter().map(|difference: &Difference| difference.order.clone()).take(9).collect();
     day.proof = Proof::Compared(Compared {
         theirs: total(186, 289_000),
         ours_found: total(177, 289_000),
@@ -101,7 +102,7 @@ fn shopee() -> Result<ConnectionDay, IdError> {
         same: 186,
         differences,
     });
-    day.webhooks = Webhooks::Losing { missed: 9 };
+    day.webhooks = Webhooks::Losing { missed: 9, orders };
     Ok(day)
 }
 
@@ -217,6 +218,9 @@ pub(super) fn parked() -> Result<Vec<ParkedGroup>, IdError> {
                 "Map listing 1729384756102938475 to a SKU; the orders then apply by themselves.",
             ),
             items: 3,
+            subjects: ["577012345678901234", "577012345678901777", "577012345678902001"]
+                .map(str::to_owned)
+                .to_vec(),
             oldest: at(11, 24),
         },
         ParkedGroup {
@@ -228,6 +232,7 @@ pub(super) fn parked() -> Result<Vec<ParkedGroup>, IdError> {
             ),
             advice: Said::new("Kiểm tra kệ hàng rồi xác nhận.", "Check the shelf and confirm."),
             items: 1,
+            subjects: vec!["2611290F3K9A2B".to_owned()],
             oldest: at(17, 5),
         },
     ])

@@ -53,11 +53,11 @@ pub(super) fn shortfalls() -> Result<Vec<Short>, IdError> {
 /// Six listings with a wrong number, each for another reason.
 pub(super) fn drift() -> Result<DriftCheck, IdError> {
     use DriftClass::{CampaignLock, Count, ForeignEdit, LostPush, OnItsWay, Unknown};
-    use DriftDone::{LeftCauseUnknown, Lowered, Raised, Waiting};
+    use DriftDone::{LeftCauseUnknown, LeftLocked, Lowered, Raised, Waiting};
     let lines = [
         ("shopee-main", "40128733:9914", "Áo linen cổ tàu, trắng, L", [12, 9, 9], ForeignEdit, Lowered),
         ("tiktok-shop", "172938475610", "Váy linen hai dây, đen, S", [4, 6, 6], LostPush, Raised),
-        ("shopee-main", "40128733:9920", "Chân váy linen, nâu, M", [20, 5, 5], CampaignLock, Waiting),
+        ("shopee-main", "40128733:9920", "Chân váy linen, nâu, M", [20, 5, 5], CampaignLock, LeftLocked),
         ("lazada", "2740193:8831", "Váy linen hai dây, đen, M", [7, 7, 4], Count, Lowered),
         ("tiki", "88412007", "Khăn linen thêu tay", [0, 3, 3], Unknown, LeftCauseUnknown),
         ("website", "1182", "Túi linen", [15, 14, 14], OnItsWay, Waiting),

@@ -2,7 +2,7 @@
 
 use crate::language::Said;
 use commerce::Timestamp;
-use commerce::ids::{ConnectionId, ListingId};
+use commerce::ids::{ConnectionId, ListingId, OrderId};
 use serde::{Deserialize, Serialize};
 
 /// From the moment a thing happened to the moment the channel shows it.
@@ -37,6 +37,11 @@ pub enum Login {
     NotMeasured,
     /// It does not end, or is renewed by itself in good time.
     Good,
+    /// The channel refused it before its end on this day; it was renewed by itself, and what had met it was done then.
+    Renewed {
+        /// When it was renewed.
+        at: Timestamp,
+    },
     /// It ends soon and only a person can renew it.
     EndsSoon {
         /// When it ends.
@@ -50,7 +55,7 @@ pub enum Login {
 }
 
 /// How a connection's webhooks stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "webhooks", rename_all = "snake_case")]
 pub enum Webhooks {
     /// Not looked at.
@@ -68,6 +73,9 @@ pub enum Webhooks {
     Losing {
         /// How many orders were only found in the list.
         missed: u64,
+        /// Which; the first of them where there are very many.
+        #[serde(default)]
+        orders: Vec<OrderId>,
     },
     /// The channel has switched them off and a person must switch them on.
     Off {
@@ -89,6 +97,9 @@ pub struct ParkedGroup {
     pub advice: Said,
     /// How many items.
     pub items: u64,
+    /// What they concern, such as order numbers; the first of them where there are very many.
+    #[serde(default)]
+    pub subjects: Vec<String>,
     /// Since when the oldest waits.
     pub oldest: Timestamp,
 }

@@ -168,6 +168,12 @@ pub enum DriftDone {
     Lowered,
     /// The cause is known; the channel was told the higher number, and shows it.
     Raised,
+    /// The channel is being told the lower number.
+    Lowering,
+    /// The cause is known; the channel is being told the higher number.
+    Raising,
+    /// Left until the campaign is over: no number would be taken.
+    LeftLocked,
     /// Left: the day's budget of corrections for this product is spent.
     LeftBudgetSpent,
     /// Left: it would have to be raised, and nobody knows why.
@@ -182,6 +188,9 @@ impl DriftDone {
         match self {
             DriftDone::Lowered => "lowered",
             DriftDone::Raised => "raised",
+            DriftDone::Lowering => "lowering",
+            DriftDone::Raising => "raising",
+            DriftDone::LeftLocked => "left_locked",
             DriftDone::LeftBudgetSpent => "left_budget_spent",
             DriftDone::LeftCauseUnknown => "left_cause_unknown",
             DriftDone::Waiting => "waiting",

@@ -18,6 +18,18 @@ pub(crate) fn of(language: Language) -> &'static Texts {
     }
 }
 
+/// So many are named where a cell has little room; the files name all.
+const NAMED_MAX: usize = 4;
+
+/// The first of several names, behind a colon.
+pub(crate) fn first_named(names: &[impl std::fmt::Display]) -> String {
+    let first: Vec<String> = names.iter().take(NAMED_MAX).map(ToString::to_string).collect();
+    match first.is_empty() {
+        true => String::new(),
+        false => format!(": {}{}", first.join(", "), if names.len() > NAMED_MAX { " …" } else { "" }),
+    }
+}
+
 /// A sentence about a number.
 type Count = fn(u64) -> String;
 

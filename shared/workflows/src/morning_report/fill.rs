@@ -7,8 +7,9 @@ use crate::reconcile::Whole;
 use crate::reconcile::findings::{
     self, Compared, ConnectionFindings, DriftLine, Findings, LedgerFindings, Mended,
 };
+use channels::facts::Verb;
 use commerce::catalogue::Shop;
-use commerce::reconcile::{Class, Decision, Finding, HourLine, Left};
+use commerce::reconcile::{Class, Decision, Finding, Heal, HourLine, Left};
 use commerce::stock::{Stock, StockKey};
 use reports::language::Said;
 use reports::shop::{self as report, ConnectionDay, Drift, DriftCheck, DriftClass, DriftDone, ShopReport};
@@ -85,7 +86,26 @@ fn connection(found: &ConnectionFindings, whole: &Whole, loaded: &Loaded) -> Con
         hours: Some(hours),
         freshness: found.freshness.map(freshness),
         login: found.login,
-        webhooks: report::Webhooks::NotMeasured,
+        webhooks: webhooks(found),
+    }
+}
+
+/// So many orders that no news told are named.
+const MISSED_NAMED_MAX: usize = 200;
+
+/// What was read from the list and never told is a lost webhook. Without a list nobody knows what was not told.
+fn webhooks(found: &ConnectionFindings) -> report::Webhooks {
+    let channel = channels::registry::find(&found.channel);
+    if !channel.is_some_and(|channel| channel.facts().can(Verb::ReadWebhook)) {
+        return report::Webhooks::NotOffered;
+    }
+    match &found.proof {
+        findings::Proof::Compared(_) if !found.unheard.is_empty() => report::Webhooks::Losing {
+            missed: u64::try_from(found.unheard.len()).unwrap_or(u64::MAX),
+            orders: found.unheard.iter().take(MISSED_NAMED_MAX).cloned().collect(),
+        },
+        findings::Proof::Compared(compared) if compared.ours.orders > 0 => report::Webhooks::Healthy,
+        _ => report::Webhooks::NotMeasured,
     }
 }
 
@@ -175,7 +195,10 @@ fn drift_class(class: Class) -> DriftClass {
 /// What is being mended is not called mended: its channel has yet to show the right number.
 fn drift_done(decision: Decision) -> DriftDone {
     match decision {
-        Decision::Nothing | Decision::Heal(_) | Decision::Leave(Left::Locked) => DriftDone::Waiting,
+        Decision::Nothing => DriftDone::Waiting,
+        Decision::Heal(Heal::Lower) => DriftDone::Lowering,
+        Decision::Heal(Heal::Raise) => DriftDone::Raising,
+        Decision::Leave(Left::Locked) => DriftDone::LeftLocked,
         Decision::Leave(Left::BudgetSpent) => DriftDone::LeftBudgetSpent,
         Decision::Leave(Left::CauseUnknown) => DriftDone::LeftCauseUnknown,
     }
@@ -211,6 +234,7 @@ fn parked(group: &findings::ParkedGroup) -> report::ParkedGroup {
         what: words::parked(&group.reason),
         advice: Said::advice(&group.reason),
         items: group.items,
+        subjects: group.subjects.clone(),
         oldest: group.oldest,
     }
 }

@@ -95,6 +95,7 @@ fn order(
         total,
         lines: Vec::new(),
         hold: None,
+        unheard: false,
         applied: Default::default(),
     };
     (key, state)

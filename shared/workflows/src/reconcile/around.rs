@@ -9,7 +9,7 @@ use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::ids::{ConnectionId, ListingId};
 use commerce::login::{LoginStep, next_step};
-use commerce::reconcile::{Shelf, stranded};
+use commerce::reconcile::{Day, Shelf, stranded};
 use commerce::stock::{Stock, StockKey};
 use std::collections::BTreeMap;
 use table::keys::parked_months;
@@ -18,6 +18,9 @@ use table::keys::parked_months;
 const STRANDED_AFTER_MINUTES: u32 = 30;
 /// How many months back parked work is looked for.
 const PARKED_MONTHS_BACK: u16 = 3;
+
+/// So many items of a group are named.
+const NAMED_MAX: usize = 100;
 
 /// What each connection's listings show.
 pub(super) type Shelves = BTreeMap<ConnectionId, Numbers>;
@@ -90,9 +93,13 @@ impl Reconcile {
                         reason: reason.clone(),
                         connection: note.connection.clone(),
                         items: 0,
+                        subjects: Vec::new(),
                         oldest: note.at,
                     });
                     group.items += 1;
+                    if group.subjects.len() < NAMED_MAX {
+                        group.subjects.push(note.subject.clone());
+                    }
                     if note.at < group.oldest {
                         (group.oldest, group.reason) = (note.at, reason.clone());
                     }
@@ -103,7 +110,12 @@ impl Reconcile {
     }
 
     /// How a connection's login stands.
-    pub(super) async fn find_login(&self, shop: &Shop, connection: &Connection) -> Result<Login, Trouble> {
+    pub(super) async fn find_login(
+        &self,
+        shop: &Shop,
+        connection: &Connection,
+        day: &Day,
+    ) -> Result<Login, Trouble> {
         let account = (shop.id.clone(), connection.id.clone());
         let mut found = self.passes.table.load_connections(std::slice::from_ref(&account), false).await?;
         let Some(state) = found.remove(&account).filter(|state| state.revision > 0) else {
@@ -117,7 +129,10 @@ impl Reconcile {
             _ if login.is_lost() => Login::Lost { since },
             LoginStep::Lost => Login::Lost { since },
             LoginStep::WarnExpiring => Login::EndsSoon { at: login.ends_at().unwrap_or(now) },
-            LoginStep::Nothing | LoginStep::Renew => Login::Good,
+            LoginStep::Nothing | LoginStep::Renew => match login.ended_early_at {
+                Some(at) if day.holds(at) => Login::Renewed { at },
+                _ => Login::Good,
+            },
         })
     }
 }

@@ -51,6 +51,9 @@ pub struct ConnectionFindings {
     pub proof: Proof,
     /// What its listings show, against what they should.
     pub drift: DriftFindings,
+    /// Orders of the day in our book of which no news has come: only the channel's list told of them.
+    #[serde(default)]
+    pub unheard: Vec<OrderId>,
     /// How its login stands.
     pub login: Login,
     /// How long a change takes until it is shown; none where nobody measured.
@@ -213,6 +216,9 @@ pub struct ParkedGroup {
     pub connection: ConnectionId,
     /// How many items.
     pub items: u64,
+    /// What they concern, such as order numbers; the first of them where there are very many.
+    #[serde(default)]
+    pub subjects: Vec<String>,
     /// Since when the oldest waits.
     pub oldest: Timestamp,
 }

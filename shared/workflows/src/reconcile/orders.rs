@@ -203,7 +203,7 @@ impl Reconcile {
             let record = RecordMessage {
                 shop: scales.account.shop.id.clone(),
                 connection: scales.account.connection.id.clone(),
-                record: Record::Order(Box::new(order.clone())),
+                record: Record::Listed(Box::new(order.clone())),
                 shops_file: None,
             };
             Message::of_no_queue(order.id.to_string(), to_text(&record))

@@ -129,7 +129,7 @@ impl Reconcile {
             say(format!("its listings were not read to the end: {why}"));
             Numbers::default()
         });
-        let login = self.find_login(shop, connection).await;
+        let login = self.find_login(shop, connection, day).await;
         let login = login.unwrap_or_else(|trouble| {
             say(format!("its login could not be looked at: {trouble}"));
             super::findings::Login::NotMeasured
@@ -140,6 +140,7 @@ impl Reconcile {
             channel: connection.channel.clone(),
             is_covered: connection.sharing == commerce::catalogue::Sharing::Cover,
             proof,
+            unheard: unheard(&ours, day),
             drift: std::mem::take::<DriftFindings>(&mut numbers.findings),
             login,
             freshness: None,
@@ -153,6 +154,12 @@ impl Reconcile {
         let content = serde_json::to_vec(findings).map_err(|error| Trouble::Shop(error.to_string()))?;
         Ok(self.archive.put(&name, content).await?)
     }
+}
+
+/// Orders placed on that day of which no news has come.
+fn unheard(ours: &BTreeMap<OrderKey, OrderState>, day: &Day) -> Vec<OrderId> {
+    let is_so = |state: &OrderState| state.unheard && day.holds(state.created_at);
+    ours.iter().filter(|(_, state)| is_so(state)).map(|(key, _)| key.order.clone()).collect()
 }
 
 async fn within_time<T>(work: impl Future<Output = Result<T, Trouble>>) -> Result<T, String> {

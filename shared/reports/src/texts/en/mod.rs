@@ -2,7 +2,7 @@
 
 mod tasks;
 
-use super::{SpanUnits, Texts};
+use super::{SpanUnits, Texts, first_named};
 use crate::language::Language;
 use crate::numbers;
 use crate::reader::Reader;
@@ -267,6 +267,9 @@ fn drift_done(done: DriftDone) -> &'static str {
     match done {
         DriftDone::Lowered => "lowered",
         DriftDone::Raised => "raised",
+        DriftDone::Lowering => "being lowered",
+        DriftDone::Raising => "being raised",
+        DriftDone::LeftLocked => "left until the campaign is over",
         DriftDone::LeftBudgetSpent => "left: the day's corrections are spent",
         DriftDone::LeftCauseUnknown => "left: cause not known",
         DriftDone::Waiting => "waiting",
@@ -277,6 +280,7 @@ fn login_words(login: &Login, reader: &Reader) -> String {
     match login {
         Login::NotMeasured => TEXTS.not_measured.to_owned(),
         Login::Good => "good".to_owned(),
+        Login::Renewed { at } => format!("refused, signed in again {}", reader.moment(*at)),
         Login::EndsSoon { at } => format!("ends {}", reader.moment(*at)),
         Login::Lost { since } => format!("lost since {}", reader.moment(*since)),
     }
@@ -288,8 +292,9 @@ fn webhooks_words(webhooks: &Webhooks, reader: &Reader) -> String {
         Webhooks::NotOffered => "the channel has none".to_owned(),
         Webhooks::Healthy => "good".to_owned(),
         Webhooks::Repaired { at } => format!("switched on again {}", reader.moment(*at)),
-        Webhooks::Losing { missed } => {
-            format!("{} missed, read from the list", many(*missed, "order", "orders"))
+        Webhooks::Losing { missed, orders } => {
+            let missed = many(*missed, "order", "orders");
+            format!("{missed} not told, read from the list{}", first_named(orders))
         }
         Webhooks::Off { since } => format!("off since {}", reader.moment(*since)),
     }

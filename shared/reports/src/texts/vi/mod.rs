@@ -2,7 +2,7 @@
 
 mod tasks;
 
-use super::{SpanUnits, Texts};
+use super::{SpanUnits, Texts, first_named};
 use crate::language::Language;
 use crate::numbers;
 use crate::reader::Reader;
@@ -254,6 +254,9 @@ fn drift_done(done: DriftDone) -> &'static str {
     match done {
         DriftDone::Lowered => "đã hạ",
         DriftDone::Raised => "đã nâng",
+        DriftDone::Lowering => "đang hạ",
+        DriftDone::Raising => "đang nâng",
+        DriftDone::LeftLocked => "để nguyên đến khi hết khuyến mãi",
         DriftDone::LeftBudgetSpent => "để nguyên: hết lượt chữa hôm nay",
         DriftDone::LeftCauseUnknown => "để nguyên: chưa rõ lý do",
         DriftDone::Waiting => "đang chờ",
@@ -264,6 +267,7 @@ fn login_words(login: &Login, reader: &Reader) -> String {
     match login {
         Login::NotMeasured => TEXTS.not_measured.to_owned(),
         Login::Good => "tốt".to_owned(),
+        Login::Renewed { at } => format!("bị từ chối, đã đăng nhập lại {}", reader.moment(*at)),
         Login::EndsSoon { at } => format!("hết hạn {}", reader.moment(*at)),
         Login::Lost { since } => format!("mất từ {}", reader.moment(*since)),
     }
@@ -275,7 +279,9 @@ fn webhooks_words(webhooks: &Webhooks, reader: &Reader) -> String {
         Webhooks::NotOffered => "kênh không có".to_owned(),
         Webhooks::Healthy => "tốt".to_owned(),
         Webhooks::Repaired { at } => format!("đã bật lại {}", reader.moment(*at)),
-        Webhooks::Losing { missed } => format!("sót {} đơn, đã đọc từ danh sách", n(*missed)),
+        Webhooks::Losing { missed, orders } => {
+            format!("sót {} đơn, đã đọc từ danh sách{}", n(*missed), first_named(orders))
+        }
         Webhooks::Off { since } => format!("bị tắt từ {}", reader.moment(*since)),
     }
 }
