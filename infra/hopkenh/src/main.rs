@@ -55,6 +55,10 @@ enum Verb {
         /// The language of the summary.
         #[arg(long, value_enum, default_value_t = Language::En)]
         lang: Language,
+        /// Inject real faults: lost webhooks, edits by others, a channel that lies, and more. The morning report of the day
+        /// must name each of them and nothing else, or the demo fails.
+        #[arg(long)]
+        faults: bool,
     },
     /// List what waits for a person, and what to do about it.
     Parked(parked::Args),
@@ -181,7 +185,7 @@ async fn main() -> ExitCode {
 
 async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
     match verb {
-        Verb::Demo { channels, orders, seed, json, latency_ms, data, lang } => {
+        Verb::Demo { channels, orders, seed, json, latency_ms, data, lang, faults } => {
             lambda_kit::logging::start_plain("error");
             let latency = Duration::from_millis(latency_ms);
             let wishes = demo::Wishes {
@@ -194,6 +198,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
                 watch: true,
                 lookup_workers: 1,
                 lazada_adds: false,
+                faults,
             };
             let figures = demo::run(&wishes).await?;
             if let Some(path) = json {

@@ -107,6 +107,8 @@ pub struct Machine {
     pub table: Table,
     /// The queue of orders, for putting parked work back.
     pub orders: Queue,
+    /// The queue of shops to compare with their channels.
+    pub reconcile: Queue,
     /// The embedded table.
     pub table_engine: TableEngine,
     /// The embedded queues.
@@ -151,6 +153,7 @@ impl Machine {
             finish: None,
             fetch: fetch_orders(&settings, &queues, &table),
             orders: queues.queue("orders"),
+            reconcile: queues.queue("reconcile"),
             table,
             table_engine,
             queue_engine,

@@ -70,11 +70,12 @@ async fn day(channels: &str, orders: u32, data: &Path) -> Result<Figures, Proble
         watch: false,
         // As many as `up` runs: this day need not repeat.
         lookup_workers: one_machine::machine::LOOKUP_WORKERS,
+        faults: false,
         lazada_adds: true,
     };
     let mut world = world::World::start(&wishes).await?;
     let script = script::write(wishes.orders, wishes.seed, &script::places(&world.cast));
-    let watched = play::play(&mut world, &script, &wishes).await?;
+    let watched = play::play(&mut world, &script, None, &wishes).await?;
     let figures = audit::audit(&world, &watched, &wishes).await?;
     if !figures.is_clean() {
         let orders = wishes.orders;

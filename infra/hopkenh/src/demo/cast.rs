@@ -3,7 +3,7 @@
 use super::goods::{self, Opening};
 use crate::up::Problem;
 use channels::facts::Verb;
-use channels::secrets::Secrets;
+use lambda_kit::secret_store::SecretValues;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -97,7 +97,9 @@ pub struct Actor {
     /// Its account's settings.
     pub settings: BTreeMap<String, String>,
     /// What opens it.
-    pub secrets: Secrets,
+    pub keys: SecretValues,
+    /// Its listing of something that the shop's file does not know, where it has one.
+    pub stranger: Option<String>,
     /// The till's own name of its store.
     pub branch: Option<&'static str>,
 }
@@ -114,6 +116,8 @@ pub struct Setting<'s> {
     pub opening: &'s Opening,
     /// How long every answer takes.
     pub latency: Duration,
+    /// Tills also sell something that the shop's file does not know.
+    pub with_stranger: bool,
     /// The time.
     pub clock: TwinClock,
 }
@@ -217,8 +221,12 @@ pub async fn start(wished: &[String], setting: &Setting<'_>) -> Result<Vec<Actor
 async fn start_one(role: &'static Role, setting: &Setting<'_>) -> Result<Option<Actor>, Problem> {
     let serves_from = serves_from(role, setting.stores);
     let (doors, shop, connection) = (setting.doors, setting.shop, role.connection);
+    let mut goods = goods::goods(setting.opening, &serves_from, store_of(role));
+    let known = goods.len();
+    let has_stranger = setting.with_stranger && store_of(role).is_some();
+    goods.extend(has_stranger.then(goods::stranger));
     let stage = Stage {
-        goods: goods::goods(setting.opening, &serves_from, store_of(role)),
+        goods,
         webhook_url: format!("{doors}/webhooks/{shop}/{connection}"),
         orders_url: format!("{doors}/orders/{shop}/{connection}"),
         redirect_url: format!("{doors}/logins/callback"),
@@ -230,10 +238,11 @@ async fn start_one(role: &'static Role, setting: &Setting<'_>) -> Result<Option<
     Ok(started.map(|actor| Actor {
         role,
         twin: actor.twin,
-        listings: actor.listings,
+        stranger: actor.listings.get(known).cloned(),
+        listings: actor.listings.into_iter().take(known).collect(),
         serves_from,
         settings: settings(actor.settings),
-        secrets: secrets(actor.secrets.into_iter().chain(actor.tokens)),
+        keys: keys(actor.secrets.into_iter().chain(actor.tokens)),
         branch: actor.branch,
     }))
 }
@@ -269,6 +278,6 @@ fn settings(given: Vec<(&'static str, String)>) -> BTreeMap<String, String> {
     given.into_iter().chain(hurried).map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn secrets(given: impl Iterator<Item = (&'static str, String)>) -> Secrets {
-    Secrets::new(given.map(|(name, value)| (name.to_owned(), SecretString::from(value))))
+fn keys(given: impl Iterator<Item = (&'static str, String)>) -> SecretValues {
+    given.map(|(name, value)| (name.to_owned(), SecretString::from(value))).collect()
 }

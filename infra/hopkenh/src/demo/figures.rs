@@ -1,5 +1,6 @@
 //! The day's figures: those that must be zero, and those that tell how good it was.
 
+use super::faults::{Fault, Reported};
 use serde::Serialize;
 
 /// The figures, as printed and as written with `--json`.
@@ -27,6 +28,14 @@ pub struct Figures {
     pub oversold: u64,
     /// Listings whose last call to the channel was never resolved. Must be 0.
     pub unresolved: u64,
+    /// Faults that were injected and not reported, or reported and never injected. Must be 0; always so on a day without.
+    pub faults_differ: u64,
+    /// Faults that were injected, on a day with faults.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub faults_injected: Option<Vec<Fault>>,
+    /// Faults that the morning report of that day names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub faults_reported: Option<Vec<Reported>>,
     /// Products that ran out during the day.
     pub stock_outs: u64,
     /// Buyers who found too few on show or on the shelf, and took something else.
@@ -85,7 +94,7 @@ pub struct StockRow {
 
 impl Figures {
     /// The figures that must be zero, by name.
-    pub fn must_be_zero(&self) -> [(&'static str, u64); 8] {
+    pub fn must_be_zero(&self) -> [(&'static str, u64); 9] {
         [
             ("missing", self.missing),
             ("doubled", self.doubled),
@@ -95,6 +104,7 @@ impl Figures {
             ("ledger_wrong", self.ledger_wrong),
             ("oversold", self.oversold),
             ("unresolved", self.unresolved),
+            ("faults_differ", self.faults_differ),
         ]
     }
 

@@ -3,14 +3,16 @@
 //! [`cast`] starts the twins of the channels that were asked for, [`goods`] says what they sell, [`shop_file`] describes
 //! the shop, [`world`] puts it all together; [`script`] writes the day from a seed, [`play`] plays it, [`freshness`]
 //! measures how soon a sale is seen elsewhere, [`audit`] recomputes the right answer from what the twins know, and
-//! [`report`] prints it.
+//! [`report`] prints it. [`faults`] puts real faults into the same day, which its morning report must then name.
 
 pub mod audit;
 mod bars;
 pub mod cast;
+pub mod faults;
 pub mod figures;
 pub mod freshness;
 pub mod goods;
+mod on_disk;
 pub mod play;
 pub mod report;
 pub mod script;
@@ -19,6 +21,7 @@ pub mod texts;
 pub mod world;
 
 use crate::up::Problem;
+use faults::blackout::Blackout;
 use figures::Figures;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -48,6 +51,8 @@ pub struct Wishes {
     pub lookup_workers: usize,
     /// Lazada is told differences instead of numbers.
     pub lazada_adds: bool,
+    /// Real faults are injected, and the morning report must name them.
+    pub faults: bool,
 }
 
 /// Plays the day and returns its figures.
@@ -55,9 +60,19 @@ pub async fn run(wishes: &Wishes) -> Result<Figures, Problem> {
     prepare(&wishes.data)?;
     let mut world = world::World::start(wishes).await?;
     let script = script::write(wishes.orders, wishes.seed, &script::places(&world.cast));
-    let watched = play::play(&mut world, &script, wishes).await?;
-    let figures = audit::audit(&world, &watched, wishes).await?;
-    report::print(&world, &figures, wishes);
+    let blackout = wishes.faults.then(|| Blackout::of_day(&world.cast, &script, wishes.seed)).flatten();
+    let mut watched = play::play(&mut world, &script, blackout, wishes).await?;
+    let night = match wishes.faults {
+        true => Some(faults::end_day(&mut world, watched.blackout.take(), wishes).await?),
+        false => None,
+    };
+    let mut figures = audit::audit(&world, &watched, wishes).await?;
+    report::print_day(&world, &figures, wishes);
+    if let Some(night) = night {
+        faults::print(&night, wishes.language);
+        night.enter(&mut figures);
+    }
+    report::print_verdict(&world, &figures, wishes);
     Ok(figures)
 }
 

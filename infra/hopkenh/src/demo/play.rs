@@ -1,10 +1,12 @@
 //! Plays the day: buyers buy, the shop sends and cancels, news comes late, twice and out of order.
 
 mod counter;
+mod rest;
 
 use super::Wishes;
 use super::bars::Bars;
 use super::cast::Actor;
+use super::faults::blackout::Blackout;
 use super::freshness::{Observer, Seen, SentAt};
 use super::goods::PRODUCTS;
 use super::script::{Fate, Purchase, Script};
@@ -15,12 +17,8 @@ use commerce::stock::Stock;
 use one_machine::queue_engine::Requests;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::PoisonError;
-use std::time::Duration;
 use table::units::Units;
 use twins::{CourierError, Push, TwinLine};
-
-/// A tick that does not come to rest within this is a defect, not patience.
-const REST_MAX: Duration = Duration::from_secs(120);
 
 /// What was counted while the day was played.
 #[derive(Debug)]
@@ -39,12 +37,12 @@ pub struct Watched {
     pub units: Units,
     /// Queue requests made.
     pub requests: Requests,
+    /// The stretch in which one channel was not heard from, with what it swallowed.
+    pub blackout: Option<Blackout>,
 }
 
 /// How often news that was answered too late is sent again, and a channel that fails is asked again.
 const TRIES_MAX: u32 = 5;
-/// An echo of an echo of an echo is a defect.
-const ECHO_ROUNDS_MAX: usize = 5;
 
 /// A piece of news on its way.
 struct Letter {
@@ -81,7 +79,12 @@ struct Stage<'w> {
 }
 
 /// Plays the whole day and waits until everything has come to rest.
-pub async fn play(world: &mut World, script: &Script, wishes: &Wishes) -> Result<Watched, Problem> {
+pub async fn play(
+    world: &mut World,
+    script: &Script,
+    blackout: Option<Blackout>,
+    wishes: &Wishes,
+) -> Result<Watched, Problem> {
     let mut records = world.records.take().ok_or("the day can be played once")?;
     let sent_at = SentAt::default();
     let mut observer = Observer::new(world.shops.clone(), sent_at.clone());
@@ -89,6 +92,7 @@ pub async fn play(world: &mut World, script: &Script, wishes: &Wishes) -> Result
     let before = (world.machine.table.meter().reading(), world.machine.queue_engine.requests());
     let orders: usize = script.ticks.iter().map(Vec::len).sum();
     let mut stage = Stage::new(world, Bars::new(&world.cast, orders, wishes.watch), sent_at);
+    stage.watched.blackout = blackout;
     let mut tick = 0;
     while tick < script.ticks.len() || !stage.is_over() {
         let purchases = script.ticks.get(tick).map_or(&[][..], Vec::as_slice);
@@ -120,6 +124,7 @@ impl<'w> Stage<'w> {
             late: 0,
             units: Units::default(),
             requests: Requests::default(),
+            blackout: None,
         };
         let (letters, later, told) = (Vec::new(), BTreeMap::new(), HashSet::new());
         let (counters, looked) = (BTreeMap::new(), Units::default());
@@ -282,12 +287,22 @@ impl<'w> Stage<'w> {
         self.letters = rest;
         for letter in due {
             let Some(actor) = world.cast.get(letter.place) else { continue };
+            if self.is_swallowed(tick, &letter) {
+                continue;
+            }
             self.note_sent(actor, &letter);
             self.watched.news += 1;
             self.watched.copies += u32::from(letter.copy);
             self.hand_over(actor, letter).await?;
         }
         Ok(())
+    }
+
+    /// Letters of a channel that is not heard from are lost on their way, and the channel does not know.
+    fn is_swallowed(&mut self, tick: usize, letter: &Letter) -> bool {
+        let Some(blackout) = &mut self.watched.blackout else { return false };
+        let names_one = !letter.order.is_empty() && is_about_order(letter);
+        blackout.swallows(letter.place, tick, names_one.then_some(letter.order.as_str()))
     }
 
     /// What is answered too late for the channel comes again in the next tick.
@@ -329,43 +344,6 @@ impl<'w> Stage<'w> {
         let now_ms = (self.world.clock)().as_millisecond();
         let key = (SHOP.to_owned(), actor.connection().to_owned(), actor.order_name(order));
         self.sent_at.lock().unwrap_or_else(PoisonError::into_inner).insert(key, now_ms);
-    }
-
-    async fn until_recorded(&self) -> Result<(), Problem> {
-        let journal = &self.world.machine.journal;
-        let waits = || {
-            journal.pending().is_ok_and(|all| all.iter().any(|e| e.queue == "orders" || e.queue == "lookups"))
-        };
-        let rest = async {
-            while waits() {
-                tokio::time::sleep(Duration::from_millis(3)).await;
-            }
-        };
-        tokio::time::timeout(REST_MAX, rest)
-            .await
-            .map_err(|_| "orders were not recorded in two minutes".into())
-    }
-
-    async fn until_quiet(&self) -> Result<(), Problem> {
-        let quiet = tokio::time::timeout(REST_MAX, self.world.until_quiet()).await;
-        quiet.map_err(|_| "the day did not come to rest in two minutes".into())
-    }
-
-    /// Our own writes echo back as news; they are delivered too, until nothing is left.
-    async fn last_echoes(&mut self, tick: usize) -> Result<(), Problem> {
-        for round in 0..ECHO_ROUNDS_MAX {
-            for place in 0..self.world.cast.len() {
-                self.post(tick + round, place, "", &[]);
-            }
-            if round > 0 && self.letters.is_empty() {
-                return Ok(());
-            }
-            self.deliver(tick + round, |_| true).await?;
-            self.pull().await?;
-            let rest = tokio::time::timeout(REST_MAX, self.world.until_at_rest()).await;
-            rest.map_err(|_| "the day did not come to rest in two minutes")??;
-        }
-        Err("channels never came to an end with their news".into())
     }
 
     fn actor(&self, place: usize) -> Option<&'w Actor> {

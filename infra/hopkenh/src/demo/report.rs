@@ -6,21 +6,27 @@ use super::figures::Figures;
 use super::texts::Language;
 use super::world::World;
 
-/// Prints the summary.
-pub fn print(world: &World, figures: &Figures, wishes: &Wishes) {
+/// Prints the stock and the figures of the day.
+pub fn print_day(world: &World, figures: &Figures, wishes: &Wishes) {
     let l = wishes.language;
     println!("\n{}\n", l.say("Một ngày của cửa hàng", "The shop's day"));
     print_table(&stock_table(world, figures, l));
     println!();
     print_table(&figures_table(figures, l));
+}
+
+/// Prints what it comes to, and where it lies.
+pub fn print_verdict(world: &World, figures: &Figures, wishes: &Wishes) {
+    let l = wishes.language;
     println!("\n{}", verdict(figures, l));
     let data = world.folders.data.display();
     let channels = match wishes.channels.join(",") {
         usual if usual == super::CHANNELS => String::new(),
         other => format!(" --channels {other}"),
     };
+    let faults = if wishes.faults { " --faults" } else { "" };
     println!(
-        "{}: {data}/table.sqlite   {}: {data}/archive/ledger/   {}: --seed {} --orders {}{channels}",
+        "{}: {data}/table.sqlite   {}: {data}/archive/ledger/   {}: --seed {} --orders {}{channels}{faults}",
         l.say("Sổ", "Book"),
         l.say("Sổ cái", "Ledger"),
         l.say("Chạy lại", "Replay"),

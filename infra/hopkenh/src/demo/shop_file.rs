@@ -28,14 +28,14 @@ pub fn shops(
     let mut secrets = BTreeMap::new();
     for actor in cast {
         let connection = connection(actor, doors)?;
-        secrets.insert((id.clone(), connection.id.clone()), actor.secrets.clone());
+        secrets.insert((id.clone(), connection.id.clone()), lambda_kit::secret_store::ready(&actor.keys));
         connections.insert(connection.id.clone(), connection);
     }
     let shop = Shop {
         id: id.clone(),
         name: "Cửa hàng Mẫu".to_owned(),
         keep_orders_days: 1_095,
-        shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
+        shortfalls: commerce::shortfall::ShortfallRule::usual("Lan"),
         report: Default::default(),
         locations: stores.iter().map(|store| location(*store, cast)).collect::<Result<_, _>>()?,
         connections,

@@ -2,12 +2,14 @@
 
 use super::Wishes;
 use super::cast::{self, Actor, Setting, Store};
+use super::faults;
 use super::goods::{self, Opening};
-use super::shop_file;
+use super::{on_disk, shop_file};
 use crate::up::{Folders, Problem};
 use channels::channel::Clock;
 use channels::outside::Outside;
 use commerce::ids::ListingId;
+use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use lambda_kit::stream::StreamRecord;
 use lambda_kit::{clock, way_out};
@@ -48,7 +50,10 @@ pub struct World {
 impl World {
     /// Starts twins, machine and webhook endpoint, and waits until every listing shows its opening stock.
     pub async fn start(wishes: &Wishes) -> Result<Self, Problem> {
-        let clock = clock::system();
+        let clock = match wishes.faults {
+            true => faults::from_the_morning(&clock::system())?,
+            false => clock::system(),
+        };
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
         let doors = format!("http://{}", listener.local_addr()?);
         let stores = cast::stores(&cast::named(&wishes.channels)?);
@@ -59,6 +64,7 @@ impl World {
             stores: &stores,
             opening: &opening,
             latency: wishes.latency,
+            with_stranger: wishes.faults,
             clock: clock.clone(),
         };
         let mut cast = cast::start(&wishes.channels, &setting).await?;
@@ -68,7 +74,11 @@ impl World {
         let folders = Folders::under(&wishes.data);
         let (observer, records) = unbounded_channel();
         let lookups = wishes.lookup_workers;
-        let machine = start_machine(&shops, &clock, &folders, lookups, observer).await?;
+        let source = match wishes.faults {
+            true => on_disk::put(&shops, &cast, &folders, &clock).await?,
+            false => shops.clone().into(),
+        };
+        let machine = start_machine(source, &clock, &folders, lookups, observer).await?;
         tokio::spawn(web::serve(listener, machine.doors(), std::future::pending()));
         let (courier, records) = (Courier::new(twins::plain_client()?), Some(timed(records, clock.clone())));
         let world = Self { shops, machine, cast, stores, courier, records, clock, folders, opening };
@@ -127,14 +137,14 @@ fn timed(
 }
 
 async fn start_machine(
-    shops: &Shops,
+    shops: ShopSource,
     clock: &Clock,
     folders: &Folders,
     lookup_workers: usize,
     observer: UnboundedSender<StreamRecord>,
 ) -> Result<Machine, Problem> {
     let settings = Settings {
-        shops: shops.clone().into(),
+        shops,
         gateway: Arc::new(way_out::gateway(Outside::Any, clock.clone())?),
         clock: clock.clone(),
         data: Some(folders.data.clone()),
