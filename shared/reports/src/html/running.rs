@@ -52,7 +52,9 @@ fn state(report: &ShopReport, summary: &Summary, reader: &Reader) -> State {
     let p99 = summary.freshness_p99_ms.map(|ms| format!("p99 {}", reader.span_ms(ms)));
     let lost = report.connections.iter().find(|day| matches!(day.login, Login::Lost { .. }));
     let ends = report.connections.iter().find(|day| matches!(day.login, Login::EndsSoon { .. }));
-    let off = report.connections.iter().find(|day| matches!(day.webhooks, Webhooks::Off { .. }));
+    let webhooks = |is_so: fn(&Webhooks) -> bool| report.connections.iter().find(|day| is_so(&day.webhooks));
+    let off = webhooks(|webhooks| matches!(webhooks, Webhooks::Off { .. }))
+        .or_else(|| webhooks(|webhooks| matches!(webhooks, Webhooks::Losing { .. })));
     let login = |day: &ConnectionDay| {
         format!("{}: {}", reader.texts.login, (reader.texts.login_words)(&day.login, reader))
     };
