@@ -242,13 +242,41 @@ fn step(
     stored: Option<OrderState>,
     events: &[&ChannelOrder],
 ) -> Option<OrderChange> {
+    step_by(shop, connection, stored, (events, true))
+}
+
+/// The same for events that are news, or were only read from a list.
+fn step_by(
+    shop: &Shop,
+    connection: &ConnectionId,
+    stored: Option<OrderState>,
+    (events, heard): (&[&ChannelOrder], bool),
+) -> Option<OrderChange> {
     let stored = stored.map(|state| (state.clone(), revision(&state)));
     let key = key(shop, "8841");
     let work =
-        OrderEvents { key, account: account(shop, connection), events: events.to_vec(), stored, heard: true };
+        OrderEvents { key, account: account(shop, connection), events: events.to_vec(), stored, heard };
     let mut planned = plan(&[work], &Learned::default(), at(99));
     assert!(planned.changes.len() <= 1);
     planned.changes.pop()
+}
+
+#[test]
+fn an_order_is_unheard_as_long_as_only_lists_have_told_of_it() {
+    check(&(life(), vec(any::<bool>(), 1..8)), |(life, roads)| {
+        let (shop, connection) = shop(1);
+        let mut stored: Option<OrderState> = None;
+        for (event, is_news) in life.iter().cycle().zip(&roads) {
+            let change = step_by(&shop, &connection, stored.clone(), (&[event], *is_news));
+            stored = change.map(|change| change.state).or(stored);
+        }
+        let state = stored.unwrap();
+        prop_assert_eq!(state.unheard, !roads.contains(&true));
+        let again = life.iter().cycle().zip(&roads).map(|(event, _)| event).last().unwrap();
+        let listed = step_by(&shop, &connection, Some(state), (&[again], false));
+        prop_assert_eq!(listed, None, "a list that tells it again writes nothing");
+        Ok(())
+    });
 }
 
 #[test]

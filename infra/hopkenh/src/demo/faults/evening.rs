@@ -9,6 +9,7 @@ use super::desk::{before_last_push, deliver, goods_arrive, settle};
 use super::pick::{Deck, sellers, shown};
 use super::{Fault, words};
 use crate::up::Problem;
+use channels::facts::Verb;
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -52,14 +53,15 @@ pub(super) async fn play(
     Ok(evening)
 }
 
-/// A channel refuses the login before its end, and then somebody buys there: the news meets a login that is not taken.
+/// A channel refuses the login before its end, and then somebody buys there: the news meets a login that is not taken. Only
+/// where a next one is given without a person; a channel whose login is lost for good hides everything else from the night.
 async fn ended_login(world: &World, dice: &mut StdRng) -> Result<Option<Fault>, Problem> {
-    let is_granted = |actor: &Actor| {
+    let is_renewed = |actor: &Actor| {
         let found = channels::registry::find(actor.channel());
-        found.is_some_and(|channel| workflows::refused_login::is_granted(channel.facts()))
+        found.is_some_and(|channel| channel.facts().can(Verb::RenewLogin))
     };
     let mut places = sellers(world, dice);
-    places.retain(|place| world.cast.get(*place).is_some_and(is_granted));
+    places.retain(|place| world.cast.get(*place).is_some_and(is_renewed));
     let Some(place) = places.into_iter().find(|p| world.cast.get(*p).is_some_and(|a| a.twin.end_login()))
     else {
         return Ok(None);
