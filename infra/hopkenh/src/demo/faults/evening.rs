@@ -16,6 +16,7 @@ use rand::seq::SliceRandom;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
 use twins::{FaultKind, Twin};
+use workflows::refused_login::is_granted;
 
 /// Units that arrive so that a channel is told a new number.
 const ARRIVE: i64 = 12;
@@ -58,7 +59,8 @@ pub(super) async fn play(
 async fn ended_login(world: &World, dice: &mut StdRng) -> Result<Option<Fault>, Problem> {
     let is_renewed = |actor: &Actor| {
         let found = channels::registry::find(actor.channel());
-        found.is_some_and(|channel| channel.facts().can(Verb::RenewLogin))
+        let facts = found.as_ref().map(|channel| channel.facts());
+        facts.is_some_and(|facts| is_granted(facts) && facts.can(Verb::RenewLogin))
     };
     let mut places = sellers(world, dice);
     places.retain(|place| world.cast.get(*place).is_some_and(is_renewed));
