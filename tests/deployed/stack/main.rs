@@ -12,6 +12,7 @@ mod desk;
 mod door;
 mod ledger;
 mod logins;
+mod night;
 mod opening;
 mod poison;
 mod secrecy;
@@ -49,7 +50,7 @@ const LOG_LINES_MAX: usize = 40;
 type Story = for<'s> fn(&'s Stage<'_>) -> LocalBoxFuture<'s, Result<(), Problem>>;
 
 /// In this order: the stack is changed when most is done, looked through after that, and deleted last.
-const STORIES: [(&str, Story); 17] = [
+const STORIES: [(&str, Story); 19] = [
     ("each unit is on sale once", |s| covered::each_unit_is_on_sale_once(s).boxed_local()),
     ("a shop that is added is open within a minute", |s| opening::is_open_within_a_minute(s).boxed_local()),
     ("whoever adds shops may do that and no more", |s| {
@@ -74,6 +75,10 @@ const STORIES: [(&str, Story); 17] = [
         trouble::a_killed_function_loses_nothing(s).boxed_local()
     }),
     ("dead letters come back to life", |s| trouble::dead_letters_come_back_to_life(s).boxed_local()),
+    ("what nobody told is found and mended", |s| {
+        night::what_nobody_told_is_found_and_mended(s).boxed_local()
+    }),
+    ("every shop has its report in the morning", |s| night::every_shop_has_its_report(s).boxed_local()),
     ("the speed of news, measured", |s| speed::from_webhook_to_other_channel(s).boxed_local()),
     ("an update of the stack keeps the book", |s| change::an_update_keeps_the_book(s).boxed_local()),
     ("no secret is seen anywhere", |s| secrecy::no_secret_is_seen(s).boxed_local()),

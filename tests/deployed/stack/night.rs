@@ -1,0 +1,104 @@
+//! The night's comparison: what nobody told is found and mended, and every shop has its report in the morning.
+
+use crate::Stage;
+use crate::door::until_quiet;
+use commerce::ids::ConnectionId;
+use commerce::reconcile::{Class, Finding, shop_zone};
+use deployed::shop::{PATIENCE, line};
+use deployed::shops_file::{PRODUCTS, SHOPEE, WEB};
+use deployed::until::{ensure, until};
+use deployed::world::World;
+use deployed::{Problem, book};
+use jiff::civil::Date;
+use lambda_kit::clock;
+use std::time::Duration;
+use twins::Twin;
+use workflows::reconcile::Findings;
+use workflows::reconcile::findings::{ConnectionFindings, Proof};
+
+/// The lists are read twice with a drain in between before a doubted number is written again.
+const MENDED_PATIENCE: Duration = Duration::from_secs(180);
+/// A report of each of some twenty shops, one after the other.
+const MORNING_PATIENCE: Duration = Duration::from_secs(180);
+/// What lies in the folder of a shop's day, as far as people open it.
+const PAGES: [&str; 4] = ["vi.html", "en.html", "report.json", "summary.csv"];
+
+/// An order whose webhook is lost and a number that somebody typed: the operator's comparison tells both and mends both.
+pub(crate) async fn what_nobody_told_is_found_and_mended(stage: &Stage<'_>) -> Result<(), Problem> {
+    let (world, shop, shirt) = (&stage.world, &stage.shops.covered, PRODUCTS[0]);
+    until_quiet(world).await?;
+    let (on_shopee, on_web) = (shop.shopee.shown(shirt.shopee), shop.web.shown(shirt.web));
+    let order = shop.web.place_order(&line(shirt.web, 1))?;
+    let lost = shop.web.take_pushes();
+    ensure(!lost.is_empty(), || "the website had nothing to tell".to_owned())?;
+    ensure(shop.shopee.edit_stock(shirt.shopee, on_shopee + 3), || "nobody can type a number".to_owned())?;
+    shop.shopee.take_pushes();
+    let found = compare(world, shop.id.as_str()).await?;
+    let Proof::Compared(web) = &of(&found, WEB)?.proof else {
+        return Err(format!("the website's orders were not compared: {found:?}").into());
+    };
+    ensure(web.theirs == web.ours && web.theirs.orders > 0, || format!("n is not n: {web:?}"))?;
+    let recorded = shop.recorded(world, WEB, std::slice::from_ref(&order)).await?;
+    ensure(recorded == 1, || format!("order {order} is not in the book"))?;
+    let drift = &of(&found, SHOPEE)?.drift;
+    let typed = |finding: &Finding| *finding == Finding::Drift(Class::ForeignEdit);
+    ensure(drift.lines.len() == 1 && drift.lines.iter().all(|line| typed(&line.finding)), || {
+        format!("a typed number was not found: {drift:?}")
+    })?;
+    let before = (on_shopee, on_web - 1);
+    until("both pages to show what they did before", MENDED_PATIENCE, async || {
+        let shown = (shop.shopee.shown(shirt.shopee), shop.web.shown(shirt.web));
+        Ok((shown == before).then_some(()))
+    })
+    .await?;
+    until_quiet(world).await
+}
+
+/// As the schedule calls it, whose hour is not waited for.
+pub(crate) async fn every_shop_has_its_report(stage: &Stage<'_>) -> Result<(), Problem> {
+    let (world, shops) = (&stage.world, &stage.shops);
+    let path = format!("/2015-03-31/functions/{}/invocations", world.function("reconcile"));
+    let answer = world.calls.path("lambda", "POST", &path, br#"{"mode":"nightly"}"#.to_vec()).await?;
+    let asked: serde_json::Value = serde_json::from_str(&answer)?;
+    ensure(asked["shops"] == shops.count(), || format!("the schedule was answered {answer}"))?;
+    let day = today()?.yesterday()?;
+    let all = [&shops.main, &shops.troubled, &shops.covered].into_iter().chain(&shops.crowd);
+    for shop in all {
+        until(&format!("the report of {}", shop.id), MORNING_PATIENCE, async || {
+            let prefix = format!("reports/{}/{day}/", shop.id);
+            let files = book::objects(world, &world.names.archive_bucket, &prefix).await?;
+            let is_there = |page: &&str| files.iter().any(|(name, _)| name.ends_with(*page));
+            Ok(PAGES.iter().all(|page| is_there(&page)).then_some(()))
+        })
+        .await?;
+    }
+    let page = format!("reports/{}/{day}.html", table::keys::OPERATOR);
+    until("all shops on the operator's page", PATIENCE, async || {
+        let page = world.archive.get(&page).await?.unwrap_or_default();
+        let page = String::from_utf8_lossy(&page).into_owned();
+        let all = [&shops.main, &shops.troubled, &shops.covered].into_iter().chain(&shops.crowd);
+        Ok(all.into_iter().all(|shop| page.contains(&format!("../{}/{day}/vi.html", shop.id))).then_some(()))
+    })
+    .await
+}
+
+/// `hopkenh reconcile`, at the operator's desk.
+async fn compare(world: &World, shop: &str) -> Result<Findings, Problem> {
+    let (file, day) = (world.folder.join("findings.json"), today()?.to_string());
+    let written = file.to_string_lossy();
+    let words =
+        ["reconcile", "--shop", shop, "--day", &day, "--channel-hosts", "any", "--json", written.as_ref()];
+    world.operator.hopkenh(&words, &[]).await?;
+    Ok(serde_json::from_str(&std::fs::read_to_string(&file)?)?)
+}
+
+fn of<'f>(found: &'f Findings, connection: &str) -> Result<&'f ConnectionFindings, Problem> {
+    let connection = ConnectionId::new(connection)?;
+    let one = found.connections.iter().find(|found| found.connection == connection);
+    one.ok_or_else(|| format!("nothing was found about {connection}").into())
+}
+
+/// By the shops' calendar.
+fn today() -> Result<Date, Problem> {
+    Ok(clock::system()().to_zoned(shop_zone()).date())
+}
