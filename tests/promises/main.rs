@@ -6,6 +6,7 @@
     reason = "helpers of tests fail as tests do"
 )]
 
+mod alerts;
 mod changed_files;
 mod crashes;
 mod fairness;

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use lambda_kit::batch::{Message, Outcome};
 use lambda_kit::shops::Shops;
 use lambda_kit::{secret_store, shops_file};
-use reports::shop::{Done, DriftClass, DriftDone, Found, Proof, ShopReport, Webhooks, Whose};
+use reports::shop::{Done, DriftClass, DriftDone, Found, Proof, ShopReport, Topic, Webhooks, Whose};
 use serde_json::json;
 use std::collections::BTreeMap;
 use workflows::messages::{Mode, ReconcileMessage, Record, RecordMessage, to_text};
@@ -65,14 +65,14 @@ pub(crate) fn day() -> Date {
     DAY.parse().unwrap()
 }
 
-fn shops(telegram: &FakeServer) -> Shops {
+pub(crate) fn shops(telegram: &FakeServer) -> Shops {
     let file = shops_file::parse(&SHOPS.replace("TELEGRAM", &telegram.url)).unwrap();
     let token = BTreeMap::from([("telegram_token".to_owned(), TOKEN.to_owned().into())]);
     let account = (ShopId::new("demo").unwrap(), ConnectionId::new("report").unwrap());
     Shops::new(file.catalogue, [(account, secret_store::ready(&token))].into(), BTreeMap::new())
 }
 
-fn telegram() -> FakeServer {
+pub(crate) fn telegram() -> FakeServer {
     FakeServer::start(|_| Reply::json(&json!({"ok": true, "result": {"message_id": 1}})))
 }
 
@@ -199,7 +199,9 @@ async fn a_day_with_faults_ends_in_a_report_that_names_each_of_them() {
     assert_eq!((stock.on_hand, stock.committed), (8, 2), "10 shirts and 1 towel less 3; 2 shirts sold");
     let reorder = &report.reorders.as_ref().unwrap()[0];
     assert_eq!((reorder.sku.as_str(), reorder.inputs.sold, reorder.inputs.units_now), ("KHAN", 3, 0));
-    assert!(report.cost.is_none() && report.alerts.is_none(), "what nobody measured is not told");
+    assert!(report.cost.is_none(), "what nobody measured is not told");
+    let topics: Vec<Topic> = report.alerts.unwrap().iter().map(|alert| alert.topic).collect();
+    assert_eq!(topics, [Topic::Shortfall, Topic::Parked, Topic::Parked]);
     for page in ["vi.html", "en.html"] {
         let page = object(&stage, &format!("reports/demo/{DAY}/{page}")).await;
         for word in ["O1", "KHAN", "Lan", "Hà Nội", "nobody-knows"] {

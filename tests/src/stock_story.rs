@@ -146,6 +146,17 @@ impl Stage {
         found
     }
 
+    /// Orders are read by a schedule whose calls may fail.
+    pub async fn try_to_read_orders(&mut self, clock: &str) {
+        self.book.set_clock(moment(clock));
+        let demo = ShopId::new("demo").expect("a shop");
+        for connection in ["mall", "web"] {
+            let connection = ConnectionId::new(connection).expect("a connection");
+            let _tried_again_later = self.passes.pass(&self.book.shops, &demo, &connection).await;
+        }
+        self.follow().await;
+    }
+
     /// What compares shops, as the schedule's function does.
     pub fn reconcile(&self) -> &Reconcile {
         &self.reconcile

@@ -10,6 +10,7 @@
 //! is). [`login`] stands by itself: when a channel's login is renewed; so do [`what_if`] (what a shop's own sales would
 //! have come to under another share rule) and [`reconcile`] (what is missing or wrong, and what may be done about it).
 
+pub mod alert;
 pub mod allocate;
 pub mod catalogue;
 pub mod cover;
@@ -33,6 +34,7 @@ pub mod removed;
 pub mod report_rule;
 pub mod shortfall;
 pub mod shown;
+pub mod silence;
 pub mod split;
 pub mod status;
 pub mod steps;

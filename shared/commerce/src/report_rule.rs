@@ -1,5 +1,7 @@
 //! What a shop wants of its morning report: how it judges what runs out, and which chat hears of the report.
 
+use crate::alert::AlertRule;
+
 /// The longest window, lead or target, in days.
 pub const DAYS_MAX: u32 = 90;
 /// The longest name of a chat, in letters.
@@ -12,6 +14,8 @@ pub struct ReportRule {
     pub supply: SupplyRule,
     /// The chat that hears of the report; none for a report that only lies there.
     pub telegram: Option<TelegramChat>,
+    /// From when on that chat hears of something at once.
+    pub alerts: AlertRule,
 }
 
 /// How a shop judges what runs out. All are whole days from 1 to [`DAYS_MAX`].
@@ -64,6 +68,6 @@ impl ReportRule {
                 "report.telegram.chat must be a chat's number or @name of at most {CHAT_LETTERS_MAX} letters"
             ));
         }
-        Ok(())
+        self.alerts.check()
     }
 }

@@ -1,5 +1,6 @@
 //! The part of a shop's file that speaks of its morning report: days for what runs out, and the chat that hears of it.
 
+use commerce::alert::AlertRule;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, IdError, ShopId};
 use commerce::report_rule::{ReportRule, SupplyRule, TelegramChat};
@@ -20,6 +21,25 @@ pub(crate) struct ReportEntry {
     lead_days: Option<u32>,
     target_days: Option<u32>,
     telegram: Option<TelegramEntry>,
+    #[serde(default)]
+    alerts: AlertsEntry,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlertsEntry {
+    untold_orders: Option<u32>,
+    unread_minutes: Option<u32>,
+}
+
+impl AlertsEntry {
+    fn rule(&self) -> AlertRule {
+        let usual = AlertRule::default();
+        AlertRule {
+            untold_orders: self.untold_orders.unwrap_or(usual.untold_orders),
+            unread_minutes: self.unread_minutes.unwrap_or(usual.unread_minutes),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -54,12 +74,13 @@ impl ReportEntry {
             target_days: self.target_days.unwrap_or(usual.target_days),
         };
         let mut sources = Sources::new();
+        let alerts = self.alerts.rule();
         let telegram = self.telegram.map(|entry| {
             sources.insert(TELEGRAM_TOKEN.to_owned(), entry.token);
             let is_english = entry.lang == LanguageEntry::En;
             TelegramChat { chat: entry.chat, is_english, base_url: entry.base_url }
         });
-        let rule = ReportRule { supply, telegram };
+        let rule = ReportRule { supply, telegram, alerts };
         rule.check()?;
         Ok((rule, sources))
     }
@@ -108,12 +129,15 @@ mod tests {
 
     #[test]
     fn days_and_chat_are_the_shops_own_and_the_token_stays_a_source() {
-        let says = "below_days = 5, telegram = { chat = \"-1001\", token = \"env:BOT\", lang = \"en\" }";
+        let says = "below_days = 5, alerts = { untold_orders = 3 }, \
+                    telegram = { chat = \"-1001\", token = \"env:BOT\", lang = \"en\" }";
         let file = with(says).unwrap();
         let (shop, sources) =
             (file.catalogue.shops.values().next().unwrap(), file.secret_sources.values().next().unwrap());
         let days = shop.report.supply;
         assert_eq!((days.window_days, days.below_days, days.lead_days, days.target_days), (14, 5, 3, 14));
+        let alerts = shop.report.alerts;
+        assert_eq!((alerts.untold_orders, alerts.unread_minutes), (3, 30));
         let chat = shop.report.telegram.as_ref().unwrap();
         assert_eq!((chat.chat.as_str(), chat.is_english), ("-1001", true));
         assert_eq!(sources["telegram_token"], "env:BOT");
@@ -132,6 +156,7 @@ mod tests {
         );
         assert!(complaint("telegram = { chat = \"1\" }").contains("token"));
         assert!(complaint("zalo = 1").contains("zalo"));
+        assert!(complaint("alerts = { unread_minutes = 0 }").contains("report.alerts.unread_minutes"));
     }
 
     #[test]

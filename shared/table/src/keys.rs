@@ -12,6 +12,7 @@
 //! | how is this account logged in? | `shop#C#connection` | `C` | BatchGetItem |
 //! | up to when are its orders recorded? | `shop#C#connection` | `P` | BatchGetItem, consistent |
 //! | what must be looked at again, and when? | `shop#D` | `A#connection#listing`, `H#connection#order` | Query |
+//! | what has the shop been told is wrong? | `shop#A` | `A` | BatchGetItem, consistent |
 //! | whose units are asked for with this code? | `shop#H` | `code` | BatchGetItem, consistent; Query for all |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
@@ -95,6 +96,11 @@ pub fn connection(shop: &ShopId, connection: &ConnectionId) -> Key {
 /// How far an account's orders are recorded.
 pub fn pass(shop: &ShopId, connection: &ConnectionId) -> Key {
     Key { partition: format!("{shop}#C#{connection}"), sort: PASS_SORT.to_owned() }
+}
+
+/// What a shop has been told is wrong.
+pub fn alerts(shop: &ShopId) -> Key {
+    Key { partition: format!("{shop}#A"), sort: "A".to_owned() }
 }
 
 /// The partition of everything that is due in a shop.
@@ -190,6 +196,8 @@ pub enum Kind {
     Pass,
     /// Work that is due.
     Due,
+    /// What the shop has been told is wrong.
+    Alerts,
     /// A buyer's code.
     HoldCode,
     /// Parked work.
@@ -209,6 +217,7 @@ pub fn kind(shop: &ShopId, key: &Key) -> Kind {
         "C" if key.sort == CONNECTION_SORT => Kind::Connection,
         "C" if key.sort == PASS_SORT => Kind::Pass,
         "D" => Kind::Due,
+        "A" => Kind::Alerts,
         "H" => Kind::HoldCode,
         "C" => Kind::Listing,
         "X" => Kind::Parked,
@@ -313,6 +322,7 @@ mod tests {
         check("demo#C#web", "C", Kind::Connection);
         check("demo#C#web", "P", Kind::Pass);
         check("demo#D", "A#web#10:0", Kind::Due);
+        check("demo#A", "A", Kind::Alerts);
         check("demo#H", "482913", Kind::HoldCode);
         check("demo#X#202611", "2026", Kind::Parked);
         check("demo-2#C#web", "I#10:0", Kind::Other);

@@ -8,6 +8,7 @@
 //! document). There is no bare update of a STOCK item anywhere, because a repeated call would count twice. A shop that
 //! moves in brings its balances whole ([`operator`]), each written only where none lies.
 
+pub mod alert_item;
 pub mod attributes;
 pub mod connection_item;
 pub mod due_item;

@@ -1,12 +1,16 @@
 //! How far a connection's orders are recorded: the proof that a listing is drained rests on this item alone.
 //!
 //! `du` all orders from before this moment are recorded · `at` when the last complete pass began · `bl` why passes do not
-//! count at the moment · `fs` since when passes have failed · `sa` seen again with the last pass, after long.
+//! count at the moment · `fs` since when passes have failed · `sa` seen again with the last pass, after long · `ss`,`so`
+//! orders that nobody told of: since when, how many.
 
-use crate::attributes::{Item, check_shape, get_text_or_none, get_time_or_none, new_item, text, time};
+use crate::attributes::{
+    Item, check_shape, get_number, get_text_or_none, get_time_or_none, new_item, number, text, time,
+};
 use crate::failure::TableError;
 use crate::keys::Key;
 use commerce::Timestamp;
+use commerce::silence::Silence;
 
 /// What is known of a connection's passes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub struct PassState {
     /// The last complete pass was the first after so long a time that the channel was given no units meanwhile: the next
     /// pass asks for a look at all listings before it takes this away, so that no death in between loses it.
     pub is_seen_again: bool,
+    /// Orders in a row that passes found and no news told of.
+    pub silence: Option<Silence>,
 }
 
 /// Writes the state.
@@ -39,6 +45,10 @@ pub fn to_item(key: &Key, state: &PassState) -> Item {
     if state.is_seen_again {
         item.insert("sa".to_owned(), text("1"));
     }
+    if let Some(Silence { since, orders }) = state.silence {
+        item.insert("ss".to_owned(), time(since));
+        item.insert("so".to_owned(), number(i64::from(orders)));
+    }
     item
 }
 
@@ -51,5 +61,12 @@ pub fn from_item(item: &Item) -> Result<PassState, TableError> {
         blocked_by: get_text_or_none(item, "bl")?.map(str::to_owned),
         failing_since: get_time_or_none(item, "fs")?,
         is_seen_again: get_text_or_none(item, "sa")?.is_some(),
+        silence: silence(item)?,
     })
+}
+
+fn silence(item: &Item) -> Result<Option<Silence>, TableError> {
+    let Some(since) = get_time_or_none(item, "ss")? else { return Ok(None) };
+    let orders = u32::try_from(get_number(item, "so")?).map_err(|_| TableError::corrupt("so", "negative"))?;
+    Ok(Some(Silence { since, orders }))
 }

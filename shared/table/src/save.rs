@@ -248,7 +248,12 @@ impl Table {
     }
 
     /// Writes an item over the one whose counter stands at `expected`, or where none lies.
-    async fn put_over(&self, item: Item, counter: &str, expected: Option<u64>) -> Result<(), TableError> {
+    pub(crate) async fn put_over(
+        &self,
+        item: Item,
+        counter: &str,
+        expected: Option<u64>,
+    ) -> Result<(), TableError> {
         let condition = match expected {
             Some(_) => format!("{counter} = :n"),
             None => "attribute_not_exists(p)".to_owned(),

@@ -4,7 +4,7 @@
 //! that only the state it was decided from can pass. So two sweeps, a crash at any step and a word of the desk in
 //! between end with one effect.
 
-use crate::record_orders::pause;
+use crate::jitter::pause;
 use channels::social;
 use commerce::Timestamp;
 use commerce::allocate::Learned;

@@ -5,6 +5,7 @@
 //! [`take_orders`] holds units for a chat order, [`finish_login`] takes a person's browser back from a channel. The messages
 //! they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
+mod alerts;
 pub mod announce_stock;
 pub mod catch_up;
 pub mod change_secrets;
@@ -16,6 +17,7 @@ pub mod fetch_orders;
 pub mod finish_login;
 mod free_units;
 pub mod hold_codes;
+pub mod jitter;
 pub mod keep_tokens;
 pub mod ledger_lines;
 pub mod login_news;
@@ -40,6 +42,7 @@ pub mod ship_gate;
 pub mod shortfalls;
 pub mod sweep_due;
 pub mod take_orders;
+mod telegram;
 pub mod what_to_show;
 
 pub use announce_stock::AnnounceStock;

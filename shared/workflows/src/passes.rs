@@ -4,11 +4,13 @@
 //! book. Load where the last pass began, list what changed since, look up what is only named, record all of it in this very
 //! call, note how far the book is complete now, and tell the listings that waited for it.
 
+mod note;
+
 use crate::look_again::{look_at, look_at_all};
 use crate::messages::{PassMessage, Record, RecordMessage, from_text, to_text};
 use crate::parking::{park, park_unreadable, require_connection, set_aside, wanted};
-use crate::publish_stock::{Manners, is_blind};
-use crate::record_orders::RecordOrders;
+use crate::publish_stock::Manners;
+use crate::record_orders::{Listened, RecordOrders};
 use crate::refused_login::{is_refusal, look_into};
 use channels::channel::{Clock, Notice};
 use channels::error::ChannelError;
@@ -24,7 +26,6 @@ use commerce::park::ParkReason;
 use commerce::removed::{Rule, is_removed};
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
-use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
@@ -90,9 +91,11 @@ pub enum PassFailure {
     NotRecorded(String),
 }
 
-/// What the list told: whole orders, and why the rest keeps the proof back.
+/// What the list told: whole orders, how each had been heard of, and why the rest keeps the proof back.
+#[derive(Default)]
 struct Listed {
     orders: Vec<ChannelOrder>,
+    listened: Listened,
     blocked_by: Option<String>,
 }
 
@@ -187,7 +190,7 @@ impl Passes {
         let drained_until = minus(begun_at, manners.pace.list_lag_ms + CLOCKS_APART_MS);
         let drained_until = if is_removed(Rule::ListLag) { begun_at } else { drained_until };
         if is_removed(Rule::RecordBeforeCursor) {
-            self.note(&account, &before, begun_at, drained_until, None).await?;
+            self.note(&account, &before, begun_at, drained_until, &Listed::default()).await?;
             self.wake(&account).await?;
         }
         if before.is_seen_again {
@@ -203,7 +206,7 @@ impl Passes {
             }
         };
         let (orders, is_complete) = (listed.orders.len(), listed.blocked_by.is_none());
-        self.note(&account, &before, begun_at, drained_until, listed.blocked_by).await?;
+        self.note(&account, &before, begun_at, drained_until, &listed).await?;
         let woken = if is_complete { self.wake(&account).await? } else { 0 };
         Ok(Passed { orders, is_complete, woken })
     }
@@ -216,7 +219,7 @@ impl Passes {
     ) -> Result<Listed, PassFailure> {
         let mut listed = self.list(account, facts, window).await?;
         for orders in listed.orders.chunks(RECORD_MAX) {
-            self.record_all(account, orders).await?;
+            listed.listened.extend(self.record_all(account, orders).await?);
         }
         let has_stranger = |order: &&ChannelOrder| has_stranger(account.connection, order);
         if let Some(order) = listed.orders.iter().find(has_stranger) {
@@ -258,7 +261,7 @@ impl Passes {
                 }
             }
         }
-        Ok(Listed { orders, blocked_by })
+        Ok(Listed { orders, blocked_by, listened: Listened::new() })
     }
 
     /// A login that was refused is renewed; the next pass has the new one.
@@ -283,7 +286,11 @@ impl Passes {
     }
 
     /// Records orders in this very call: what is only queued proves nothing.
-    async fn record_all(&self, account: &Account<'_>, orders: &[ChannelOrder]) -> Result<(), PassFailure> {
+    async fn record_all(
+        &self,
+        account: &Account<'_>,
+        orders: &[ChannelOrder],
+    ) -> Result<Listened, PassFailure> {
         let message = |(n, order): (usize, &ChannelOrder)| {
             let record = RecordMessage {
                 shop: account.shop.id.clone(),
@@ -294,56 +301,13 @@ impl Passes {
             Message::of_no_queue(n.to_string(), to_text(&record))
         };
         let messages: Vec<Message> = orders.iter().enumerate().map(message).collect();
-        for outcome in self.record.handle(&messages).await {
+        let (outcomes, listened) = self.record.handle_and_listen(&messages).await;
+        for outcome in outcomes {
             if let Outcome::Again { why, .. } = outcome {
                 return Err(PassFailure::NotRecorded(why));
             }
         }
-        Ok(())
-    }
-
-    async fn note(
-        &self,
-        account: &Account<'_>,
-        before: &PassState,
-        begun_at: Timestamp,
-        drained_until: Timestamp,
-        blocked_by: Option<String>,
-    ) -> Result<(), TableError> {
-        let drained_until = match &blocked_by {
-            Some(_) => before.drained_until,
-            None => before.drained_until.max(Some(drained_until)),
-        };
-        if let Some(why) = blocked_by.as_ref().filter(|_| before.blocked_by.is_none()) {
-            let (shop, connection) = (&account.shop.id, &account.connection.id);
-            tracing::warn!(%shop, %connection, why, "no listing of this connection can be drained");
-        }
-        let is_seen_again = blocked_by.is_none() && is_blind(before, begun_at);
-        let begun_at = Some(begun_at);
-        let state = PassState { drained_until, begun_at, blocked_by, failing_since: None, is_seen_again };
-        match self.table.save_pass(&account.shop.id, &account.connection.id, &state).await {
-            // A later pass has been noted meanwhile: it proves more than this one.
-            Err(TableError::Lost(_)) => Ok(()),
-            noted => noted,
-        }
-    }
-
-    async fn note_failure(
-        &self,
-        account: &Account<'_>,
-        before: PassState,
-        begun_at: Timestamp,
-        failure: &PassFailure,
-    ) {
-        let (shop, connection) = (&account.shop.id, &account.connection.id);
-        tracing::warn!(%shop, %connection, %failure, "orders not read to the end; tried again");
-        metrics::tell(&[("PassesFailed", Unit::Count, 1)]);
-        if before.failing_since.is_none() {
-            let state = PassState { failing_since: Some(begun_at), ..before };
-            if let Err(error) = self.table.save_pass(shop, connection, &state).await {
-                tracing::debug!(%error, "not noted");
-            }
-        }
+        Ok(listened)
     }
 
     /// A channel that is seen again after long may be given units again, and others may have to give some up for it.

@@ -1,6 +1,6 @@
 //! Writing a physical count into the book: once, and never over a newer one.
 
-use crate::record_orders::pause;
+use crate::jitter::pause;
 use commerce::ids::{ShopId, Sku};
 use commerce::level::{Level, is_remembered, plan_level};
 use commerce::stock::StockKey;

@@ -4,12 +4,16 @@
 //! teaches us what the table holds and the batch is planned again; nothing is ever applied twice, because every
 //! change is the difference to what was applied before.
 
+mod learn;
+
+use crate::jitter::pause;
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing_look_up};
 use crate::parking::{NotNow, outcome_of, park, require_connection, set_aside, wanted};
 use crate::record_levels::RecordLevels;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use channels::channel::Clock;
+use commerce::Timestamp;
 use commerce::allocate::Learned;
 use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, ShopId};
@@ -17,6 +21,7 @@ use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
 use commerce::record::Account;
+use commerce::silence::Heard;
 use commerce::steps::{OrderWrite, Step, pack};
 use commerce::stock::StockKey;
 use futures::future::BoxFuture;
@@ -26,12 +31,11 @@ use lambda_kit::objects::Objects;
 use lambda_kit::queues::{Outgoing, Queue};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
+use learn::learn;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::time::Duration;
-use table::failure::Lost;
 use table::parked_item::Parked;
-use table::{Table, TableError, order_item, stock_item};
+use table::{Table, TableError};
 
 /// How often a batch is planned anew inside one call before it goes back to the queue.
 const ROUNDS_MAX: u32 = 8;
@@ -59,6 +63,15 @@ struct Batch<'a> {
     shops: &'a Shops,
     shop: &'a ShopId,
     messages: &'a [Message],
+}
+
+/// Of each order of a batch when it was placed, and how it had been heard of before.
+pub(crate) type Listened = Vec<(Timestamp, Heard)>;
+
+/// What has become of the messages so far.
+struct Done<'a> {
+    outcomes: &'a mut [Outcome],
+    listened: &'a mut Listened,
 }
 
 /// One order event and the message it came in.
@@ -90,6 +103,12 @@ impl Work for RecordOrders {
 impl RecordOrders {
     /// Handles a batch; one outcome per message, in order.
     pub async fn handle(&self, messages: &[Message]) -> Vec<Outcome> {
+        self.handle_and_listen(messages).await.0
+    }
+
+    /// The same, and how each order had been heard of before.
+    pub(crate) async fn handle_and_listen(&self, messages: &[Message]) -> (Vec<Outcome>, Listened) {
+        let mut listened = Listened::new();
         let mut outcomes: Vec<Outcome> = messages.iter().map(|_| Outcome::Done).collect();
         let mut orders: BTreeMap<ShopId, Vec<Event>> = BTreeMap::new();
         let levels = RecordLevels { table: &self.table };
@@ -121,15 +140,17 @@ impl RecordOrders {
         }
         for (shop, events) in &orders {
             let batch = Batch { shops: &shops, shop, messages };
-            self.record_shop(batch, events, &mut outcomes).await;
+            let mut done = Done { outcomes: &mut outcomes, listened: &mut listened };
+            self.record_shop(batch, events, &mut done).await;
         }
-        outcomes
+        (outcomes, listened)
     }
 
     /// Writes the orders of one shop; a part that is not valid is found by halving and parked alone.
-    async fn record_shop(&self, batch: Batch<'_>, events: &[Event], outcomes: &mut [Outcome]) {
+    async fn record_shop(&self, batch: Batch<'_>, events: &[Event], done: &mut Done<'_>) {
         let trouble = match self.record_batch(batch, events).await {
-            Ok(()) => {
+            Ok(listened) => {
+                done.listened.extend(listened);
                 let orders = i64::try_from(events.len()).unwrap_or(i64::MAX);
                 metrics::tell(&[("OrdersRecorded", Unit::Count, orders)]);
                 return;
@@ -139,26 +160,27 @@ impl RecordOrders {
         match trouble {
             Trouble::Later(why) => {
                 for event in events {
-                    outcomes[event.place] = Outcome::Again { after: None, why: why.clone() };
+                    done.outcomes[event.place] = Outcome::Again { after: None, why: why.clone() };
                 }
             }
             Trouble::Split(_) if has_several_orders(events) => {
                 let (left, right) = halves(events);
-                Box::pin(self.record_shop(batch, left, outcomes)).await;
-                Box::pin(self.record_shop(batch, right, outcomes)).await;
+                Box::pin(self.record_shop(batch, left, done)).await;
+                Box::pin(self.record_shop(batch, right, done)).await;
             }
             Trouble::Split(why) => {
                 for event in events {
                     let reason = ParkReason::Refused { detail: why.clone() };
                     let note = self.note(batch, event, vec![reason]);
-                    outcomes[event.place] = outcome_of(park(&self.table, &note).await);
+                    done.outcomes[event.place] = outcome_of(park(&self.table, &note).await);
                 }
             }
         }
     }
 
-    /// Load, decide, save; again with what was learned, until nothing is left to write.
-    async fn record_batch(&self, batch: Batch<'_>, events: &[Event]) -> Result<(), Trouble> {
+    /// Load, decide, save; again with what was learned, until nothing is left to write. The answer says how each order
+    /// that is in the book now had been heard of before.
+    async fn record_batch(&self, batch: Batch<'_>, events: &[Event]) -> Result<Listened, Trouble> {
         let shop = batch.shop;
         let mut learned = Learned::default();
         let mut stored = self.load(shop, events, false).await?;
@@ -169,7 +191,10 @@ impl RecordOrders {
             self.recall(shop, &decided, &mut learned).await?;
             let steps = pack(decided.changes, &learned);
             match self.save(batch, &steps, events).await {
-                Ok(()) => return self.tell(tell).await,
+                Ok(()) => {
+                    self.tell(tell).await?;
+                    return Ok(listen(shop, events, &stored, &decided.refused));
+                }
                 Err((place, TableError::Lost(lost))) => {
                     learn(&steps[place], &lost, &mut stored, &mut learned)?;
                     if place > 0 {
@@ -328,6 +353,18 @@ fn works<'a>(batch: Batch<'a>, events: &'a [Event], stored: &Stored) -> Vec<Orde
     works.into_values().collect()
 }
 
+/// `stored` is what the book held before; what was refused is not in it.
+fn listen(shop: &ShopId, events: &[Event], stored: &Stored, refused: &[(OrderKey, ParkReason)]) -> Listened {
+    let keyed = events.iter().map(|event| (key(shop, event), event.order.created_at));
+    let recorded = keyed.filter(|(key, _)| !refused.iter().any(|(refused, _)| refused == key));
+    let heard = |key: &OrderKey| match stored.get(key) {
+        None => Heard::ReadNow,
+        Some((state, _)) if state.unheard => Heard::ReadBefore,
+        Some(_) => Heard::Told,
+    };
+    recorded.map(|(key, placed_at)| (placed_at, heard(&key))).collect()
+}
+
 fn key(shop: &ShopId, event: &Event) -> OrderKey {
     OrderKey { shop: shop.clone(), connection: event.connection.clone(), order: event.order.id.clone() }
 }
@@ -340,50 +377,4 @@ fn has_several_orders(events: &[Event]) -> bool {
 /// Halves of a batch; where a split would part events of one order, they are merged by the table all the same.
 fn halves(events: &[Event]) -> (&[Event], &[Event]) {
     events.split_at(events.len() / 2)
-}
-
-/// Takes in what the losing entries of a transaction held instead; entries come as orders, notes, balances.
-fn learn(
-    step: &Step,
-    lost: &[Option<Lost>],
-    stored: &mut Stored,
-    learned: &mut Learned,
-) -> Result<(), Trouble> {
-    let unreadable = |e: TableError| Trouble::Later(e.to_string());
-    for (order, lost) in step.orders.iter().zip(lost) {
-        let Some(lost) = lost else { continue };
-        match &lost.item {
-            Some(item) => {
-                stored.insert(order.key.clone(), order_item::from_item(item).map_err(unreadable)?);
-            }
-            None => {
-                stored.remove(&order.key);
-            }
-        }
-    }
-    let balances = lost.len().saturating_sub(step.stock.len());
-    for ((balance, change), lost) in step.stock.iter().zip(lost.iter().skip(balances)) {
-        let Some(lost) = lost else { continue };
-        let stock = lost.item.as_ref().map(stock_item::from_item).transpose().map_err(unreadable)?;
-        let stock = stock.unwrap_or_default();
-        learned.free.insert(balance.clone(), stock.free);
-        learned.unsold.insert(balance.clone(), stock.on_hand - stock.committed - stock.holds);
-        learned.trail.insert(balance.clone(), stock.trail.clone());
-        for listing in change.cover_min.keys() {
-            let cover = stock.cover.get(listing).copied().unwrap_or(0);
-            learned.cover.insert((balance.0.clone(), balance.1.clone(), listing.clone()), cover);
-        }
-        if let Some(baseline) = stock.baseline {
-            learned.baseline.insert(balance.clone(), baseline);
-        }
-    }
-    Ok(())
-}
-
-/// Waits a little longer each round, with jitter so that two workers do not meet again. A thread's jitter can be seeded,
-/// so that a simulated day replays exactly.
-pub(crate) async fn pause(round: u32) {
-    let most_ms = 20 * (1 << round.min(6));
-    let jitter_ms = fastrand::u64(0..=most_ms);
-    tokio::time::sleep(Duration::from_millis(jitter_ms)).await;
 }

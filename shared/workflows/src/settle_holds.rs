@@ -3,7 +3,7 @@
 //! Load the order that the code stands for, decide (pure, in `commerce::hold_word`), save it as if the desk had said it.
 
 use crate::free_units::{read_balances, touched};
-use crate::record_orders::pause;
+use crate::jitter::pause;
 use channels::channel::Clock;
 use channels::social;
 use commerce::Timestamp;

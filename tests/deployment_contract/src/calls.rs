@@ -8,7 +8,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 45] = [
+pub const METHODS: [(&str, &[&str]); 47] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
@@ -16,6 +16,7 @@ pub const METHODS: [(&str, &[&str]); 45] = [
     ("Table::load_listed", &["dynamodb:BatchGetItem"]),
     ("Table::load_passes", &["dynamodb:BatchGetItem"]),
     ("Table::heals", &["dynamodb:BatchGetItem"]),
+    ("Table::load_told", &["dynamodb:BatchGetItem"]),
     ("Table::load_desk", &["dynamodb:BatchGetItem"]),
     ("Table::due", &["dynamodb:Query"]),
     ("Table::stock_of_sku", &["dynamodb:Query"]),
@@ -33,6 +34,7 @@ pub const METHODS: [(&str, &[&str]); 45] = [
     ),
     ("Table::save_pass", &["dynamodb:PutItem"]),
     ("Table::note_heal", &["dynamodb:PutItem"]),
+    ("Table::save_told", &["dynamodb:PutItem"]),
     ("Table::save_connection", &["dynamodb:PutItem"]),
     ("Table::park", &["dynamodb:PutItem"]),
     ("Table::unpark", &["dynamodb:DeleteItem"]),

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::runtime::Builder;
+use workflows::jitter;
 use workflows::record_levels::RecordLevels;
 
 /// What is certainly still on its way when buyers have gone has arrived after this long.
@@ -72,7 +73,7 @@ pub(super) fn catch_panics() {
 
 /// Plays the day of that wish.
 pub(super) fn play(wish: &Wish, http: &Http, keeps_lines: bool) -> Result<Outcome, String> {
-    fastrand::seed(wish.seed);
+    jitter::seed(wish.seed);
     commerce::removed::remove(wish.removed);
     PANIC.with(|panic| panic.borrow_mut().take());
     let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();

@@ -40,7 +40,7 @@ pub(super) fn report(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport 
         reorders: Some(supply.reorders),
         moves: Some(supply.moves),
         cost: None,
-        alerts: None,
+        alerts: Some(loaded.wrong.iter().map(crate::alerts::line).collect()),
         remarks: remarks(findings),
         history: Some(loaded.history.clone()),
     }

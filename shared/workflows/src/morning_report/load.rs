@@ -4,6 +4,7 @@ use super::MorningReport;
 use super::sold::Sold;
 use crate::reconcile::{Trouble, Whole};
 use crate::shortfalls::{self, Shortfall};
+use commerce::alert::Alert;
 use commerce::catalogue::Shop;
 use commerce::reconcile::{Day, shop_zone};
 use futures::StreamExt;
@@ -23,6 +24,8 @@ pub(super) struct Loaded {
     pub(super) shortfalls: Vec<Shortfall>,
     /// What was sold on each day of the window.
     pub(super) sold: Sold,
+    /// What is wrong now.
+    pub(super) wrong: Vec<Alert>,
     /// The days before, oldest first.
     pub(super) history: Vec<DayLine>,
 }
@@ -37,7 +40,9 @@ impl MorningReport {
             shortfalls::among(&self.reconcile.passes.table, &self.reconcile.archive, shop, &whole.stock)
                 .await?;
         let history = self.history(shop, day.date).await?;
-        Ok(Loaded { day, shortfalls, sold, history })
+        let now = (self.reconcile.passes.clock)();
+        let wrong = self.reconcile.what_is_wrong(shop, None, &[], now).await?;
+        Ok(Loaded { day, shortfalls, sold, wrong, history })
     }
 
     /// The reports of the days before. One that cannot be read, as a later version may have written it, is left out.

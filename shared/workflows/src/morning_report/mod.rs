@@ -14,14 +14,12 @@ mod save;
 mod shortfalls;
 mod sold;
 pub mod supply;
-mod telegram;
 mod tell;
 #[cfg(test)]
 mod tests;
 mod words;
 
 pub use save::{files, page_name};
-pub use telegram::BASE_URL;
 pub use tell::Told;
 
 use crate::reconcile::{Reconcile, Trouble, Whole};

@@ -4,11 +4,12 @@
 //! worker that dies in between leaves a claim without a note; then it is sent once more and no third time. What cannot be
 //! sent waits for a person, with what to do.
 
-use super::{MorningReport, page_name, telegram};
+use super::{MorningReport, page_name};
 use crate::messages::{Mode, ReconcileMessage, to_text};
 use crate::parking::park;
 use crate::reconcile::Trouble;
-use channels::error::{ChannelError, ErrorKind, Next};
+use crate::telegram::send_patiently;
+use channels::error::{ChannelError, Next};
 use channels::secrets::Secrets;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
@@ -27,13 +28,6 @@ use table::parked_item::Parked;
 const CLAIMS_MAX: u32 = 2;
 /// So long after it was claimed, a message is no longer on its way: the worker has died. In milliseconds.
 const CLAIM_MS: i64 = 180_000;
-/// How often Telegram is asked by one worker.
-const TRIES_MAX: u32 = 3;
-/// How long is waited between two tries, unless Telegram says how long.
-const WAIT: Duration = Duration::from_secs(5);
-/// Who asks for longer than this is not waited for.
-const WAIT_MAX: Duration = Duration::from_secs(45);
-
 /// What became of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -116,7 +110,8 @@ impl MorningReport {
         let link = self.reconcile.archive.link(&page_name(&shop.id, report.day, language), LINK_VALID_MAX)?;
         let mut text = reports::message(report, language);
         text.extend(link.map(|link| format!("\n{link}")));
-        match self.send(chat, secrets, &text).await {
+        let http = self.reconcile.passes.gateway.http();
+        match send_patiently(http, &self.reconcile.pause, (chat, secrets), &text).await {
             Ok(()) => {
                 tracing::info!(shop = %shop.id, day = %report.day, "the chat was told of the report");
                 self.note(report, Told::Now).await?;
@@ -124,26 +119,6 @@ impl MorningReport {
             }
             Err(error) => self.give_up(shop, report, &error).await,
         }
-    }
-
-    /// Sends it. After a try without an answer it may have come, so it is tried once more and no more.
-    async fn send(&self, chat: &TelegramChat, secrets: &Secrets, text: &str) -> Result<(), ChannelError> {
-        let http = self.reconcile.passes.gateway.http();
-        let mut has_doubt = false;
-        for tried in 1.. {
-            let Err(error) = telegram::send(http, chat, secrets, text).await else { break };
-            let wait = match error.next {
-                Next::Retry => WAIT,
-                Next::Wait(wait) if wait <= WAIT_MAX => wait,
-                Next::Wait(_) | Next::Park => return Err(error),
-            };
-            if tried >= TRIES_MAX || has_doubt {
-                return Err(error);
-            }
-            has_doubt = error.kind == ErrorKind::TimedOut;
-            (self.reconcile.pause)(wait).await;
-        }
-        Ok(())
     }
 
     /// A person is told in the list of parked work; the report itself lies there all the same.

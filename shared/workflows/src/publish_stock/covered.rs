@@ -125,7 +125,7 @@ impl PublishStock {
                 Ok(()) => again.push(*listing),
                 Err(TableError::Lost(_)) => again.push(*listing),
                 Err(error) if error.is_passing() => {
-                    crate::record_orders::pause(1).await;
+                    crate::jitter::pause(1).await;
                     again.push(*listing);
                 }
                 Err(error) => return Err(error),
@@ -297,7 +297,7 @@ impl PublishStock {
                 Ok(()) => break,
                 Err(error) if error.is_passing() && round < ANSWER_ROUNDS_MAX => {
                     if !matches!(error, TableError::Lost(_)) {
-                        crate::record_orders::pause(round).await;
+                        crate::jitter::pause(round).await;
                     }
                 }
                 // The attempt stays: after its deadline the channel is asked.

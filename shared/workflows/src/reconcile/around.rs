@@ -82,7 +82,7 @@ pub(super) fn find_short(shop: &Shop, stock: &BTreeMap<StockKey, Stock>) -> Vec<
 
 impl Reconcile {
     /// What waits for a person, by reason and connection.
-    pub(super) async fn find_parked(&self, shop: &Shop) -> Result<Vec<ParkedGroup>, Trouble> {
+    pub(crate) async fn find_parked(&self, shop: &Shop) -> Result<Vec<ParkedGroup>, Trouble> {
         let mut groups: BTreeMap<(&'static str, ConnectionId), ParkedGroup> = BTreeMap::new();
         for month in parked_months(&shop.id, (self.passes.clock)(), PARKED_MONTHS_BACK) {
             for note in self.passes.table.parked_in(&shop.id, month).await? {
@@ -109,12 +109,12 @@ impl Reconcile {
         Ok(groups.into_values().collect())
     }
 
-    /// How a connection's login stands.
-    pub(super) async fn find_login(
+    /// How a connection's login stands, and whether it was renewed early on that day.
+    pub(crate) async fn find_login(
         &self,
         shop: &Shop,
         connection: &Connection,
-        day: &Day,
+        day: Option<&Day>,
     ) -> Result<Login, Trouble> {
         let account = (shop.id.clone(), connection.id.clone());
         let mut found = self.passes.table.load_connections(std::slice::from_ref(&account), false).await?;
@@ -130,7 +130,7 @@ impl Reconcile {
             LoginStep::Lost => Login::Lost { since },
             LoginStep::WarnExpiring => Login::EndsSoon { at: login.ends_at().unwrap_or(now) },
             LoginStep::Nothing | LoginStep::Renew => match login.ended_early_at {
-                Some(at) if day.holds(at) => Login::Renewed { at },
+                Some(at) if day.is_some_and(|day| day.holds(at)) => Login::Renewed { at },
                 _ => Login::Good,
             },
         })

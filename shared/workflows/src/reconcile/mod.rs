@@ -2,7 +2,7 @@
 //! says what was found.
 //!
 //! The schedule sends one message per shop, so that no shop waits for another. [`Mode::Moved`] only sends notes
-//! ([`look_at_moved`](Reconcile::look_at_moved)); the others compare everything ([`compare_all`](Reconcile::compare_all))
+//! ([`look_at_moved`](Reconcile::look_at_moved)) and tells what has begun to be wrong (`alerts`); the others compare everything ([`compare_all`](Reconcile::compare_all))
 //! and keep the [`Findings`] beside the ledger; then the [morning report](crate::morning_report) is made from them.
 
 mod archive;
@@ -159,7 +159,10 @@ impl Reconcile {
 
     async fn act(&self, shops: &Shops, shop: &Shop, asked: &ReconcileMessage) -> Result<(), Trouble> {
         match asked.mode {
-            Mode::Moved => self.look_at_moved(shop).await.map(|_| ()),
+            Mode::Moved => {
+                let (_, moved) = self.look_after_moved(shop).await?;
+                self.alert(shops, shop, moved.as_ref()).await.map(|_| ())
+            }
             Mode::Nightly | Mode::Demand => {
                 let whole = self.compare_whole(shops, shop, asked.day).await?;
                 let tells = asked.mode == Mode::Nightly;

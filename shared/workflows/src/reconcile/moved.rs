@@ -28,6 +28,14 @@ pub struct Moved {
 impl Reconcile {
     /// Has the listings of everything that moved in the last two hours looked at once more.
     pub async fn look_at_moved(&self, shop: &Shop) -> Result<Moved, Trouble> {
+        Ok(self.look_after_moved(shop).await?.0)
+    }
+
+    /// The same, and which products they are; none for all of them.
+    pub(super) async fn look_after_moved(
+        &self,
+        shop: &Shop,
+    ) -> Result<(Moved, Option<BTreeSet<Sku>>), Trouble> {
         let now = (self.passes.clock)();
         let mut marks = self.load_marks(&shop.id).await?;
         let after = marks.before(now.checked_sub(LOOK_BACK).unwrap_or(Timestamp::MIN)).map(str::to_owned);
@@ -43,7 +51,7 @@ impl Reconcile {
         marks.add(now, &last);
         self.keep_marks(&shop.id, &marks).await?;
         metrics::tell(&[("MovedLooks", Unit::Count, i64::try_from(count).unwrap_or(i64::MAX))]);
-        Ok(Moved { skus: moved.map(|skus| skus.len()), notes: count })
+        Ok((Moved { skus: moved.as_ref().map(BTreeSet::len), notes: count }, moved))
     }
 
     /// The products in the ledger after that object, and the last object. Without a place to begin, nothing is read.

@@ -129,7 +129,7 @@ impl Reconcile {
             say(format!("its listings were not read to the end: {why}"));
             Numbers::default()
         });
-        let login = self.find_login(shop, connection, day).await;
+        let login = self.find_login(shop, connection, Some(day)).await;
         let login = login.unwrap_or_else(|trouble| {
             say(format!("its login could not be looked at: {trouble}"));
             super::findings::Login::NotMeasured

@@ -1,0 +1,172 @@
+//! What a shop hears of at once and once: something is wrong since then; and later that it is over.
+//!
+//! Pure: what is wrong now against what was wrong at the last look. A thing that stays wrong is not told again, however its
+//! figures change.
+
+use crate::ids::{ConnectionId, LocationId, Sku};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// From when on something is worth telling at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AlertRule {
+    /// So many orders in a row that a channel did not tell of.
+    pub untold_orders: u32,
+    /// So many minutes in which a channel's list of orders could not be read to its end.
+    pub unread_minutes: u32,
+}
+
+/// The most of either.
+pub const ALERT_MAX: u32 = 1_440;
+
+impl Default for AlertRule {
+    /// By chance the list is before the news for one order in ten; five in a row are no chance.
+    fn default() -> Self {
+        Self { untold_orders: 5, unread_minutes: 30 }
+    }
+}
+
+impl AlertRule {
+    /// What is wrong with it, naming the field; nothing when all is well.
+    pub fn check(&self) -> Result<(), String> {
+        let fields = [("untold_orders", self.untold_orders), ("unread_minutes", self.unread_minutes)];
+        match fields.iter().find(|(_, value)| !(1..=ALERT_MAX).contains(value)) {
+            Some((name, _)) => Err(format!("report.alerts.{name} must be between 1 and {ALERT_MAX}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Trouble {
+    /// A channel tells of no order any more; all are found by reading its list.
+    NewsSilent {
+        /// The connection.
+        connection: ConnectionId,
+        /// Orders found that way in a row.
+        orders: u32,
+    },
+    /// A channel's list of orders cannot be read to its end.
+    OrdersUnread {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// A login is taken no more.
+    LoginLost {
+        /// The connection.
+        connection: ConnectionId,
+    },
+    /// A login that cannot be renewed without a person ends soon.
+    LoginEnds {
+        /// The connection.
+        connection: ConnectionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// More was promised than is there.
+    Shortfall {
+        /// The product.
+        sku: Sku,
+        /// The store.
+        location: LocationId,
+        /// Units that lack.
+        units: u64,
+    },
+    /// Work waits for a person.
+    Parked {
+        /// The connection.
+        connection: ConnectionId,
+        /// The reason's short name.
+        code: String,
+        /// Pieces of work.
+        items: u64,
+    },
+}
+
+impl Trouble {
+    /// The same for the same trouble, however large it has grown.
+    fn key(&self) -> (u8, &str, &str) {
+        match self {
+            Self::NewsSilent { connection, .. } => (0, connection.as_str(), ""),
+            Self::OrdersUnread { connection } => (1, connection.as_str(), ""),
+            Self::LoginLost { connection } => (2, connection.as_str(), ""),
+            Self::LoginEnds { connection, .. } => (3, connection.as_str(), ""),
+            Self::Shortfall { sku, location, .. } => (4, sku.as_str(), location.as_str()),
+            Self::Parked { connection, code, .. } => (5, connection.as_str(), code),
+        }
+    }
+}
+
+/// Something that is wrong since a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// What.
+    #[serde(flatten)]
+    pub trouble: Trouble,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Alert {
+    /// True when both are about the same.
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        self.trouble.key() == other.trouble.key()
+    }
+}
+
+/// What has changed since the last look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Crossings {
+    /// Wrong now and not before.
+    pub begun: Vec<Alert>,
+    /// Wrong before and not now.
+    pub over: Vec<Alert>,
+}
+
+impl Crossings {
+    /// True when there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.begun.is_empty() && self.over.is_empty()
+    }
+}
+
+/// Compares what was wrong and told with what is wrong now.
+pub fn crossings(told: &[Alert], now: &[Alert]) -> Crossings {
+    let missing = |in_here: &[Alert], one: &Alert| !in_here.iter().any(|other| other.is_about_the_same(one));
+    Crossings {
+        begun: now.iter().filter(|alert| missing(told, alert)).cloned().collect(),
+        over: told.iter().filter(|alert| missing(now, alert)).cloned().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn alert(connection: &str, orders: u32) -> Alert {
+        let connection = ConnectionId::new(connection).unwrap();
+        Alert { trouble: Trouble::NewsSilent { connection, orders }, since: Timestamp::UNIX_EPOCH }
+    }
+
+    #[test]
+    fn each_crossing_is_told_once_however_the_figures_grow() {
+        let (mall, grown, web) = (alert("mall", 5), alert("mall", 9), alert("web", 5));
+        let told = |begun: &[&Alert], over: &[&Alert]| Crossings {
+            begun: begun.iter().copied().cloned().collect(),
+            over: over.iter().copied().cloned().collect(),
+        };
+        assert_eq!(crossings(&[], std::slice::from_ref(&mall)), told(&[&mall], &[]));
+        assert!(crossings(std::slice::from_ref(&mall), std::slice::from_ref(&grown)).is_empty());
+        assert_eq!(crossings(std::slice::from_ref(&mall), &[grown, web.clone()]), told(&[&web], &[]));
+        assert_eq!(crossings(std::slice::from_ref(&mall), &[]), told(&[], &[&mall]));
+    }
+
+    #[test]
+    fn a_rule_names_the_field_that_is_wrong() {
+        let rule = AlertRule { untold_orders: 0, ..AlertRule::default() };
+        assert!(rule.check().unwrap_err().contains("report.alerts.untold_orders"));
+        assert_eq!(AlertRule::default().check(), Ok(()));
+    }
+}

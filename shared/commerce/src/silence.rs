@@ -1,0 +1,79 @@
+//! Whether a channel still calls us: orders that were found by reading its list alone, with no news of any order since.
+//!
+//! A webhook that works tells of an order within seconds and the list is read once a minute, so that now and then the list
+//! is first. Several orders in a row are found that way only where nobody calls any more.
+
+use jiff::Timestamp;
+
+/// How an order had been heard of when its channel's list was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// The channel has told of it.
+    Told,
+    /// Only the list has, at an earlier reading.
+    ReadBefore,
+    /// Never: the list tells of it now.
+    ReadNow,
+}
+
+/// Orders of a connection that nobody told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence {
+    /// When the first of them was placed.
+    pub since: Timestamp,
+    /// How many they are.
+    pub orders: u32,
+}
+
+/// What is known after a reading of the list. `listed` are its orders: when each was placed, and how it had been heard of.
+/// News of an order that was placed after the silence began ends it.
+pub fn listen(before: Option<Silence>, listed: &[(Timestamp, Heard)]) -> Option<Silence> {
+    let placed = |heard: Heard| listed.iter().filter(move |(_, how)| *how == heard).map(|(at, _)| *at);
+    let told = placed(Heard::Told).max();
+    let before = before.filter(|silence| told.is_none_or(|told| told < silence.since));
+    let untold: Vec<Timestamp> =
+        placed(Heard::ReadNow).filter(|at| told.is_none_or(|told| *at > told)).collect();
+    let first = untold.iter().min().copied();
+    let since = match before {
+        Some(silence) => silence.since.min(first.unwrap_or(silence.since)),
+        None => first?,
+    };
+    let orders = u32::try_from(untold.len()).unwrap_or(u32::MAX);
+    Some(Silence { since, orders: before.map_or(0, |silence| silence.orders).saturating_add(orders) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Heard::{ReadBefore, ReadNow, Told};
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(minute * 60).unwrap()
+    }
+
+    fn silence(minute: i64, orders: u32) -> Option<Silence> {
+        Some(Silence { since: at(minute), orders })
+    }
+
+    #[test]
+    fn orders_that_nobody_told_of_add_up_until_one_is_told_of() {
+        let listed = |orders: &[(i64, Heard)]| -> Vec<(Timestamp, Heard)> {
+            orders.iter().map(|(minute, heard)| (at(*minute), *heard)).collect()
+        };
+        type Row<'a> = (Option<Silence>, &'a [(i64, Heard)], Option<Silence>);
+        let rows: [Row<'_>; 9] = [
+            (None, &[], None),
+            (None, &[(1, Told), (2, Told)], None),
+            (None, &[(2, ReadNow)], silence(2, 1)),
+            (silence(2, 1), &[(2, ReadBefore), (3, ReadNow), (4, ReadNow)], silence(2, 3)),
+            (silence(2, 3), &[], silence(2, 3)),
+            (silence(2, 3), &[(3, ReadBefore), (5, Told)], None),
+            (silence(2, 3), &[(1, Told)], silence(2, 3)),
+            (None, &[(5, Told), (4, ReadNow)], None),
+            (None, &[(5, Told), (6, ReadNow)], silence(6, 1)),
+        ];
+        for (before, orders, after) in rows {
+            assert_eq!(listen(before, &listed(orders)), after, "{before:?} {orders:?}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Every hour: what is wrong in a shop now is told to its chat, once when it begins and once when it is over.
+//!
+//! Load (`load`: how the passes, the logins and what moved stand, and what was told before) → decide
+//! ([`commerce::alert::crossings`], pure) → save (who tells, so that no two do) → tell (one message for all that has
+//! changed) → save what was told. A worker that dies in between is followed by the next hour's look, which tells again: a
+//! message may come twice then, and never not at all. A shop without a chat has nothing looked at.
+
+mod load;
+mod words;
+
+pub(crate) use words::line;
+
+use crate::parking::park;
+use crate::reconcile::{Reconcile, Trouble as Failed};
+use crate::telegram::send_patiently;
+use channels::error::{ChannelError, Next};
+use commerce::Timestamp;
+use commerce::alert::{Alert, Crossings, crossings};
+use commerce::catalogue::Shop;
+use commerce::ids::Sku;
+use commerce::park::ParkReason;
+use lambda_kit::report_entry::report_account;
+use lambda_kit::shops::Shops;
+use reports::language::Language;
+use std::collections::BTreeSet;
+use table::TableError;
+use table::alert_item::Told;
+use table::parked_item::Parked;
+
+/// So long after a worker has begun to tell, in milliseconds, it must have died.
+const TELLING_MS: i64 = 180_000;
+
+impl Reconcile {
+    /// Tells the shop's chat what has begun to be wrong and what is over. `moved` are products whose balances have changed
+    /// lately; none for all of them.
+    pub(crate) async fn alert(
+        &self,
+        shops: &Shops,
+        shop: &Shop,
+        moved: Option<&BTreeSet<Sku>>,
+    ) -> Result<Crossings, Failed> {
+        if shop.report.telegram.is_none() {
+            return Ok(Crossings::default());
+        }
+        let before = self.passes.table.load_told(&shop.id).await?;
+        let now = (self.passes.clock)();
+        if before.telling_since.is_some_and(|since| ms(now) - ms(since) < TELLING_MS) {
+            return Ok(Crossings::default());
+        }
+        let wrong = self.what_is_wrong(shop, moved, &before.alerts, now).await?;
+        let changed = crossings(&before.alerts, &wrong);
+        if changed.is_empty() {
+            return Ok(changed);
+        }
+        let claim = Told { telling_since: Some(now), ..before.clone() };
+        let claimed = match self.passes.table.save_told(&shop.id, &claim).await {
+            Err(TableError::Lost(_)) => return Ok(Crossings::default()),
+            claimed => claimed?,
+        };
+        let is_told = self.tell_crossings(shops, shop, &changed).await?;
+        let alerts = if is_told { after(&before.alerts, &changed) } else { before.alerts };
+        self.passes.table.save_told(&shop.id, &Told { alerts, telling_since: None, ..claimed }).await?;
+        Ok(if is_told { changed } else { Crossings::default() })
+    }
+
+    /// False where the chat is out of reach for now: the next hour tells.
+    async fn tell_crossings(&self, shops: &Shops, shop: &Shop, changed: &Crossings) -> Result<bool, Failed> {
+        let (Some(chat), Ok(account)) = (&shop.report.telegram, report_account()) else { return Ok(false) };
+        let language = if chat.is_english { Language::En } else { Language::Vi };
+        let text = words::message(&shop.name, changed, language);
+        let (http, secrets) = (self.passes.gateway.http(), shops.secrets(&shop.id, &account));
+        match send_patiently(http, &self.pause, (chat, secrets), &text).await {
+            Ok(()) => {
+                tracing::info!(shop = %shop.id, begun = changed.begun.len(), over = changed.over.len(), "told");
+                Ok(true)
+            }
+            Err(error) if error.next == Next::Park => self.set_aside(shop, &error).await.map(|()| true),
+            Err(error) => {
+                tracing::warn!(shop = %shop.id, kind = ?error.kind, "the chat was not told; tried again in an hour");
+                Ok(false)
+            }
+        }
+    }
+
+    /// A chat that takes no message for good is a matter for a person; one note a day says so.
+    async fn set_aside(&self, shop: &Shop, error: &ChannelError) -> Result<(), Failed> {
+        tracing::error!(shop = %shop.id, kind = ?error.kind, "the chat takes no message");
+        let connection = report_account().map_err(|error| Failed::Shop(error.to_string()))?;
+        let detail = format!("what is wrong could not be told to the chat: {}", error.detail);
+        let day_s = (self.passes.clock)().as_second().div_euclid(86_400) * 86_400;
+        let note = Parked {
+            shop: shop.id.clone(),
+            connection,
+            subject: "alerts".to_owned(),
+            reasons: vec![ParkReason::Refused { detail }],
+            at: Timestamp::from_second(day_s).unwrap_or(Timestamp::UNIX_EPOCH),
+            body: String::new(),
+        };
+        Ok(park(&self.passes.table, &note).await?)
+    }
+}
+
+fn ms(time: Timestamp) -> i64 {
+    time.as_millisecond()
+}
+
+/// What the shop knows to be wrong once it was told.
+fn after(before: &[Alert], changed: &Crossings) -> Vec<Alert> {
+    let is_over = |alert: &&Alert| changed.over.iter().any(|over| over.is_about_the_same(alert));
+    let still = before.iter().filter(|alert| !is_over(alert));
+    still.chain(&changed.begun).cloned().collect()
+}

@@ -1,0 +1,158 @@
+//! What a shop reads about something that is wrong: what happened, since when, what it costs, what to do.
+
+use commerce::Timestamp;
+use commerce::alert::{Alert, Crossings, Trouble};
+use commerce::ids::ConnectionId;
+use commerce::reconcile::shop_zone;
+use reports::language::{Language, Said};
+use reports::shop::{Alert as Line, Topic};
+
+/// The longest message, in letters; Telegram takes 4,096.
+const LETTERS_MAX: usize = 3_500;
+
+/// One message for everything that has changed.
+pub(super) fn message(shop: &str, changed: &Crossings, language: Language) -> String {
+    let begun = changed.begun.iter().map(|alert| begun(&line(alert), language));
+    let over = changed.over.iter().map(|alert| over(&line(alert), language));
+    let lines: Vec<String> = begun.chain(over).collect();
+    let mut text = shop.to_owned();
+    for (place, line) in lines.iter().enumerate() {
+        if text.chars().count() + line.chars().count() > LETTERS_MAX {
+            text.push_str(&format!("\n… +{}", lines.len() - place));
+            break;
+        }
+        text.push_str(line);
+    }
+    text
+}
+
+fn begun(line: &Line, language: Language) -> String {
+    let (what, since) = (named(line, language), moment(line.since));
+    let (costs, to_do) = (line.costs.in_language(language), line.to_do.in_language(language));
+    match language {
+        Language::Vi => format!("\n🔴 {what} Từ {since}. Cái giá: {costs} Việc cần làm: {to_do}"),
+        Language::En => format!("\n🔴 {what} Since {since}. The price: {costs} To do: {to_do}"),
+    }
+}
+
+fn over(line: &Line, language: Language) -> String {
+    let (what, since) = (named(line, language), moment(line.since));
+    match language {
+        Language::Vi => format!("\n🟢 Đã hết (từ {since}): {what}"),
+        Language::En => format!("\n🟢 Over (since {since}): {what}"),
+    }
+}
+
+fn named(line: &Line, language: Language) -> String {
+    let what = line.what.in_language(language);
+    line.connection.as_ref().map_or_else(|| what.to_owned(), |connection| format!("{connection}: {what}"))
+}
+
+/// The same as a line of the morning report.
+pub(crate) fn line(Alert { trouble, since }: &Alert) -> Line {
+    let (topic, connection, [what, costs, to_do]) = match trouble {
+        Trouble::NewsSilent { connection, orders } => (Topic::Webhooks, Some(connection), silent(*orders)),
+        Trouble::OrdersUnread { connection } => (Topic::Orders, Some(connection), unread()),
+        Trouble::LoginLost { connection } => (Topic::Login, Some(connection), lost()),
+        Trouble::LoginEnds { connection, at } => (Topic::Login, Some(connection), ends(*at)),
+        Trouble::Shortfall { sku, location, units } => {
+            (Topic::Shortfall, None, short(&format!("{sku} / {location}"), *units))
+        }
+        Trouble::Parked { connection, code, items } => {
+            (Topic::Parked, Some(connection), parked(code, *items))
+        }
+    };
+    let connection: Option<ConnectionId> = connection.cloned();
+    Line { topic, connection, what, since: *since, ended: None, costs, to_do }
+}
+
+/// What happened, what it costs, what to do.
+type Told = [Said; 3];
+
+fn silent(orders: u32) -> Told {
+    [
+        Said::new(
+            format!("Sàn không báo đơn nữa; {orders} đơn được lấy từ danh sách đơn, không mất đơn nào."),
+            format!("The channel tells of no order; {orders} were taken from its list, none is lost."),
+        ),
+        Said::new("mỗi đơn biết chậm tới một phút.", "each order is known up to a minute late."),
+        Said::new(
+            "bật lại webhook trong trang quản trị của sàn, hoặc chạy lại hopkenh connect.",
+            "switch its webhook on again in the channel's own pages, or run hopkenh connect again.",
+        ),
+    ]
+}
+
+fn unread() -> Told {
+    [
+        Said::new("Không đọc được danh sách đơn.", "Its list of orders cannot be read."),
+        Said::new(
+            "đơn mà sàn không báo thì chưa biết; gian hàng này chỉ giữ số đã chia.",
+            "orders that nobody tells of are not known yet; this channel keeps what it was given and gets no more.",
+        ),
+        Said::new(
+            "xem đăng nhập (hopkenh login list) và trang trạng thái của sàn.",
+            "look at its login (hopkenh login list) and at the channel's status page.",
+        ),
+    ]
+}
+
+fn lost() -> Told {
+    [
+        Said::new("Sàn không nhận đăng nhập nữa.", "Its login is taken no more."),
+        Said::new(
+            "không đọc được đơn, không đổi được số trên sàn.",
+            "its orders are not read and its numbers are not changed.",
+        ),
+        grant(),
+    ]
+}
+
+fn ends(at: Timestamp) -> Told {
+    let at = moment(at);
+    [
+        Said::new(
+            format!("Đăng nhập hết hạn lúc {at} và không tự gia hạn được."),
+            format!("Its login ends at {at} and cannot be renewed without a person."),
+        ),
+        Said::new("sau đó không đọc được đơn.", "after that no order is read."),
+        grant(),
+    ]
+}
+
+fn grant() -> Said {
+    Said::new("chủ cửa hàng đăng nhập lại (hopkenh connect).", "the owner grants it anew (hopkenh connect).")
+}
+
+fn short(what: &str, units: u64) -> Told {
+    [
+        Said::new(
+            format!("{what}: thiếu {units} so với đơn đã nhận."),
+            format!("{what}: {units} fewer are there than were sold."),
+        ),
+        Said::new(
+            format!("{units} đơn vị chưa có hàng để giao."),
+            format!("{units} units cannot be delivered yet."),
+        ),
+        Said::new(
+            "chuyển hàng từ kho khác, hoặc chọn đơn để huỷ (hopkenh shortfalls).",
+            "bring goods from another store, or choose an order to call off (hopkenh shortfalls).",
+        ),
+    ]
+}
+
+fn parked(code: &str, items: u64) -> Told {
+    [
+        Said::new(
+            format!("{items} việc chờ người xử lý ({code})."),
+            format!("{items} pieces of work wait for a person ({code})."),
+        ),
+        Said::new("những việc đó chưa được tính.", "they are not counted yet."),
+        Said::new("hopkenh parked list.", "hopkenh parked list."),
+    ]
+}
+
+/// Hour and day on the shop's wall.
+fn moment(at: Timestamp) -> String {
+    at.to_zoned(shop_zone()).strftime("%H:%M %d/%m").to_string()
+}
