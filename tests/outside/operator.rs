@@ -5,6 +5,7 @@ mod counts;
 mod explains;
 mod holds;
 mod keys;
+mod parked_work;
 mod plans;
 mod reconciles;
 mod removed;

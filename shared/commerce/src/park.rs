@@ -52,6 +52,20 @@ pub enum ParkReason {
     },
 }
 
+/// The short names of all reasons, for whoever asks for some of them.
+pub const CODES: [&str; 10] = [
+    "unknown_sku",
+    "unknown_status",
+    "cancel_without_proof",
+    "before_horizon",
+    "unreadable",
+    "unknown_location",
+    "refused",
+    "shop_unreadable",
+    "login_lost",
+    "retries_exhausted",
+];
+
 /// The channel's words without their own full stop.
 fn plain(detail: &str) -> &str {
     detail.trim_end_matches(['.', ' '])

@@ -1,5 +1,7 @@
 //! Setting work aside for a person, and deciding when trying again has gone on long enough.
 
+use crate::announce_stock::bucket;
+use crate::messages::{LookUpMessage, PublishMessage, RecordMessage, from_text};
 use crate::refused_login::Refusal;
 use channels::channel::Clock;
 use channels::error::{ChannelError, ErrorKind, Next};
@@ -109,6 +111,30 @@ pub fn wanted<'m>(
         known.versions.extend(version.cloned());
     }
     wanted
+}
+
+/// What lies in a parked note that can be tried once more, as text for its queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parcel {
+    /// Something to ask a channel for.
+    LookUp(String),
+    /// Something to write into the book.
+    Record(String),
+    /// Listings to bring up to date, with the group that keeps their order; those that were left alone are tried at once.
+    Publish(String, Box<PublishMessage>),
+}
+
+/// Reads a parked body; none where nothing in it can be sent.
+pub fn parcel(body: &str) -> Option<Parcel> {
+    if let Ok(publish) = from_text::<PublishMessage>(body) {
+        let bucket = publish.listings.first().map_or(0, bucket);
+        let group = format!("{}#{}#{bucket}", publish.shop, publish.connection);
+        return Some(Parcel::Publish(group, Box::new(PublishMessage { again: true, ..publish })));
+    }
+    if from_text::<LookUpMessage>(body).is_ok() {
+        return Some(Parcel::LookUp(body.to_owned()));
+    }
+    from_text::<RecordMessage>(body).is_ok().then(|| Parcel::Record(body.to_owned()))
 }
 
 /// A table failure as an outcome.

@@ -62,6 +62,8 @@ async fn a_changed_file_applies_what_waited_and_sets_aside_what_has_no_account_a
     let said = desk.heard(list::report(&args, (desk.clock)()).await).unwrap();
     assert!(said.contains("việc chờ: 1") && said.contains("đã áp dụng"), "{said}");
     let ask = |shop: Option<&str>| parked::Args {
+        verb: None,
+        filter: Default::default(),
         config: None,
         shop: shop.map(str::to_owned),
         place: desk.place(),

@@ -16,7 +16,8 @@ use commerce::status::Status;
 use std::sync::Arc;
 use std::time::Duration;
 use workflows::ShipGate;
-use workflows::messages::{LookUpMessage, PublishMessage, Record, RecordMessage, from_text, to_text};
+use workflows::messages::{Record, RecordMessage, to_text};
+use workflows::parking::{Parcel, parcel};
 
 /// Buyers stop after this long, whatever was sold, in milliseconds.
 const DAY_MS: i64 = 50 * 60 * 1_000;
@@ -344,18 +345,14 @@ pub(super) async fn replay_parked(sim: &Sim, hub: &Hub, table: &table::Table) {
     let Some(shop) = hub.shop() else { return };
     let Ok(notes) = workflows::catch_up::parked(table, &clock, &shop).await else { return };
     for note in notes {
-        let body = &note.body;
-        let (queue, group) = if let Ok(publish) = from_text::<PublishMessage>(body) {
-            ("publish.fifo", format!("{}#{}#0", publish.shop, publish.connection))
-        } else if from_text::<LookUpMessage>(body).is_ok() {
-            ("lookups", note.shop.to_string())
-        } else if from_text::<RecordMessage>(body).is_ok() {
-            ("orders", note.shop.to_string())
-        } else {
-            continue;
+        let (queue, group, body) = match parcel(&note.body) {
+            Some(Parcel::Publish(group, publish)) => ("publish.fifo", group, to_text(&*publish)),
+            Some(Parcel::LookUp(body)) => ("lookups", note.shop.to_string(), body),
+            Some(Parcel::Record(body)) => ("orders", note.shop.to_string(), body),
+            None => continue,
         };
         sim.note(|| format!("a person sends {} again: {:?}", note.subject, note.reasons));
-        let message = super::queue::Arriving { body: body.clone(), group: Some(group), ..Default::default() };
+        let message = super::queue::Arriving { body, group: Some(group), ..Default::default() };
         let now_ms = sim.now_ms();
         if let Some(queue) = lock(&sim.queues).get_mut(queue) {
             queue.send(message, now_ms);
