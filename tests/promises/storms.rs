@@ -81,6 +81,7 @@ async fn with_the_same_first_arrivals_duplicates_change_not_one_byte_of_the_ledg
     let mut arrivals: Vec<RecordMessage> = day(20, &mut dice).into_iter().flatten().collect();
     arrivals.shuffle(&mut dice);
     let (mut calm, mut stormy) = (book_with_plenty().await, book_with_plenty().await);
+    let before = calm.ledger_text("demo").await.lines().count();
     let mut known: Vec<RecordMessage> = Vec::new();
     for batch in batches(&arrivals, &mut dice) {
         calm.deliver_until_done(&batch).await;
@@ -93,7 +94,7 @@ async fn with_the_same_first_arrivals_duplicates_change_not_one_byte_of_the_ledg
         stormy.deliver_until_done(&crowd).await;
     }
     let (calm_text, stormy_text) = (calm.ledger_text("demo").await, stormy.ledger_text("demo").await);
-    assert!(calm_text.lines().count() > 20, "the day moved stock");
+    assert!(calm_text.lines().count() > before, "the day moved stock");
     assert_eq!(calm_text, stormy_text);
     assert_eq!(calm.orders("demo").await, stormy.orders("demo").await);
 }

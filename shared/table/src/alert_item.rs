@@ -6,11 +6,9 @@ use crate::attributes::{
     Item, check_shape, get_number, get_packed, get_time_or_none, new_item, number, packed, time,
 };
 use crate::failure::TableError;
-use crate::keys::{self, Key};
-use crate::store::Table;
+use crate::keys::Key;
 use commerce::Timestamp;
 use commerce::alert::Alert;
-use commerce::ids::ShopId;
 
 /// What a shop has been told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,23 +40,6 @@ pub fn from_item(item: &Item) -> Result<Told, TableError> {
         alerts: get_packed(item, "al")?,
         telling_since: get_time_or_none(item, "tl")?,
     })
-}
-
-impl Table {
-    /// What a shop has been told is wrong; consistent.
-    pub async fn load_told(&self, shop: &ShopId) -> Result<Told, TableError> {
-        let key = keys::alerts(shop);
-        let items = self.load(std::slice::from_ref(&key), true).await?;
-        items.get(&key).map_or(Ok(Told::default()), from_item)
-    }
-
-    /// Writes what a shop has been told over what it was made from; [`TableError::Lost`] when somebody else was quicker.
-    pub async fn save_told(&self, shop: &ShopId, told: &Told) -> Result<Told, TableError> {
-        let next = Told { writes: told.writes.saturating_add(1), ..told.clone() };
-        let item = to_item(&keys::alerts(shop), &next)?;
-        self.put_over(item, "n", (told.writes > 0).then_some(told.writes)).await?;
-        Ok(next)
-    }
 }
 
 #[cfg(test)]

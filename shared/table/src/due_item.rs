@@ -2,9 +2,11 @@
 //!
 //! `at` when. The key says what: a listing whose attempt is not resolved, or a hold that ends.
 
-use crate::attributes::{Item, check_shape, get_text, get_time, new_item, time};
-use crate::failure::TableError;
+use crate::attributes::{Item, check_shape, get_text, get_time, key_item, new_item, time};
+use crate::failure::{TableError, translate};
 use crate::keys::{self, SORT};
+use crate::store::Table;
+use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId};
 
@@ -39,4 +41,28 @@ pub fn from_item(item: &Item) -> Result<Option<Due>, TableError> {
     let work = keys::parse_due(get_text(item, SORT)?);
     let at = get_time(item, "at")?;
     Ok(work.map(|work| Due { work, at }))
+}
+
+impl Table {
+    /// Takes a note off what is due, unless it has been moved to another time since.
+    pub async fn forget_due(&self, shop: &ShopId, due: &Due) -> Result<(), TableError> {
+        let answer = self
+            .client()
+            .delete_item()
+            .table_name(self.name())
+            .set_key(Some(key_item(&keys::due(shop, &due.work))))
+            .condition_expression("#at = :at")
+            .expression_attribute_names("#at", "at")
+            .expression_attribute_values(":at", time(due.at))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        match answer {
+            Ok(output) => self.meter().count_write(output.consumed_capacity()),
+            Err(error)
+                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
+            Err(error) => return Err(translate(&error)),
+        }
+        Ok(())
+    }
 }

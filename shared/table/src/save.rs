@@ -1,6 +1,7 @@
 //! Writing the table: one transaction per batch, so that an order and its stock can never part.
 
-use crate::attributes::{Item, key_item, text, time};
+use crate::alert_item::{self, Told};
+use crate::attributes::{Item, key_item, text};
 use crate::connection_item::{self, Account, ConnectionState};
 use crate::due_item::{self, Due, DueWork};
 use crate::failure::{Lost, TableError, translate};
@@ -141,28 +142,6 @@ impl Table {
         Ok(TransactWriteItem::builder().delete(delete).build())
     }
 
-    /// Takes a note off what is due, unless it has been moved to another time since.
-    pub async fn forget_due(&self, shop: &ShopId, due: &Due) -> Result<(), TableError> {
-        let answer = self
-            .client()
-            .delete_item()
-            .table_name(self.name())
-            .set_key(Some(key_item(&keys::due(shop, &due.work))))
-            .condition_expression("#at = :at")
-            .expression_attribute_names("#at", "at")
-            .expression_attribute_values(":at", time(due.at))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
-        match answer {
-            Ok(output) => self.meter().count_write(output.consumed_capacity()),
-            Err(error)
-                if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {}
-            Err(error) => return Err(translate(&error)),
-        }
-        Ok(())
-    }
-
     /// Applies a physical fact once: the document and the balance in one transaction, pinned to the balance's version.
     pub async fn save_level(
         &self,
@@ -234,6 +213,14 @@ impl Table {
         self.put_over(item, "n", (before > 0).then_some(u64::from(before))).await
     }
 
+    /// Writes what a shop has been told over what it was made from; [`TableError::Lost`] when somebody else was quicker.
+    pub async fn save_told(&self, shop: &ShopId, told: &Told) -> Result<Told, TableError> {
+        let next = Told { writes: told.writes.saturating_add(1), ..told.clone() };
+        let item = alert_item::to_item(&keys::alerts(shop), &next)?;
+        self.put_over(item, "n", (told.writes > 0).then_some(told.writes)).await?;
+        Ok(next)
+    }
+
     /// Writes how an account is logged in over the revision it was made from, and gives it with its new revision;
     /// [`TableError::Lost`] when somebody else was quicker.
     pub async fn save_connection(
@@ -248,12 +235,7 @@ impl Table {
     }
 
     /// Writes an item over the one whose counter stands at `expected`, or where none lies.
-    pub(crate) async fn put_over(
-        &self,
-        item: Item,
-        counter: &str,
-        expected: Option<u64>,
-    ) -> Result<(), TableError> {
+    async fn put_over(&self, item: Item, counter: &str, expected: Option<u64>) -> Result<(), TableError> {
         let condition = match expected {
             Some(_) => format!("{counter} = :n"),
             None => "attribute_not_exists(p)".to_owned(),

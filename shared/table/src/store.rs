@@ -1,5 +1,6 @@
 //! Reading the table: whole batches at once, and only the keys that are asked for.
 
+use crate::alert_item::{self, Told};
 use crate::attributes::{Item, get_text, key_item};
 use crate::connection_item::{self, Account, ConnectionState};
 use crate::due_item::{self, Due, DueWork};
@@ -140,6 +141,13 @@ impl Table {
         connections: &[ConnectionId],
     ) -> Result<BTreeMap<ConnectionId, PassState>, TableError> {
         self.load_each(connections, |id| keys::pass(shop, id), pass_item::from_item, true).await
+    }
+
+    /// What a shop has been told is wrong; consistent.
+    pub async fn load_told(&self, shop: &ShopId) -> Result<Told, TableError> {
+        let key = keys::alerts(shop);
+        let items = self.load(std::slice::from_ref(&key), true).await?;
+        items.get(&key).map_or(Ok(Told::default()), alert_item::from_item)
     }
 
     /// How often listings of these products were mended on that day; consistent. A product that is not there: never.

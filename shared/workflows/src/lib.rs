@@ -25,6 +25,7 @@ pub mod login_page;
 pub mod logins;
 pub mod look_again;
 pub mod look_up_orders;
+mod lost_write;
 pub mod messages;
 pub mod morning_report;
 mod news;

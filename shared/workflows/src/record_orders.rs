@@ -4,9 +4,8 @@
 //! teaches us what the table holds and the batch is planned again; nothing is ever applied twice, because every
 //! change is the difference to what was applied before.
 
-mod learn;
-
 use crate::jitter::pause;
+use crate::lost_write::learn;
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing_look_up};
 use crate::parking::{NotNow, outcome_of, park, require_connection, set_aside, wanted};
 use crate::record_levels::RecordLevels;
@@ -31,7 +30,6 @@ use lambda_kit::objects::Objects;
 use lambda_kit::queues::{Outgoing, Queue};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
-use learn::learn;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use table::parked_item::Parked;
@@ -84,10 +82,10 @@ struct Event {
 }
 
 /// Orders as the table holds them, with our revision of each.
-type Stored = BTreeMap<OrderKey, (commerce::effect::OrderState, String)>;
+pub(crate) type Stored = BTreeMap<OrderKey, (commerce::effect::OrderState, String)>;
 
 /// Why a batch could not be written whole.
-enum Trouble {
+pub(crate) enum Trouble {
     /// Try the batch again later.
     Later(String),
     /// Some part of it is not valid: split to find which.

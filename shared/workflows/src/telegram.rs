@@ -75,7 +75,7 @@ async fn send(http: &Http, chat: &TelegramChat, secrets: &Secrets, text: &str) -
     let body = json!({"chat_id": chat.chat, "text": text, "link_preview_options": {"is_disabled": true}});
     let request = http.request(Method::POST, &format!("{base}/bot{token}/sendMessage"));
     let request = request.header("content-type", "application/json").body(body.to_string());
-    read(&http.send(request).await?, secrets)
+    read(&Http::send(http, request).await?, secrets)
 }
 
 /// What an answer means. A token that is not taken answers 401 or, where it is no token at all, 404.

@@ -96,10 +96,11 @@ const MARKS: [(&str, &[&str]); 22] = [
 ];
 
 /// Where our methods are written, and how the things they call in turn are named there.
-const SOURCES: [(&str, &str); 9] = [
+const SOURCES: [(&str, &str); 10] = [
     ("Table", "shared/table/src/store.rs"),
     ("Table", "shared/table/src/save.rs"),
     ("Table", "shared/table/src/save_listed.rs"),
+    ("Table", "shared/table/src/due_item.rs"),
     ("Queue", "shared/lambda_kit/src/queues.rs"),
     ("Objects", "shared/lambda_kit/src/objects.rs"),
     ("Parameters", "shared/lambda_kit/src/parameters.rs"),

@@ -4,7 +4,7 @@ use super::{Desk, until, without_shopee};
 use commerce::ids::ShopId;
 use hopkenh::demo::texts::Language;
 use hopkenh::parked::which::Filter;
-use hopkenh::parked::{self, Args, Verb, Which};
+use hopkenh::parked::{self, Args, List, Verb, Which};
 use hopkenh_tests::house::SHOP;
 use lambda_kit::queues::Outgoing;
 
@@ -14,7 +14,7 @@ fn which(desk: &Desk, filter: Filter) -> Which {
 
 async fn ask(desk: &Desk, verb: Option<Verb>) -> Result<String, String> {
     let (shop, filter, place, lang) = (None, Filter::default(), desk.place(), Language::En);
-    let args = Args { verb, config: None, shop, filter, place, lang };
+    let args = Args { verb, list: List { config: None, shop, filter, place, lang } };
     desk.heard(parked::answer(&args, desk.clock.clone()).await)
 }
 

@@ -61,8 +61,7 @@ async fn a_changed_file_applies_what_waited_and_sets_aside_what_has_no_account_a
     let args = list::Args { place: desk.place(), listings: true, lang: Language::Vi };
     let said = desk.heard(list::report(&args, (desk.clock)()).await).unwrap();
     assert!(said.contains("việc chờ: 1") && said.contains("đã áp dụng"), "{said}");
-    let ask = |shop: Option<&str>| parked::Args {
-        verb: None,
+    let ask = |shop: Option<&str>| parked::List {
         filter: Default::default(),
         config: None,
         shop: shop.map(str::to_owned),

@@ -35,6 +35,14 @@ pub struct Args {
     /// What is to be done with some of it.
     #[command(subcommand)]
     pub verb: Option<Verb>,
+    /// What the list holds.
+    #[command(flatten)]
+    pub list: List,
+}
+
+/// What the list holds.
+#[derive(Debug, Clone, clap::Args)]
+pub struct List {
     /// One file with all shops, as for `up --config`. Without it: the shops that were added with `shop add`.
     #[arg(long, conflicts_with = "stack")]
     pub config: Option<PathBuf>,
@@ -56,7 +64,7 @@ pub struct Args {
 #[derive(Debug, Clone, Subcommand)]
 pub enum Verb {
     /// The list, as without a verb.
-    List(Box<Args>),
+    List(List),
     /// Show it whole: reasons, what to do, and the message without buyer data.
     Show(Which),
     /// Try it once more. Nothing counts twice.
@@ -104,8 +112,8 @@ pub async fn run(args: &Args) -> Result<(), Problem> {
 /// The whole answer.
 pub async fn answer(args: &Args, clock: Clock) -> Result<String, Problem> {
     match &args.verb {
-        None => report(args, clock).await,
-        Some(Verb::List(args)) => report(args, clock).await,
+        None => report(&args.list, clock).await,
+        Some(Verb::List(list)) => report(list, clock).await,
         Some(Verb::Show(which)) => {
             let (place, notes) = meant(which, &clock).await?;
             if notes.is_empty() {
@@ -144,7 +152,7 @@ async fn meant(which: &Which, clock: &Clock) -> Result<(Place, Vec<Parked>), Pro
 }
 
 /// Everything parked, oldest first; works beside a running `up`.
-pub async fn report(args: &Args, clock: Clock) -> Result<String, Problem> {
+pub async fn report(args: &List, clock: Clock) -> Result<String, Problem> {
     let place = args.place.open_existing().await?;
     let mut shops = match &args.config {
         Some(config) => named(config)?,

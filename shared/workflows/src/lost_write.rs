@@ -1,13 +1,13 @@
 //! What a lost transaction teaches: what the table holds instead of what the batch was planned from.
 
-use super::{Stored, Trouble};
+use crate::record_orders::{Stored, Trouble};
 use commerce::allocate::Learned;
 use commerce::steps::Step;
 use table::failure::Lost;
 use table::{TableError, order_item, stock_item};
 
 /// Takes in what the losing entries of a transaction held instead; entries come as orders, notes, balances.
-pub(super) fn learn(
+pub(crate) fn learn(
     step: &Step,
     lost: &[Option<Lost>],
     stored: &mut Stored,
