@@ -19,8 +19,10 @@ use workflows::ShipGate;
 use workflows::messages::{Record, RecordMessage, to_text};
 use workflows::parking::{Parcel, parcel};
 
-/// Buyers stop after this long, whatever was sold, in milliseconds.
+/// Buyers stop after this long, also where nothing has run out, in milliseconds.
 const DAY_MS: i64 = 50 * 60 * 1_000;
+/// The same for a day on which little was sold, in milliseconds.
+const SLOW_DAY_MS: i64 = 3 * DAY_MS;
 /// Nothing leaves a store within this time of a count, in milliseconds: clocks differ.
 pub(super) const COUNT_QUIET_MS: i64 = 6_000;
 
@@ -64,7 +66,9 @@ pub(super) async fn live(sim: &Arc<Sim>, desk: Option<&Arc<Desk>>) {
 
 fn is_over(sim: &Sim) -> bool {
     let ran_out = sim.truth().turned_away.iter().any(|buyers| *buyers > 0);
-    (sold(sim) >= sim.world.orders_min && ran_out) || sim.elapsed_ms() > DAY_MS
+    let has_sold = sold(sim) >= sim.world.orders_min;
+    let longest_ms = if has_sold { DAY_MS } else { SLOW_DAY_MS };
+    (has_sold && ran_out) || sim.elapsed_ms() > longest_ms
 }
 
 /// Orders of channels so far.

@@ -4,7 +4,7 @@
 //! A quantity is decided when it is sent and never carried in a message, so a late or doubled message can only repeat
 //! what is right now. What waits for a pass over the channel's orders is not waited for here: the pass comes back to it.
 
-use super::desk::{CALL_MS, Desk};
+use super::desk::{Asked, CALL_MS, Desk};
 use super::{NotShown, PublishStock, Results, SHORT_WAIT, Sales};
 use crate::messages::PassMessage;
 use channels::channel::{How, StockOutcome, StockReading, StockSet};
@@ -49,12 +49,12 @@ impl PublishStock {
     pub(super) async fn cover(&self, work: &Work<'_>, listings: &[&Listing]) -> Results {
         let mut results = Results::new();
         let mut active: Vec<&Listing> = listings.to_vec();
-        let mut doubted = work.doubted.clone();
-        for round in 0..ROUNDS_MAX {
+        let mut asked = Asked { again: work.again.clone(), doubted: work.doubted.clone() };
+        for _ in 0..ROUNDS_MAX {
             if active.is_empty() {
                 return results;
             }
-            active = match self.round(work, &active, round == 0, &mut doubted, &mut results).await {
+            active = match self.round(work, &active, &mut asked, &mut results).await {
                 Ok(active) => active,
                 Err(error) => {
                     let failed = |l: &&Listing| (l.id.clone(), Err(NotShown::Later(error.to_string())));
@@ -73,19 +73,12 @@ impl PublishStock {
         &self,
         work: &Work<'_>,
         listings: &[&'l Listing],
-        is_first: bool,
-        doubted: &mut BTreeSet<ListingId>,
+        asked: &mut Asked,
         results: &mut Results,
     ) -> Result<Vec<&'l Listing>, TableError> {
         let mut desk =
             Desk::load(&self.table, &self.clock, work.shop, work.connection, listings, work.sales).await?;
-        for listing in listings.iter().filter(|listing| is_first && work.again.contains(&listing.id)) {
-            desk.unlock(listing);
-        }
-        listings
-            .iter()
-            .filter(|listing| doubted.contains(&listing.id))
-            .for_each(|listing| desk.doubt(listing));
+        listings.iter().for_each(|listing| asked.put_to(&mut desk, listing));
         let unread = self.read_gross(work, &mut desk, listings).await;
         let (mut again, mut begun, mut pass_wanted) = (Vec::new(), Vec::new(), None);
         for listing in listings {
@@ -113,9 +106,9 @@ impl PublishStock {
             }
             let Some(write) = write else { continue };
             let saved = desk.save(&self.table, listing, &write).await;
-            // Noted once: what the channel answers takes the doubt away.
+            // Noted once, and not before: who was quicker knows of neither, and what the channel answers settles both.
             if saved.is_ok() {
-                doubted.remove(&listing.id);
+                asked.is_noted(listing);
             }
             match saved {
                 Ok(()) if write.call != Call::None => {

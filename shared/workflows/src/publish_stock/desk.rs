@@ -11,7 +11,7 @@ use commerce::cover::{
     sellers_of, total, wanted_now,
 };
 use commerce::effect::Restores;
-use commerce::ids::ConnectionId;
+use commerce::ids::{ConnectionId, ListingId};
 use commerce::plan::OrderKey;
 use commerce::status::Status;
 use commerce::stock::{Cause, ListingKey, Stock, StockDelta, StockKey};
@@ -76,6 +76,32 @@ pub(crate) struct Desk<'a> {
     listed: BTreeMap<ListingKey, Listed>,
     passes: BTreeMap<ConnectionId, PassState>,
     now: Timestamp,
+}
+
+/// What a message asks of listings, until it is written down.
+pub(super) struct Asked {
+    /// Listings that a person wants tried at once.
+    pub(super) again: BTreeSet<ListingId>,
+    /// Listings that were seen to show another number than they should.
+    pub(super) doubted: BTreeSet<ListingId>,
+}
+
+impl Asked {
+    /// As if it stood in the listing's state already.
+    pub(super) fn put_to(&self, desk: &mut Desk<'_>, listing: &Listing) {
+        if self.again.contains(&listing.id) {
+            desk.unlock(listing);
+        }
+        if self.doubted.contains(&listing.id) {
+            desk.doubt(listing);
+        }
+    }
+
+    /// It stands there now.
+    pub(super) fn is_noted(&mut self, listing: &Listing) {
+        self.again.remove(&listing.id);
+        self.doubted.remove(&listing.id);
+    }
 }
 
 impl<'a> Desk<'a> {
