@@ -1,7 +1,7 @@
 //! `demo --faults`: the same day with real faults in it, a night that compares the shop with its channels, and a morning
 //! report that must name every one of them.
 //!
-//! Whoever injects a fault writes it down ([`blackout`] while the day is played, [`evening`] when it is over). What the
+//! Whoever injects a fault writes it down ([`blackout`] while the day is played, `evening` when it is over). What the
 //! report says is read back from the report alone ([`reported`]), so that the comparison of the two lists can really fail.
 
 pub mod blackout;
