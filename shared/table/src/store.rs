@@ -277,11 +277,7 @@ impl Table {
     }
 
     /// Reads items by key, in requests of at most [`READ_KEYS_MAX`].
-    pub(crate) async fn load(
-        &self,
-        wanted: &[Key],
-        consistent: bool,
-    ) -> Result<HashMap<Key, Item>, TableError> {
+    async fn load(&self, wanted: &[Key], consistent: bool) -> Result<HashMap<Key, Item>, TableError> {
         let mut result = HashMap::new();
         let mut distinct: Vec<Key> = wanted.to_vec();
         distinct.sort();

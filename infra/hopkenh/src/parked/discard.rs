@@ -51,8 +51,8 @@ pub(super) async fn all(
         place.archive.put(&name, serde_json::to_vec(&dropped)?).await?;
         place.table.unpark(note).await?;
     }
-    let (count, shown) = (notes.len(), language);
-    Ok(match shown {
+    let count = notes.len();
+    Ok(match language {
         Language::Vi => format!("Đã bỏ {count} việc; lý do được giữ trong reports/<cửa hàng>/dropped.\n"),
         Language::En => format!("{count} dropped; the reason is kept in reports/<shop>/dropped.\n"),
     })
