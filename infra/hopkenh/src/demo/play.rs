@@ -204,26 +204,16 @@ impl<'w> Stage<'w> {
             return Ok(self.place(place, lines));
         };
         self.note_sent_now(actor, &order);
-        let status = self.say(actor, &question).await?;
+        let status = self.world.say(actor, &question).await?;
         if status == 200 {
             if let Some(push) = actor.twin.agree(&order) {
-                self.say(actor, &push).await?;
+                self.world.say(actor, &push).await?;
             }
             return Ok(Some(order));
         }
         actor.twin.cancel_order(&order);
         self.post(tick, place, &order, &[]);
         Ok(None)
-    }
-
-    /// What is not answered in time is said again: it names its order, so that twice is once.
-    async fn say(&self, actor: &Actor, push: &Push) -> Result<u16, Problem> {
-        for _ in 0..TRIES_MAX {
-            if let Ok(status) = self.world.courier.deliver(&*actor.twin, push).await {
-                return Ok(status);
-            }
-        }
-        Err(format!("{} was never answered", actor.connection()).into())
     }
 
     fn lines(&self, actor: &Actor, lines: &[(usize, u32)]) -> Option<Vec<TwinLine>> {

@@ -17,10 +17,13 @@ use one_machine::{Machine, Settings, web};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use twins::Courier;
+use twins::{Courier, Push};
 
 /// How long it may take until every listing is adopted and shows its share.
 const OPENING_MAX: Duration = Duration::from_secs(120);
+
+/// How often a message is handed over that was not answered in time.
+const TRIES_MAX: u32 = 5;
 
 /// The shop's name.
 pub const SHOP: &str = "demo";
@@ -86,6 +89,17 @@ impl World {
             .await
             .map_err(|_| "the listings did not show their opening stock in two minutes")??;
         Ok(world)
+    }
+
+    /// Hands one message over and tells the answer. What is not answered in time is said again: it names what it is about, so
+    /// that twice is once.
+    pub async fn say(&self, actor: &Actor, push: &Push) -> Result<u16, Problem> {
+        for _ in 0..TRIES_MAX {
+            if let Ok(status) = self.courier.deliver(&*actor.twin, push).await {
+                return Ok(status);
+            }
+        }
+        Err(format!("{} was never answered", actor.connection()).into())
     }
 
     /// Waits until nothing is queued but passes that are asked for later, and every change has been told.

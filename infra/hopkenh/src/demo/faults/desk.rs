@@ -16,8 +16,6 @@ use workflows::record_levels::RecordLevels;
 pub(super) const REST_MAX: Duration = Duration::from_secs(120);
 /// News of news of news is a defect.
 const ROUNDS_MAX: usize = 8;
-/// How often news is handed over that was not answered in time.
-const TRIES_MAX: usize = 5;
 
 /// Hands over everything that the stand-ins want to tell, until nothing is left and all listings are at rest.
 pub(super) async fn settle(world: &World) -> Result<(), Problem> {
@@ -43,14 +41,10 @@ pub(super) async fn settle(world: &World) -> Result<(), Problem> {
 
 /// Hands one message over; what is not answered in time is sent again.
 pub(super) async fn deliver(world: &World, actor: &Actor, push: &Push) -> Result<(), Problem> {
-    for _ in 0..TRIES_MAX {
-        match world.courier.deliver(&*actor.twin, push).await {
-            Ok(200) => return Ok(()),
-            Ok(status) => return Err(format!("news of {} was answered {status}", actor.connection()).into()),
-            Err(_) => {}
-        }
+    match world.say(actor, push).await? {
+        200 => Ok(()),
+        status => Err(format!("news of {} was answered {status}", actor.connection()).into()),
     }
-    Err(format!("news of {} was never answered", actor.connection()).into())
 }
 
 /// What our book holds of a product at a store.
