@@ -230,12 +230,12 @@ impl World {
                 });
                 let (table, lookups, orders) = (table.clone(), lookups.clone(), orders.clone());
                 let (gateway, clock, troubles) = (self.gateway(), clock.clone(), Troubles::default());
-                if event.get("Records").is_some() {
-                    return run(&self.engines.passes, event, &self.passes()).await;
-                }
-                let passes = self.passes();
+                let (queue, passes) = (self.engines.passes.clone(), self.passes());
                 let work = FetchOrders { shops, gateway, table, lookups, orders, passes, clock, troubles };
-                serde_json::to_value(work.handle().await.unwrap()).unwrap()
+                if event.get("Records").is_some() {
+                    return run(&queue, event, &work).await;
+                }
+                serde_json::to_value(work.fan_out(&queue).await.unwrap()).unwrap()
             }
             "reconcile" => {
                 let (queue, passes) = (self.engines.reconcile.clone(), self.passes());

@@ -7,6 +7,7 @@
 )]
 
 mod alerts;
+mod back_fill;
 mod changed_files;
 mod crashes;
 mod fairness;

@@ -1,5 +1,5 @@
 //! Takes every minute the events that wait at channels and reads their lists of orders; a listing whose drain is awaited
-//! has them read sooner. What the schedule sends says nothing: what waits is known to the channels.
+//! has them read sooner. The schedule only says that a minute is over; then each shop gets a message of its own.
 
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::objects::Objects;
@@ -48,13 +48,13 @@ async fn main() -> Result<(), Error> {
         table,
         lookups,
         orders: Queue::new(aws.sqs(), ORDERS_QUEUE_URL.required()?),
-        passes: passes.clone(),
+        passes,
         clock: clock::system(),
         troubles: Troubles::default(),
     };
     run(service_fn(async |event: LambdaEvent<Value>| {
-        let scheduled = async || Box::pin(work.handle()).await.map_err(Error::from);
-        batch::run_or(&queue, event.payload, &passes, scheduled).await
+        let scheduled = async || work.fan_out(&queue).await.map_err(Error::from);
+        batch::run_or(&queue, event.payload, &work, scheduled).await
     }))
     .await
 }

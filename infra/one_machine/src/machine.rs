@@ -202,7 +202,7 @@ impl Machine {
             passes: queues.queue("passes"),
             clock: settings.clock.clone(),
         };
-        self.work(queues, "passes", PASS_WORKERS, Arc::new(self.fetch.passes.clone()));
+        self.work(queues, "passes", PASS_WORKERS, Arc::new(self.fetch.clone()));
         self.work(queues, "reconcile", RECONCILE_WORKERS, Arc::new(reconcile(settings, queues, self)));
         self.work(queues, "lookups", settings.lookup_workers, Arc::new(look_up));
         self.work(queues, "orders", ORDER_WORKERS, Arc::new(record));

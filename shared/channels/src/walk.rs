@@ -36,6 +36,18 @@ pub async fn all_orders(
     facts: &Facts,
     window: Window,
 ) -> Result<Notices, ChannelError> {
+    let all = orders_unless_many(gateway, account, facts, window, usize::MAX).await?;
+    Ok(all.unwrap_or_default())
+}
+
+/// The same, unless it turns out to have more than `rows_max` rows: none then, and the list is left where it is.
+pub async fn orders_unless_many(
+    gateway: &Gateway,
+    account: &Account<'_>,
+    facts: &Facts,
+    window: Window,
+    rows_max: usize,
+) -> Result<Option<Notices>, ChannelError> {
     let mut notices = Notices::new();
     for piece in pieces(window, facts) {
         let mut end = End::default();
@@ -43,13 +55,16 @@ pub async fn all_orders(
         loop {
             let page = gateway.list_orders(account, piece, cursor.as_ref()).await?;
             notices.extend(page.rows);
+            if notices.len() > rows_max {
+                return Ok(None);
+            }
             cursor = end.next(page.next)?;
             if cursor.is_none() {
                 break;
             }
         }
     }
-    Ok(notices)
+    Ok(Some(notices))
 }
 
 /// Everything on sale at the account, and what cannot be read of it.

@@ -1,6 +1,6 @@
 //! How far a connection's orders are recorded: the proof that a listing is drained rests on this item alone.
 //!
-//! `du` all orders from before this moment are recorded · `at` when the last complete pass began · `bl` why passes do not
+//! `du` all orders from before this moment are recorded · `lu` where a reading that is not at its end goes on · `at` when the last complete pass began · `bl` why passes do not
 //! count at the moment · `fs` since when passes have failed · `sa` seen again with the last pass, after long · `ss`,`so`
 //! orders that nobody told of: since when, how many.
 
@@ -17,6 +17,9 @@ use commerce::silence::Silence;
 pub struct PassState {
     /// All orders that changed before this moment are recorded.
     pub drained_until: Option<Timestamp>,
+    /// What changed before this moment is recorded as it was when it was read: a long reading goes on from here. It proves
+    /// nothing about orders that have changed since.
+    pub read_until: Option<Timestamp>,
     /// When the last complete pass began.
     pub begun_at: Option<Timestamp>,
     /// An order whose product nobody can tell keeps the proof back: which.
@@ -33,7 +36,12 @@ pub struct PassState {
 /// Writes the state.
 pub fn to_item(key: &Key, state: &PassState) -> Item {
     let mut item = new_item(key);
-    let times = [("du", state.drained_until), ("at", state.begun_at), ("fs", state.failing_since)];
+    let times = [
+        ("du", state.drained_until),
+        ("lu", state.read_until),
+        ("at", state.begun_at),
+        ("fs", state.failing_since),
+    ];
     for (name, at) in times {
         if let Some(at) = at {
             item.insert(name.to_owned(), time(at));
@@ -57,6 +65,7 @@ pub fn from_item(item: &Item) -> Result<PassState, TableError> {
     check_shape(item)?;
     Ok(PassState {
         drained_until: get_time_or_none(item, "du")?,
+        read_until: get_time_or_none(item, "lu")?,
         begun_at: get_time_or_none(item, "at")?,
         blocked_by: get_text_or_none(item, "bl")?.map(str::to_owned),
         failing_since: get_time_or_none(item, "fs")?,

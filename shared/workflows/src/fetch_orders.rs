@@ -1,10 +1,18 @@
 //! Every minute: events that wait at a channel until somebody takes them, and a pass over each channel's own list of
 //! orders, so that no order waits there unseen.
 //!
+//! On AWS the schedule sends one message per shop ([`FetchOrders::fan_out`]), and a shop's accounts are asked side by side.
+//!
 //! Some channels call nobody and only keep a queue (Tiki); others keep the pushes that did not reach us (Shopee). Each
 //! page of events is queued here first, and only the next pull tells the channel that we have it. A crash between the
 //! two brings the same events again, which changes nothing. A shop that fails is asked again the next minute and holds
 //! up no other. What a pass is, and what it proves, stands in [`crate::passes`].
+
+mod by_messages;
+mod troubles;
+
+pub use by_messages::{FannedOut, NotFannedOut};
+pub use troubles::Troubles;
 
 use crate::every_shop::every_shop;
 use crate::news::News;
@@ -26,13 +34,16 @@ use lambda_kit::shops::Shops;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
+use table::pass_item::PassState;
 use table::{Table, TableError};
 use tokio::time::Instant;
 
 /// How many shops are asked for at once.
 const SIDE_BY_SIDE: usize = 8;
+/// How many accounts of a shop are asked at once.
+const ACCOUNTS_SIDE_BY_SIDE: usize = 4;
 /// No further shop and no further pull is begun after this long. One pull ends within half a minute, so that all of it
 /// ends within the function's minute.
 const TIME_MAX: Duration = Duration::from_secs(25);
@@ -86,23 +97,41 @@ enum Failure {
     Queue(#[from] QueueError),
 }
 
+/// What is the same for all accounts of a shop in one run.
+struct Run<'a> {
+    shops: &'a Shops,
+    shop: &'a ShopId,
+    /// Nothing further is begun from then on.
+    until: Instant,
+    /// An account that has failed since is left alone, in milliseconds since 1970.
+    since_ms: i64,
+    /// How the passes stood; none where that cannot be read.
+    before: Option<&'a BTreeMap<ConnectionId, PassState>>,
+}
+
 impl FetchOrders {
-    /// Takes what waits for all shops, as far as the time goes.
+    /// Takes what waits for all shops in this very call, as far as the time goes: where everything is one machine.
     pub async fn handle(&self) -> Result<Fetched, TableError> {
-        let until = Instant::now() + TIME_MAX;
         let shops = another_first(every_shop(&self.shops, &self.table).await?, (self.clock)());
+        Ok(self.fetch_each(shops.into_iter().map(|(shop, _)| shop)).await)
+    }
+
+    async fn fetch_each(&self, shops: impl IntoIterator<Item = ShopId>) -> Fetched {
+        let until = Instant::now() + TIME_MAX;
         let done = futures::stream::iter(shops)
-            .map(async |(shop, _)| match Instant::now() < until {
+            .map(async |shop| match Instant::now() < until {
                 true => self.try_one(&shop, until).await,
                 false => Fetched::default(),
             })
             .buffer_unordered(SIDE_BY_SIDE);
         let fetched = done.fold(Fetched::default(), async |sum, one| sum.and(one)).await;
-        metrics::tell(&[
-            ("EventsPulled", Unit::Count, i64::try_from(fetched.events).unwrap_or(i64::MAX)),
-            ("PullsFailed", Unit::Count, i64::try_from(fetched.failed).unwrap_or(i64::MAX)),
-        ]);
-        Ok(fetched)
+        if fetched.shops > 0 {
+            metrics::tell(&[
+                ("EventsPulled", Unit::Count, i64::try_from(fetched.events).unwrap_or(i64::MAX)),
+                ("PullsFailed", Unit::Count, i64::try_from(fetched.failed).unwrap_or(i64::MAX)),
+            ]);
+        }
+        fetched
     }
 
     /// Takes what waits for one shop, also from accounts that have just failed.
@@ -119,6 +148,7 @@ impl FetchOrders {
         })
     }
 
+    /// Its accounts side by side: one whose channel is slow holds up no other.
     async fn fetch(&self, id: &ShopId, until: Instant, left_alone_ms: i64) -> Fetched {
         let mut fetched = Fetched { shops: 1, ..Fetched::default() };
         let shops = self.shops.load_one(id, None).await;
@@ -127,45 +157,58 @@ impl FetchOrders {
             fetched.failed += 1;
         }
         let Some(shop) = shops.catalogue().shops.get(id) else { return fetched };
-        for connection in shop.connections.values().filter(|connection| self.keeps_events(connection)) {
-            let since_ms = (self.clock)().as_millisecond() - left_alone_ms;
-            if self.troubles.is_left_alone(id, &connection.id, since_ms) {
-                continue;
-            }
-            let pulled = self.pull_all(&shops, id, connection, until, &mut fetched.events).await;
-            fetched.failed += usize::from(pulled.is_err());
-            self.troubles.note(id, &connection.id, (self.clock)().as_millisecond(), pulled);
-        }
-        self.pass_all(&shops, id, until, &mut fetched).await;
-        fetched
-    }
-
-    /// A pass over each connection whose last one began a while ago.
-    async fn pass_all(&self, shops: &Shops, id: &ShopId, until: Instant, fetched: &mut Fetched) {
-        let Some(shop) = shops.catalogue().shops.get(id) else { return };
         let listing = shop.connections.values().filter(|connection| lists_orders(connection));
-        let connections: Vec<ConnectionId> = listing.map(|connection| connection.id.clone()).collect();
-        let states = match self.table.load_passes(id, &connections).await {
-            Ok(states) => states,
+        let ids: Vec<ConnectionId> = listing.map(|connection| connection.id.clone()).collect();
+        let before = match self.table.load_passes(id, &ids).await {
+            Ok(before) => Some(before),
             Err(error) => {
                 tracing::warn!(shop = %id, %error, "orders not read; tried again");
                 fetched.failed += 1;
-                return;
+                None
             }
         };
-        let now_ms = (self.clock)().as_millisecond();
-        for connection in connections {
-            let begun_ms =
-                states.get(&connection).and_then(|pass| pass.begun_at).map(|at| at.as_millisecond());
-            let period_ms = shop.connections.get(&connection).map_or(POLL_EVERY_MS, poll_every_ms);
-            if begun_ms.is_some_and(|begun_ms| now_ms - begun_ms < period_ms) || Instant::now() >= until {
-                continue;
-            }
-            match self.passes.pass(shops, id, &connection).await {
-                Ok(passed) => fetched.passes += usize::from(passed.is_complete),
-                Err(_) => fetched.failed += 1,
-            }
+        let since_ms = (self.clock)().as_millisecond() - left_alone_ms;
+        let run = Run { shops: &shops, shop: id, until, since_ms, before: before.as_ref() };
+        let accounts: Vec<_> = shop.connections.values().map(|c| self.fetch_account(&run, c)).collect();
+        let done = futures::stream::iter(accounts).buffer_unordered(ACCOUNTS_SIDE_BY_SIDE);
+        done.fold(fetched, async |sum, one| sum.and(one)).await
+    }
+
+    async fn fetch_account(&self, run: &Run<'_>, connection: &Connection) -> Fetched {
+        let pulled = self.pull(run, connection).await;
+        match run.before.filter(|_| lists_orders(connection)) {
+            Some(before) => pulled.and(self.pass(run, connection, before.get(&connection.id)).await),
+            None => pulled,
         }
+    }
+
+    /// The events that wait at an account, unless it has just failed.
+    async fn pull(&self, run: &Run<'_>, connection: &Connection) -> Fetched {
+        let mut done = Fetched::default();
+        let (shop, id) = (run.shop, &connection.id);
+        if !self.keeps_events(connection) || self.troubles.is_left_alone(shop, id, run.since_ms) {
+            return done;
+        }
+        let pulled = self.pull_all(run.shops, shop, connection, run.until, &mut done.events).await;
+        done.failed += usize::from(pulled.is_err());
+        self.troubles.note(shop, id, (self.clock)().as_millisecond(), pulled);
+        done
+    }
+
+    /// A pass over an account whose last one began a while ago.
+    async fn pass(&self, run: &Run<'_>, connection: &Connection, before: Option<&PassState>) -> Fetched {
+        let mut done = Fetched::default();
+        let begun_ms = before.and_then(|pass| pass.begun_at).map(|at| at.as_millisecond());
+        let next_ms = begun_ms.map(|begun_ms| begun_ms + poll_every_ms(connection));
+        let is_early = next_ms.is_some_and(|next_ms| (self.clock)().as_millisecond() < next_ms);
+        if is_early || Instant::now() >= run.until {
+            return done;
+        }
+        match self.passes.pass(run.shops, run.shop, &connection.id).await {
+            Ok(passed) => done.passes += usize::from(passed.is_complete),
+            Err(_) => done.failed += 1,
+        }
+        done
     }
 
     fn keeps_events(&self, connection: &Connection) -> bool {
@@ -243,36 +286,4 @@ fn lists_orders(connection: &Connection) -> bool {
 /// How often a connection's orders are read, in milliseconds; its account setting `poll_seconds` says otherwise.
 fn poll_every_ms(connection: &Connection) -> i64 {
     connection.number("poll_seconds").map_or(POLL_EVERY_MS, |seconds| seconds.max(0) * 1_000)
-}
-
-/// Which accounts failed when they were asked last, so that each failure is logged once and nobody knocks all the time.
-#[derive(Clone, Default)]
-pub struct Troubles(Arc<Mutex<BTreeMap<(ShopId, ConnectionId), Trouble>>>);
-
-struct Trouble {
-    why: String,
-    at_ms: i64,
-}
-
-impl Troubles {
-    fn is_left_alone(&self, shop: &ShopId, connection: &ConnectionId, since_ms: i64) -> bool {
-        let troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        troubles.get(&(shop.clone(), connection.clone())).is_some_and(|trouble| trouble.at_ms > since_ms)
-    }
-
-    fn note(&self, shop: &ShopId, connection: &ConnectionId, at_ms: i64, pulled: Result<(), Failure>) {
-        let mut troubles = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let account = (shop.clone(), connection.clone());
-        let Err(failure) = pulled else {
-            if troubles.remove(&account).is_some() {
-                tracing::info!(%shop, %connection, "events pulled again");
-            }
-            return;
-        };
-        let why = failure.to_string();
-        let earlier = troubles.insert(account, Trouble { why: why.clone(), at_ms });
-        if earlier.is_none_or(|earlier| earlier.why != why) {
-            tracing::warn!(%shop, %connection, why, "events not pulled; tried again");
-        }
-    }
 }

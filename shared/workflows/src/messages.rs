@@ -105,6 +105,21 @@ impl PassMessage {
     }
 }
 
+/// Fetch whatever waits for a shop: the schedule's, one for each shop, so that no shop waits for another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FetchMessage {
+    /// The tenant.
+    pub shop: ShopId,
+}
+
+impl FetchMessage {
+    /// Ready to be queued.
+    pub fn outgoing(&self) -> Outgoing {
+        Outgoing::for_shop(&self.shop, to_text(self))
+    }
+}
+
 /// Compare a shop's book with its channels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReconcileMessage {

@@ -5,23 +5,18 @@
 //! call, note how far the book is complete now, and tell the listings that waited for it.
 
 mod note;
+mod read;
 
 use crate::look_again::{look_at, look_at_all};
-use crate::messages::{PassMessage, Record, RecordMessage, from_text, to_text};
-use crate::parking::{park, park_unreadable, require_connection, set_aside, wanted};
+use crate::messages::{PassMessage, from_text};
+use crate::parking::{park_unreadable, require_connection, set_aside, wanted};
 use crate::publish_stock::Manners;
 use crate::record_orders::{Listened, RecordOrders};
-use crate::refused_login::{is_refusal, look_into};
-use channels::channel::{Clock, Notice};
+use channels::channel::Clock;
 use channels::error::ChannelError;
-use channels::facts::Facts;
 use channels::gateway::{Account, Gateway};
-use channels::paging::Window;
-use channels::walk::all_orders;
 use commerce::Timestamp;
-use commerce::catalogue::Connection;
-use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId};
-use commerce::order::ChannelOrder;
+use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::park::ParkReason;
 use commerce::removed::{Rule, is_removed};
 use futures::future::BoxFuture;
@@ -29,22 +24,15 @@ use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use table::due_item::DueWork;
-use table::pass_item::PassState;
 use table::{Table, TableError};
 
 /// How far the clocks of our own workers may stand apart, in milliseconds: a pass proves nothing about the time since.
 pub const CLOCKS_APART_MS: i64 = 2_000;
-/// An order that changes while it is listed is in no window that ends now: ours ends that much later, in milliseconds.
-const OPEN_END_MS: i64 = 600_000;
 /// How much further back a list is asked for than need be, in milliseconds: the channel sorts by its own clock.
 const OVERLAP_MS: i64 = 60_000;
-/// How far the first pass of a connection goes back, in days, unless its account setting `first_pass_days` says otherwise.
-const FIRST_PASS_DAYS: i64 = 15;
-/// How many orders are recorded in one go.
-const RECORD_MAX: usize = 10;
 
 /// What this work needs.
 #[derive(Clone)]
@@ -91,12 +79,14 @@ pub enum PassFailure {
     NotRecorded(String),
 }
 
-/// What the list told: whole orders, how each had been heard of, and why the rest keeps the proof back.
+/// What the list told: how many orders, how each had been heard of, and why the rest keeps the proof back.
 #[derive(Default)]
 struct Listed {
-    orders: Vec<ChannelOrder>,
+    orders: usize,
     listened: Listened,
     blocked_by: Option<String>,
+    /// False where time was up before the end of the list.
+    is_whole: bool,
 }
 
 impl Work for Passes {
@@ -196,118 +186,22 @@ impl Passes {
         if before.is_seen_again {
             self.look_at_all(&account).await?;
         }
-        let window = Window { from: from(&account, &before, begun_at), to: minus(begun_at, -OPEN_END_MS) };
-        let recorded = self.list_and_record(&account, channel.facts(), window).await;
-        let listed = match recorded {
+        let mut before = before;
+        let listed = match self.read(&account, channel.facts(), &mut before, (begun_at, drained_until)).await
+        {
             Ok(listed) => listed,
             Err(failure) => {
                 self.note_failure(&account, before, begun_at, &failure).await;
                 return Err(failure);
             }
         };
-        let (orders, is_complete) = (listed.orders.len(), listed.blocked_by.is_none());
+        if !listed.is_whole {
+            return Ok(Passed { orders: listed.orders, ..Passed::default() });
+        }
+        let is_complete = listed.blocked_by.is_none();
         self.note(&account, &before, begun_at, drained_until, &listed).await?;
         let woken = if is_complete { self.wake(&account).await? } else { 0 };
-        Ok(Passed { orders, is_complete, woken })
-    }
-
-    async fn list_and_record(
-        &self,
-        account: &Account<'_>,
-        facts: &Facts,
-        window: Window,
-    ) -> Result<Listed, PassFailure> {
-        let mut listed = self.list(account, facts, window).await?;
-        for orders in listed.orders.chunks(RECORD_MAX) {
-            listed.listened.extend(self.record_all(account, orders).await?);
-        }
-        let has_stranger = |order: &&ChannelOrder| has_stranger(account.connection, order);
-        if let Some(order) = listed.orders.iter().find(has_stranger) {
-            listed.blocked_by = Some(format!("order {}: a product that is not in the shop's file", order.id));
-        }
-        Ok(listed)
-    }
-
-    /// Everything that changed in the window, as whole orders.
-    async fn list(
-        &self,
-        account: &Account<'_>,
-        facts: &Facts,
-        window: Window,
-    ) -> Result<Listed, PassFailure> {
-        let notices = match all_orders(&self.gateway, account, facts, window).await {
-            Ok(notices) => notices,
-            Err(error) => return Err(self.refused(account, error).await),
-        };
-        let (mut orders, mut named, mut blocked_by) = (Vec::new(), BTreeSet::new(), None);
-        for notice in notices {
-            match notice {
-                Ok(Notice::Order(order)) => orders.push(*order),
-                Ok(Notice::OrderChanged { order }) => drop(named.insert(order)),
-                Ok(Notice::StockLevel { .. } | Notice::Nothing { .. }) => {}
-                Err(reason) => {
-                    blocked_by = Some(reason.advice_en());
-                    self.keep_for_a_person(account, reason).await?;
-                }
-            }
-        }
-        let named: Vec<OrderId> = named.into_iter().collect();
-        let Account { shop, connection, secrets } = *account;
-        if !named.is_empty() {
-            for (_, found) in self.gateway.look_up_orders(shop, connection, secrets, &named).await {
-                match found {
-                    Ok(order) => orders.push(order),
-                    Err(error) => return Err(self.refused(account, error).await),
-                }
-            }
-        }
-        Ok(Listed { orders, blocked_by, listened: Listened::new() })
-    }
-
-    /// A login that was refused is renewed; the next pass has the new one.
-    async fn refused(&self, account: &Account<'_>, error: ChannelError) -> PassFailure {
-        let Account { shop, connection, secrets } = *account;
-        if is_refusal(self.gateway.channel(&connection.channel).as_ref(), &error) {
-            look_into(&self.shops, &self.table, (&shop.id, &connection.id), secrets, 1).await;
-        }
-        error.into()
-    }
-
-    async fn keep_for_a_person(&self, account: &Account<'_>, reason: ParkReason) -> Result<(), TableError> {
-        let note = table::parked_item::Parked {
-            shop: account.shop.id.clone(),
-            connection: account.connection.id.clone(),
-            subject: "order list".to_owned(),
-            reasons: vec![reason],
-            at: day_of((self.clock)()),
-            body: String::new(),
-        };
-        park(&self.table, &note).await
-    }
-
-    /// Records orders in this very call: what is only queued proves nothing.
-    async fn record_all(
-        &self,
-        account: &Account<'_>,
-        orders: &[ChannelOrder],
-    ) -> Result<Listened, PassFailure> {
-        let message = |(n, order): (usize, &ChannelOrder)| {
-            let record = RecordMessage {
-                shop: account.shop.id.clone(),
-                connection: account.connection.id.clone(),
-                record: Record::Listed(Box::new(order.clone())),
-                shops_file: None,
-            };
-            Message::of_no_queue(n.to_string(), to_text(&record))
-        };
-        let messages: Vec<Message> = orders.iter().enumerate().map(message).collect();
-        let (outcomes, listened) = self.record.handle_and_listen(&messages).await;
-        for outcome in outcomes {
-            if let Outcome::Again { why, .. } = outcome {
-                return Err(PassFailure::NotRecorded(why));
-            }
-        }
-        Ok(listened)
+        Ok(Passed { orders: listed.orders, is_complete, woken })
     }
 
     /// A channel that is seen again after long may be given units again, and others may have to give some up for it.
@@ -335,27 +229,6 @@ impl Passes {
     }
 }
 
-/// Where the list begins: where the last complete pass left off, or some days ago at first.
-fn from(account: &Account<'_>, before: &PassState, now: Timestamp) -> Timestamp {
-    let days = account.connection.number("first_pass_days").unwrap_or(FIRST_PASS_DAYS).clamp(1, 60);
-    match before.drained_until {
-        Some(until) => minus(until, OVERLAP_MS),
-        None => minus(now, days * 86_400_000),
-    }
-}
-
-/// An order with a product that nobody can tell may hold units of any listing.
-fn has_stranger(connection: &Connection, order: &ChannelOrder) -> bool {
-    let is_ignored = connection.account.get("unknown_products").is_some_and(|way| way == "ignore");
-    let is_stranger = |id: &ListingId| !connection.listings.contains_key(id);
-    !is_ignored && order.status.is_open() && order.lines.iter().any(|line| is_stranger(&line.listing))
-}
-
 fn minus(time: Timestamp, ms: i64) -> Timestamp {
     Timestamp::from_millisecond(time.as_millisecond() - ms).unwrap_or(Timestamp::MIN)
-}
-
-/// One note a day is enough for a list that stays unreadable.
-fn day_of(time: Timestamp) -> Timestamp {
-    Timestamp::from_second(time.as_second().div_euclid(86_400) * 86_400).unwrap_or(time)
 }

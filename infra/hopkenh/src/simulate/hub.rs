@@ -213,15 +213,15 @@ impl Hub {
         }
     }
 
-    fn fetch(&self) -> FetchOrders {
+    fn fetch(&self, worker: &str) -> FetchOrders {
         FetchOrders {
             shops: self.shops.clone(),
             gateway: self.gateway.clone(),
             table: self.table(),
             lookups: self.queue("lookups"),
             orders: self.queue("orders"),
-            passes: self.passes("fetch"),
-            clock: self.clock("fetch"),
+            passes: self.passes(worker),
+            clock: self.clock(worker),
             troubles: workflows::fetch_orders::Troubles::default(),
         }
     }
@@ -231,13 +231,13 @@ impl Hub {
         self.work(&LOOKUPS, |hub, worker| Arc::new(hub.look_up(worker)));
         self.work(&ORDERS, |hub, worker| Arc::new(hub.record(worker)));
         self.work(&PUBLISH, |hub, worker| Arc::new(hub.publish(worker)));
-        self.work(&PASSES, |hub, worker| Arc::new(hub.passes(worker)));
+        self.work(&PASSES, |hub, worker| Arc::new(hub.fetch(worker)));
         self.work(&RECONCILE, |hub, worker| Arc::new(hub.reconcile(worker)));
         worker::follow_stream(self.sim.clone(), self.announce());
-        let fetch = Arc::new(self.fetch());
+        let fetch = Arc::new((self.fetch("fetch"), self.queue("passes")));
         worker::again_and_again(self.sim.clone(), "fetch-orders", worker::MINUTE_MS, move || {
             let fetch = fetch.clone();
-            async move { fetch.handle().await.map(|_| ()).map_err(|e| e.to_string()) }
+            async move { fetch.0.fan_out(&fetch.1).await.map(|_| ()).map_err(|e| e.to_string()) }
         });
         let due =
             DueWork { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("sweep") };

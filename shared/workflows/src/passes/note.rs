@@ -30,11 +30,34 @@ impl Passes {
         }
         let is_seen_again = blocked_by.is_none() && is_blind(before, begun_at);
         let silence = silence(account, before, listed);
-        let begun_at = Some(begun_at);
-        let state =
-            PassState { drained_until, begun_at, blocked_by, failing_since: None, is_seen_again, silence };
+        let state = PassState {
+            drained_until,
+            read_until: None,
+            begun_at: Some(begun_at),
+            blocked_by,
+            failing_since: None,
+            is_seen_again,
+            silence,
+        };
         match self.table.save_pass(shop, connection, &state).await {
             // A later pass has been noted meanwhile: it proves more than this one.
+            Err(TableError::Lost(_)) => Ok(()),
+            noted => noted,
+        }
+    }
+
+    /// Notes how far a long reading has come, so that the next one goes on from there.
+    pub(super) async fn note_progress(
+        &self,
+        account: &Account<'_>,
+        before: &mut PassState,
+        read_until: Timestamp,
+    ) -> Result<(), TableError> {
+        before.read_until = Some(read_until);
+        let (shop, connection) = (&account.shop.id, &account.connection.id);
+        tracing::info!(%shop, %connection, %read_until, "a long list of orders is read piece by piece");
+        match self.table.save_pass(shop, connection, before).await {
+            // A later pass has read all of it meanwhile.
             Err(TableError::Lost(_)) => Ok(()),
             noted => noted,
         }
