@@ -231,16 +231,18 @@ impl World {
                 let (table, lookups, orders) = (table.clone(), lookups.clone(), orders.clone());
                 let (gateway, clock, troubles) = (self.gateway(), clock.clone(), Troubles::default());
                 let (queue, passes) = (self.engines.passes.clone(), self.passes());
-                let work = FetchOrders { shops, gateway, table, lookups, orders, passes, clock, troubles };
+                let asked = queue.clone();
+                let work =
+                    FetchOrders { shops, gateway, table, lookups, orders, queue, passes, clock, troubles };
                 if event.get("Records").is_some() {
-                    return run(&queue, event, &work).await;
+                    return run(&asked, event, &work).await;
                 }
-                serde_json::to_value(work.fan_out(&queue).await.unwrap()).unwrap()
+                serde_json::to_value(work.fan_out().await.unwrap()).unwrap()
             }
             "reconcile" => {
                 let (queue, passes) = (self.engines.reconcile.clone(), self.passes());
                 let pause: Pause = Arc::new(|_| Box::pin(std::future::ready(())));
-                let work = Reconcile { passes, archive, queue: queue.clone(), pause };
+                let work = Reconcile { passes, archive, queue: queue.clone(), webhook_base_url: None, pause };
                 if event.get("Records").is_some() {
                     return run(&queue, event, &work).await;
                 }

@@ -1,6 +1,7 @@
 //! What is wrong is told to the shop's chat once when it begins and once when it is over, and meanwhile nothing is lost.
 
 use crate::mornings::{shops, telegram};
+use channels::account::Subscription;
 use commerce::alert::Trouble;
 use commerce::ids::{ConnectionId, LocationId, ShopId, Sku};
 use commerce::login::{FailureKind, Login};
@@ -180,4 +181,47 @@ async fn a_lost_login_is_told_with_what_it_costs_and_its_return_too() {
     assert_eq!(hourly_look(&mut stage, "10:10").await, Outcome::Done);
     assert!(told(&telegram).len() == 2 && told(&telegram)[1].contains("🟢"), "{:?}", told(&telegram));
     assert_eq!(wrong(&stage).await, []);
+}
+
+/// Five orders in a row that nobody told of, and the hour's look after them.
+async fn five_untold(stage: &mut Stage, place: &str) {
+    for minute in 1..=5 {
+        stage.happens(&format!("08:{minute:02} | sold, not told | {place} | 1")).await;
+        stage.happens(&format!("08:{minute:02} | orders are read")).await;
+    }
+    assert_eq!(hourly_look(stage, "08:10").await, Outcome::Done);
+}
+
+/// A website has deleted our webhooks: they are asked for again, at the address of this deployment, and the shop is told so.
+#[tokio::test]
+async fn webhooks_that_a_channel_has_dropped_are_asked_for_again() {
+    let telegram = telegram();
+    let mut stage = a_morning(&telegram).await;
+    stage.calls_us("web", Subscription::Missing { topics: vec!["ORDERS_CREATE".to_owned()] });
+    five_untold(&mut stage, "web").await;
+    assert_eq!(stage.asked_to_call("web"), ["https://hooks.example.vn/webhooks/demo/web"]);
+    let messages = told(&telegram);
+    let [message] = &messages[..] else { panic!("{messages:#?}") };
+    assert!(message.contains("web: Sàn không báo đơn nữa") && message.contains("tự bật lại"), "{message}");
+    assert_eq!(hourly_look(&mut stage, "09:10").await, Outcome::Done);
+    assert_eq!(stage.asked_to_call("web").len(), 1, "what is in force is left alone");
+}
+
+/// Shopee has put the address of our app to sleep: it is woken. An address that somebody changed there is the app's, for all
+/// shops of it, and left to a person.
+#[tokio::test]
+async fn an_address_that_all_shops_of_an_app_share_is_woken_and_never_replaced() {
+    for (found, calls, word) in [
+        (Subscription::Suspended, 1, "tự bật lại"),
+        (Subscription::Missing { topics: vec!["3".to_owned()] }, 0, "trang quản trị của sàn"),
+        (Subscription::Active, 0, "sàn nói webhook vẫn bật"),
+    ] {
+        let telegram = telegram();
+        let mut stage = a_morning(&telegram).await;
+        stage.calls_us("mall", found.clone());
+        five_untold(&mut stage, "mall").await;
+        assert_eq!(stage.asked_to_call("mall").len(), calls, "{found:?}");
+        let messages = told(&telegram);
+        assert!(messages.len() == 1 && messages[0].contains(word), "{found:?}: {messages:#?}");
+    }
 }

@@ -174,6 +174,7 @@ impl Scene {
             table: book.table.clone(),
             lookups: engines.lookups.clone(),
             orders: engines.orders.clone(),
+            queue: engines.passes.clone(),
             passes,
             clock,
             troubles: Troubles::default(),

@@ -167,6 +167,7 @@ impl Scene {
             table: book.table.clone(),
             lookups: engines.lookups.clone(),
             orders: engines.orders.clone(),
+            queue: engines.passes.clone(),
             passes: passes(&book, &engines, gateway.clone()),
             clock,
             troubles: Troubles::default(),

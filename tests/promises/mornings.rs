@@ -1,5 +1,6 @@
 //! The morning report end to end: a made-up day is compared, kept as pages by date, and told once to the shop's chat.
 
+use channels::account::Subscription;
 use commerce::ids::{ConnectionId, LocationId, ShopId};
 use commerce::order::{Departure, OrderKind};
 use commerce::park::ParkReason;
@@ -158,6 +159,26 @@ async fn all_of(stage: &Stage, shop: &str) -> String {
         text.push_str(&object(stage, name).await);
     }
     text
+}
+
+/// A channel that has dropped our webhooks over night has them again in the morning, and the report says so.
+#[tokio::test]
+async fn webhooks_that_were_dropped_are_back_in_the_morning() {
+    let telegram = telegram();
+    let mut stage = a_day(&telegram).await;
+    stage.calls_us("web", Subscription::Missing { topics: vec!["ORDERS_CREATE".to_owned()] });
+    stage.calls_us("mall", Subscription::Missing { topics: vec!["3".to_owned()] });
+    assert_eq!(night(&mut stage, "demo").await, Outcome::Done);
+    let report = report(&stage, "demo").await;
+    let of =
+        |id: &str| &report.connections.iter().find(|day| day.connection.as_str() == id).unwrap().webhooks;
+    assert_eq!(stage.asked_to_call("web").len(), 1);
+    let Webhooks::Repaired { at, missed: 0, .. } = of("web") else { panic!("{:?}", of("web")) };
+    assert!(*at >= time("2026-11-22T08:30:00Z"));
+    let Webhooks::Off { missed: 1, orders, .. } = of("mall") else { panic!("{:?}", of("mall")) };
+    assert_eq!(orders[0].as_str(), "O1", "an app's own address is a person's business");
+    let page = object(&stage, &format!("reports/demo/{DAY}/vi.html")).await;
+    assert!(page.contains("đã bật lại") && page.contains("bị tắt từ"), "both stand on the page");
 }
 
 #[tokio::test]

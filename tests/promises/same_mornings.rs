@@ -50,7 +50,8 @@ async fn function(place: &Place) -> Reconcile {
         clock,
     };
     let archive = place.archive.clone();
-    Reconcile { passes, archive, queue: aside.reconcile.clone(), pause: real_pause() }
+    let queue = aside.reconcile.clone();
+    Reconcile { passes, archive, queue, webhook_base_url: None, pause: real_pause() }
 }
 
 /// Twelve towels are counted and five sold; each change is archived as the stream would have it.

@@ -2,6 +2,8 @@
 
 use crate::points::Points;
 use async_trait::async_trait;
+use channels::account::{AccountReport, Subscription};
+use channels::ask::{Ask, Reply, hand_over};
 use channels::channel::{
     Channel, Door, How, LookedUp, Notice, NoticeOrReason, Notices, Session, StockOutcome, StockReading,
     StockSet, Verdict, WebhookRequest,
@@ -29,6 +31,10 @@ pub struct Shelf {
     pub now: Timestamp,
     /// How it behaves.
     pub manner: Manner,
+    /// Whether it would call us; none for a channel that does not tell.
+    pub subscription: Option<Subscription>,
+    /// The addresses that it was asked to call, in turn.
+    pub asked_to_call: Vec<String>,
     /// By how much it last told too much.
     pub said: i64,
 }
@@ -100,6 +106,19 @@ impl Shop {
         }
     }
 
+    /// Whoever looks for a subscription must say for which address.
+    fn inspect(&self, address: Option<&str>) -> Result<AccountReport, ChannelError> {
+        let told = self.shelf.lock().unwrap().subscription.clone();
+        let subscription = told.filter(|_| address.is_some()).unwrap_or(Subscription::NotTold);
+        Ok(AccountReport {
+            name: None,
+            missing_scopes: None,
+            locations: None,
+            subscription,
+            answered_at: None,
+        })
+    }
+
     /// What waits; whatever has been told to be safe waits no longer.
     fn pull(&self, taken: Option<&Cursor>) -> Pulled {
         let mut shelf = self.shelf.lock().unwrap();
@@ -143,6 +162,19 @@ impl Channel for Shop {
             return Ok(self.pull(None));
         }
         Ok(self.points.around(async { self.pull(taken) }).await)
+    }
+
+    async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
+        match *ask {
+            Ask::Inspect => self.inspect(session.connection.webhook_url.as_deref()).map(Reply::Account),
+            Ask::Subscribe(address) => {
+                let mut shelf = self.shelf.lock().unwrap();
+                shelf.asked_to_call.push(address.to_owned());
+                shelf.subscription = Some(Subscription::Active);
+                Ok(Reply::Done)
+            }
+            _ => hand_over(self, session, ask).await,
+        }
     }
 
     fn verify_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Verdict {

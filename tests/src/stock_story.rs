@@ -8,6 +8,7 @@
 use crate::book::{Book, NOW};
 use crate::history::{Order, count, time};
 use crate::shelf::{Manner, Shop};
+use channels::account::Subscription;
 use channels::channel::Channel;
 use channels::gateway::{Gateway, Limits};
 use channels::http::Http;
@@ -127,6 +128,7 @@ impl Stage {
             passes: passes.clone(),
             archive: book.record.archive.clone(),
             queue,
+            webhook_base_url: Some("https://hooks.example.vn/webhooks".to_owned()),
             pause: Arc::new(move |time| {
                 now_ms.fetch_add(i64::try_from(time.as_millis()).expect("a while"), Ordering::Relaxed);
                 Box::pin(std::future::ready(()))
@@ -180,6 +182,16 @@ impl Stage {
     /// How a channel behaves from now on.
     pub fn behaves(&self, place: &str, manner: Manner) {
         self.at(place).shelf.lock().unwrap().manner = manner;
+    }
+
+    /// From now on it would call us like that.
+    pub fn calls_us(&self, place: &str, subscription: Subscription) {
+        self.at(place).shelf.lock().unwrap().subscription = Some(subscription);
+    }
+
+    /// The addresses that a channel was asked to call, in turn.
+    pub fn asked_to_call(&self, place: &str) -> Vec<String> {
+        self.at(place).shelf.lock().unwrap().asked_to_call.clone()
     }
 
     /// A channel forgets all its orders.

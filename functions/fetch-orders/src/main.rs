@@ -48,12 +48,13 @@ async fn main() -> Result<(), Error> {
         table,
         lookups,
         orders: Queue::new(aws.sqs(), ORDERS_QUEUE_URL.required()?),
+        queue: queue.clone(),
         passes,
         clock: clock::system(),
         troubles: Troubles::default(),
     };
     run(service_fn(async |event: LambdaEvent<Value>| {
-        let scheduled = async || work.fan_out(&queue).await.map_err(Error::from);
+        let scheduled = async || work.fan_out().await.map_err(Error::from);
         batch::run_or(&queue, event.payload, &work, scheduled).await
     }))
     .await

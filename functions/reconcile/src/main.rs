@@ -4,7 +4,7 @@ use lambda_kit::aws::AwsAccess;
 use lambda_kit::objects::Objects;
 use lambda_kit::queues::Queue;
 use lambda_kit::settings::{
-    ARCHIVE_BUCKET, LOOKUPS_QUEUE_URL, PUBLISH_QUEUE_URL, RECONCILE_QUEUE_URL, TABLE_NAME,
+    ARCHIVE_BUCKET, LOOKUPS_QUEUE_URL, PUBLISH_QUEUE_URL, RECONCILE_QUEUE_URL, TABLE_NAME, WEBHOOK_BASE_URL,
 };
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::way_out;
@@ -40,7 +40,8 @@ async fn main() -> Result<(), Error> {
         clock: clock::system(),
     };
     let queue = Queue::new(aws.sqs(), RECONCILE_QUEUE_URL.required()?);
-    let work = Reconcile { passes, archive, queue: queue.clone(), pause: real_pause() };
+    let webhook_base_url = Some(WEBHOOK_BASE_URL.required()?);
+    let work = Reconcile { passes, archive, queue: queue.clone(), webhook_base_url, pause: real_pause() };
     run(service_fn(async |event: LambdaEvent<Value>| {
         let scheduled = event.payload.clone();
         let scheduled = async || work.handle_schedule(scheduled).await.map_err(Error::from);

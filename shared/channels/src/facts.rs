@@ -167,9 +167,20 @@ pub enum Hosts {
     ShopsOwn,
 }
 
+/// Whose the address is that a channel sends webhooks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhookAddress {
+    /// Each account's own: it can be registered anew without touching another account.
+    PerAccount,
+    /// The app's, for all accounts that granted it: only a person changes it.
+    OfTheApp,
+}
+
 /// How a channel wants its webhooks answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebhookFacts {
+    /// Whose the address is that webhooks go to.
+    pub address: WebhookAddress,
     /// How soon it must be answered, in milliseconds.
     pub answer_within_ms: u32,
     /// What to answer a forged or unsigned request: 401, or 200 where any 4xx makes the channel stop for

@@ -4,6 +4,7 @@
 //! figures change.
 
 use crate::ids::{ConnectionId, LocationId, Sku};
+use crate::silence::Subscribed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -47,6 +48,9 @@ pub enum Trouble {
         connection: ConnectionId,
         /// Orders found that way in a row.
         orders: u32,
+        /// How its webhooks stood then, after what could be mended was.
+        #[serde(default)]
+        webhooks: Subscribed,
     },
     /// A channel's list of orders cannot be read to its end.
     OrdersUnread {
@@ -147,7 +151,8 @@ mod tests {
 
     fn alert(connection: &str, orders: u32) -> Alert {
         let connection = ConnectionId::new(connection).unwrap();
-        Alert { trouble: Trouble::NewsSilent { connection, orders }, since: Timestamp::UNIX_EPOCH }
+        let webhooks = Subscribed::NotLooked;
+        Alert { trouble: Trouble::NewsSilent { connection, orders, webhooks }, since: Timestamp::UNIX_EPOCH }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! is first. Several orders in a row are found that way only where nobody calls any more.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// How an order had been heard of when its channel's list was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,24 @@ pub enum Heard {
     ReadBefore,
     /// Never: the list tells of it now.
     ReadNow,
+}
+
+/// How a channel's subscription to our webhooks stood when it was looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "subscribed", rename_all = "snake_case")]
+pub enum Subscribed {
+    /// Nobody looked, or the channel does not tell.
+    #[default]
+    NotLooked,
+    /// It is in force.
+    Active,
+    /// It was not, and is again.
+    Repaired {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It is not, and a person must see to it.
+    Off,
 }
 
 /// Orders of a connection that nobody told of.

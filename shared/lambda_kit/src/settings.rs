@@ -44,6 +44,11 @@ pub const RECONCILE_QUEUE_URL: Setting = Setting {
     name: "RECONCILE_QUEUE_URL",
     meaning: "address of the queue by which reconcile is asked to compare a shop with its channels",
 };
+/// Where webhooks arrive.
+pub const WEBHOOK_BASE_URL: Setting = Setting {
+    name: "WEBHOOK_BASE_URL",
+    meaning: "address that channels send webhooks to; an account's own adds /<shop>/<connection>",
+};
 /// The bucket.
 pub const ARCHIVE_BUCKET: Setting =
     Setting { name: "ARCHIVE_BUCKET", meaning: "bucket of the ledger and of unreadable bodies" };

@@ -189,7 +189,7 @@ fn drift(report: &ShopReport) -> Option<ToDo<'_>> {
 }
 
 fn webhooks(day: &ConnectionDay) -> Option<ToDo<'_>> {
-    let Webhooks::Off { since } = day.webhooks else { return None };
+    let Webhooks::Off { since, .. } = day.webhooks else { return None };
     Some(ToDo {
         urgency: Urgency::Soon,
         topic: Topic::Webhooks,

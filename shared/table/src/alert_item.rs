@@ -52,7 +52,10 @@ mod tests {
     fn what_was_told_reads_back() {
         let connection = ConnectionId::new("shopee-main").unwrap();
         let since = Timestamp::from_second(1_795_316_400).unwrap();
-        let alert = Alert { trouble: Trouble::NewsSilent { connection, orders: 7 }, since };
+        let alert = Alert {
+            trouble: Trouble::NewsSilent { connection, orders: 7, webhooks: Default::default() },
+            since,
+        };
         let told = Told { writes: 3, alerts: vec![alert], telling_since: Some(since) };
         let key = Key { partition: "demo#A".to_owned(), sort: "A".to_owned() };
         assert_eq!(from_item(&to_item(&key, &told).unwrap()).unwrap(), told);

@@ -67,6 +67,8 @@ pub struct FetchOrders {
     pub lookups: Queue,
     /// Where whole orders go.
     pub orders: Queue,
+    /// Where the schedule's messages go, one per shop.
+    pub queue: Queue,
     /// What reads lists of orders.
     pub passes: Passes,
     /// The time.

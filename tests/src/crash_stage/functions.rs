@@ -54,6 +54,7 @@ impl Stage {
             table: self.table.clone(),
             lookups: self.queue("lookups"),
             orders: self.queue("orders"),
+            queue: self.queue("passes"),
             passes,
             clock: self.clock(),
             troubles: Default::default(),

@@ -136,7 +136,9 @@ impl Desk<'_> {
             true => Some(self.gateway.subscribe_webhooks(&account, &address).await),
             false => None,
         };
-        let report = self.inspect(&account).await;
+        // Looked at as it was registered, also where the shop's file leaves the address to this deployment.
+        let registered = Connection { webhook_url: Some(address.clone()), ..self.connection.clone() };
+        let report = self.inspect(&Account { connection: &registered, ..account }).await;
         let listings = match self.facts.can(Verb::ListListings) {
             true => Some(walk::all_listings(&self.gateway, &account).await),
             false => None,

@@ -182,6 +182,7 @@ impl Hub {
             passes: self.passes(worker),
             archive: Objects::Memory(self.archive.clone()),
             queue: self.queue("reconcile"),
+            webhook_base_url: None,
             pause: workflows::reconcile::real_pause(),
         }
     }
@@ -220,6 +221,7 @@ impl Hub {
             table: self.table(),
             lookups: self.queue("lookups"),
             orders: self.queue("orders"),
+            queue: self.queue("passes"),
             passes: self.passes(worker),
             clock: self.clock(worker),
             troubles: workflows::fetch_orders::Troubles::default(),
@@ -234,10 +236,10 @@ impl Hub {
         self.work(&PASSES, |hub, worker| Arc::new(hub.fetch(worker)));
         self.work(&RECONCILE, |hub, worker| Arc::new(hub.reconcile(worker)));
         worker::follow_stream(self.sim.clone(), self.announce());
-        let fetch = Arc::new((self.fetch("fetch"), self.queue("passes")));
+        let fetch = Arc::new(self.fetch("fetch"));
         worker::again_and_again(self.sim.clone(), "fetch-orders", worker::MINUTE_MS, move || {
             let fetch = fetch.clone();
-            async move { fetch.0.fan_out(&fetch.1).await.map(|_| ()).map_err(|e| e.to_string()) }
+            async move { fetch.fan_out().await.map(|_| ()).map_err(|e| e.to_string()) }
         });
         let due =
             DueWork { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("sweep") };

@@ -49,7 +49,8 @@ fn passes(settings: &Settings, queues: &Queues, table: &Table) -> Passes {
 pub(super) fn reconcile(settings: &Settings, queues: &Queues, machine: &Machine) -> Reconcile {
     let archive = Objects::Folder(settings.archive.clone());
     let (passes, queue) = (machine.fetch.passes.clone(), queues.queue("reconcile"));
-    Reconcile { passes, archive, queue, pause: real_pause() }
+    // How a machine is reached from outside stands in the shop's file, where it can be.
+    Reconcile { passes, archive, queue, webhook_base_url: None, pause: real_pause() }
 }
 
 pub(super) fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) -> FetchOrders {
@@ -59,6 +60,7 @@ pub(super) fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) 
         table: table.clone(),
         lookups: queues.queue("lookups"),
         orders: queues.queue("orders"),
+        queue: queues.queue("passes"),
         passes: passes(settings, queues, table),
         clock: settings.clock.clone(),
         troubles: Troubles::default(),

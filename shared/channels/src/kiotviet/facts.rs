@@ -1,7 +1,7 @@
 //! What KiotViet promises, each claim with the page that says so.
 
 use crate::facts::{
-    Facts, Host, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass,
+    Facts, Host, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookAddress, WebhookFacts, WriteClass,
 };
 use crate::forward::NewsKind;
 use crate::login::LoginKind;
@@ -52,6 +52,7 @@ pub const FACTS: Facts = Facts {
         Verb::SubscribeWebhooks,
     ],
     webhook: WebhookFacts {
+        address: WebhookAddress::PerAccount,
         answer_within_ms: 5_000,
         refused_status: 200,
         unreadable_status: 200,

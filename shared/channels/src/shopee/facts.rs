@@ -1,7 +1,7 @@
 //! What Shopee promises, each claim with the page that says so.
 
 use crate::facts::{
-    Facts, Host, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass,
+    Facts, Host, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookAddress, WebhookFacts, WriteClass,
 };
 use crate::forward::NewsKind;
 use crate::login::LoginKind;
@@ -76,6 +76,7 @@ pub const FACTS: Facts = Facts {
         Verb::SubscribeWebhooks,
     ],
     webhook: WebhookFacts {
+        address: WebhookAddress::OfTheApp,
         answer_within_ms: 3_000,
         refused_status: 401,
         unreadable_status: 200,

@@ -1,7 +1,9 @@
 //! What is promised about orders taken in chats, each claim with the page that says so.
 
 use super::sign::{META_SECRET, META_WORD, ZALO_SECRET};
-use crate::facts::{Facts, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::facts::{
+    Facts, Hosts, Pace, Source, StockMeaning, Verb, WebhookAddress, WebhookFacts, WriteClass,
+};
 use crate::login::LoginKind;
 use crate::own_signature::SECRET;
 use commerce::effect::Restores;
@@ -21,6 +23,7 @@ pub const FACTS: Facts = Facts {
     title: "Chat and livestream",
     verbs: &[Verb::ReadWebhook],
     webhook: WebhookFacts {
+        address: WebhookAddress::PerAccount,
         answer_within_ms: 2_000,
         refused_status: 401,
         unreadable_status: 200,

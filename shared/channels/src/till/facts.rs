@@ -1,6 +1,8 @@
 //! What our own till link promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Hosts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::facts::{
+    Facts, Hosts, Pace, Source, StockMeaning, Verb, WebhookAddress, WebhookFacts, WriteClass,
+};
 use crate::login::LoginKind;
 use crate::own_signature::SECRET;
 use commerce::effect::Restores;
@@ -17,6 +19,7 @@ pub const FACTS: Facts = Facts {
     title: "Any till",
     verbs: &[Verb::ReadWebhook],
     webhook: WebhookFacts {
+        address: WebhookAddress::PerAccount,
         answer_within_ms: 5_000,
         refused_status: 401,
         unreadable_status: 200,

@@ -1,6 +1,8 @@
 //! What WooCommerce promises, each claim with the page that says so.
 
-use crate::facts::{Facts, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookFacts, WriteClass};
+use crate::facts::{
+    Facts, Hosts, ListFacts, Pace, Source, StockMeaning, Verb, WebhookAddress, WebhookFacts, WriteClass,
+};
 use crate::forward::NewsKind;
 use crate::login::LoginKind;
 use commerce::effect::Restores;
@@ -41,6 +43,7 @@ pub const FACTS: Facts = Facts {
         Verb::SubscribeWebhooks,
     ],
     webhook: WebhookFacts {
+        address: WebhookAddress::PerAccount,
         answer_within_ms: 60_000,
         refused_status: 401,
         unreadable_status: 200,

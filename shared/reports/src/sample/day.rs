@@ -173,7 +173,7 @@ fn tiki() -> Result<ConnectionDay, IdError> {
 fn website() -> Result<ConnectionDay, IdError> {
     let mut day = calm("website", "woocommerce", "Website moclan", 35, 320_000)?;
     day.sharing = Sharing::Pool;
-    day.webhooks = Webhooks::Repaired { at: at(3, 12) };
+    day.webhooks = Webhooks::Repaired { at: at(3, 12), missed: 0, orders: Vec::new() };
     Ok(day)
 }
 

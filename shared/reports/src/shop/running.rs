@@ -68,6 +68,12 @@ pub enum Webhooks {
     Repaired {
         /// When.
         at: Timestamp,
+        /// How many orders of the day were only found in the list.
+        #[serde(default)]
+        missed: u64,
+        /// Which; the first of them where there are very many.
+        #[serde(default)]
+        orders: Vec<OrderId>,
     },
     /// The list had orders that no webhook told.
     Losing {
@@ -81,7 +87,25 @@ pub enum Webhooks {
     Off {
         /// Since when.
         since: Timestamp,
+        /// How many orders of the day were only found in the list.
+        #[serde(default)]
+        missed: u64,
+        /// Which; the first of them where there are very many.
+        #[serde(default)]
+        orders: Vec<OrderId>,
     },
+}
+
+impl Webhooks {
+    /// Orders of the day that no webhook told; the first of them where there are very many.
+    pub fn missed_orders(&self) -> &[OrderId] {
+        match self {
+            Webhooks::Losing { orders, .. }
+            | Webhooks::Repaired { orders, .. }
+            | Webhooks::Off { orders, .. } => orders,
+            Webhooks::NotMeasured | Webhooks::NotOffered | Webhooks::Healthy => &[],
+        }
+    }
 }
 
 /// Items that wait for a person for the same reason.

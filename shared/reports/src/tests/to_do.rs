@@ -33,7 +33,8 @@ fn an_alert_is_named_unless_its_subject_is() {
         to_do: Said::new("", ""),
     };
     let mut report = quiet_day().unwrap();
-    report.connections[1].webhooks = Webhooks::Off { since: crate::sample::at(8, 0) };
+    report.connections[1].webhooks =
+        Webhooks::Off { since: crate::sample::at(8, 0), missed: 0, orders: Vec::new() };
     assert_eq!(report.connections[1].connection.as_str(), "website");
     report.alerts = Some(vec![alert("website", false)]);
     assert_eq!(topics(&report), [Topic::Webhooks], "the alert is about the same");

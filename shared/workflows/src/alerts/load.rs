@@ -7,26 +7,41 @@ use commerce::alert::{Alert, Trouble};
 use commerce::catalogue::{Connection, Location, Shop};
 use commerce::ids::{ConnectionId, Sku};
 use commerce::park::ParkReason;
+use commerce::silence::Subscribed;
 use commerce::stock::StockKey;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use table::pass_item::PassState;
 
+/// How the passes and the webhooks of a shop's connections stand.
+pub(crate) struct Standing {
+    /// Their passes.
+    pub(crate) passes: BTreeMap<ConnectionId, PassState>,
+    /// Their webhooks, as far as somebody looked.
+    pub(crate) webhooks: BTreeMap<ConnectionId, Subscribed>,
+}
+
 impl Reconcile {
+    /// How far the orders of a shop's connections are recorded.
+    pub(crate) async fn how_passes_stand(
+        &self,
+        shop: &Shop,
+    ) -> Result<BTreeMap<ConnectionId, PassState>, Failed> {
+        let connections: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
+        Ok(self.passes.table.load_passes(&shop.id, &connections).await?)
+    }
+
     /// All of it, in a fixed order. `told` is wrong until it is seen to be right again.
     pub(crate) async fn what_is_wrong(
         &self,
         shop: &Shop,
         moved: Option<&BTreeSet<Sku>>,
         told: &[Alert],
+        standing: &Standing,
         now: Timestamp,
     ) -> Result<Vec<Alert>, Failed> {
-        let connections: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
-        let passes = self.passes.table.load_passes(&shop.id, &connections).await?;
         let mut wrong = Vec::new();
         for connection in shop.connections.values() {
-            if let Some(pass) = passes.get(&connection.id) {
-                wrong.extend(of_pass(shop, connection, pass, now));
-            }
+            wrong.extend(of_pass(shop, connection, standing, now));
             let login = self.find_login(shop, connection, None).await?;
             wrong.extend(of_login(connection, &login));
         }
@@ -86,11 +101,14 @@ fn sold_anywhere(shop: &Shop) -> impl Iterator<Item = Sku> {
     listings.flat_map(|listing| listing.recipe.iter().map(|part| part.sku.clone()))
 }
 
-fn of_pass(shop: &Shop, connection: &Connection, pass: &PassState, now: Timestamp) -> Vec<Alert> {
+fn of_pass(shop: &Shop, connection: &Connection, standing: &Standing, now: Timestamp) -> Vec<Alert> {
+    let Some(pass) = standing.passes.get(&connection.id) else { return Vec::new() };
+    let webhooks = standing.webhooks.get(&connection.id).copied().unwrap_or_default();
     let rule = shop.report.alerts;
     let silent = pass.silence.filter(|silence| silence.orders >= rule.untold_orders).map(|silence| {
         let connection = connection.id.clone();
-        Alert { trouble: Trouble::NewsSilent { connection, orders: silence.orders }, since: silence.since }
+        let trouble = Trouble::NewsSilent { connection, orders: silence.orders, webhooks };
+        Alert { trouble, since: silence.since }
     });
     let unread_ms = i64::from(rule.unread_minutes) * 60_000;
     let is_long = |since: &Timestamp| now.as_millisecond() - since.as_millisecond() >= unread_ms;

@@ -8,6 +8,7 @@
 mod load;
 mod words;
 
+pub(crate) use load::Standing;
 pub(crate) use words::line;
 
 use crate::parking::park;
@@ -38,6 +39,7 @@ impl Reconcile {
         shops: &Shops,
         shop: &Shop,
         moved: Option<&BTreeSet<Sku>>,
+        standing: &Standing,
     ) -> Result<Crossings, Failed> {
         if shop.report.telegram.is_none() {
             return Ok(Crossings::default());
@@ -47,7 +49,7 @@ impl Reconcile {
         if before.telling_since.is_some_and(|since| ms(now) - ms(since) < TELLING_MS) {
             return Ok(Crossings::default());
         }
-        let wrong = self.what_is_wrong(shop, moved, &before.alerts, now).await?;
+        let wrong = self.what_is_wrong(shop, moved, &before.alerts, standing, now).await?;
         let changed = crossings(&before.alerts, &wrong);
         if changed.is_empty() {
             return Ok(changed);

@@ -4,6 +4,7 @@ use commerce::Timestamp;
 use commerce::alert::{Alert, Crossings, Trouble};
 use commerce::ids::ConnectionId;
 use commerce::reconcile::shop_zone;
+use commerce::silence::Subscribed;
 use reports::language::{Language, Said};
 use reports::shop::{Alert as Line, Topic};
 
@@ -51,7 +52,9 @@ fn named(line: &Line, language: Language) -> String {
 /// The same as a line of the morning report.
 pub(crate) fn line(Alert { trouble, since }: &Alert) -> Line {
     let (topic, connection, [what, costs, to_do]) = match trouble {
-        Trouble::NewsSilent { connection, orders } => (Topic::Webhooks, Some(connection), silent(*orders)),
+        Trouble::NewsSilent { connection, orders, webhooks } => {
+            (Topic::Webhooks, Some(connection), silent(*orders, *webhooks))
+        }
         Trouble::OrdersUnread { connection } => (Topic::Orders, Some(connection), unread()),
         Trouble::LoginLost { connection } => (Topic::Login, Some(connection), lost()),
         Trouble::LoginEnds { connection, at } => (Topic::Login, Some(connection), ends(*at)),
@@ -69,18 +72,36 @@ pub(crate) fn line(Alert { trouble, since }: &Alert) -> Line {
 /// What happened, what it costs, what to do.
 type Told = [Said; 3];
 
-fn silent(orders: u32) -> Told {
+fn silent(orders: u32, webhooks: Subscribed) -> Told {
     [
         Said::new(
             format!("Sàn không báo đơn nữa; {orders} đơn được lấy từ danh sách đơn, không mất đơn nào."),
             format!("The channel tells of no order; {orders} were taken from its list, none is lost."),
         ),
         Said::new("mỗi đơn biết chậm tới một phút.", "each order is known up to a minute late."),
-        Said::new(
+        wake(webhooks),
+    ]
+}
+
+/// What to do about a channel that calls nobody.
+fn wake(webhooks: Subscribed) -> Said {
+    match webhooks {
+        Subscribed::Repaired { at } => {
+            let at = moment(at);
+            Said::new(
+                format!("không cần làm gì: webhook đã bị tắt và được tự bật lại lúc {at}."),
+                format!("nothing: its webhook was off and was switched on again by itself at {at}."),
+            )
+        }
+        Subscribed::Active => Said::new(
+            "sàn nói webhook vẫn bật: xem trang trạng thái của sàn và địa chỉ webhook (hopkenh connect).",
+            "the channel says that its webhook is on: look at its status page and at the address (hopkenh connect).",
+        ),
+        Subscribed::NotLooked | Subscribed::Off => Said::new(
             "bật lại webhook trong trang quản trị của sàn, hoặc chạy lại hopkenh connect.",
             "switch its webhook on again in the channel's own pages, or run hopkenh connect again.",
         ),
-    ]
+    }
 }
 
 fn unread() -> Told {

@@ -7,7 +7,7 @@ use crate::messages::{FetchMessage, from_text};
 use commerce::ids::ShopId;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
-use lambda_kit::queues::{Queue, QueueError};
+use lambda_kit::queues::QueueError;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use table::TableError;
@@ -37,11 +37,11 @@ impl Work for FetchOrders {
 }
 
 impl FetchOrders {
-    /// Asks for every shop in that queue.
-    pub async fn fan_out(&self, queue: &Queue) -> Result<FannedOut, NotFannedOut> {
+    /// Asks for every shop.
+    pub async fn fan_out(&self) -> Result<FannedOut, NotFannedOut> {
         let shops = every_shop(&self.shops, &self.table).await?;
         let message = |(shop, _): &(ShopId, String)| FetchMessage { shop: shop.clone() }.outgoing();
-        queue.send(shops.iter().map(message).collect()).await?;
+        self.queue.send(shops.iter().map(message).collect()).await?;
         Ok(FannedOut { shops: shops.len() })
     }
 

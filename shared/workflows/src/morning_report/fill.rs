@@ -8,8 +8,10 @@ use crate::reconcile::findings::{
     self, Compared, ConnectionFindings, DriftLine, Findings, LedgerFindings, Mended,
 };
 use channels::facts::Verb;
+use commerce::alert::Trouble;
 use commerce::catalogue::Shop;
 use commerce::reconcile::{Class, Decision, Finding, Heal, HourLine, Left};
+use commerce::silence::Subscribed;
 use commerce::stock::{Stock, StockKey};
 use reports::language::Said;
 use reports::shop::{self as report, ConnectionDay, Drift, DriftCheck, DriftClass, DriftDone, ShopReport};
@@ -86,7 +88,7 @@ fn connection(found: &ConnectionFindings, whole: &Whole, loaded: &Loaded) -> Con
         hours: Some(hours),
         freshness: found.freshness.map(freshness),
         login: found.login,
-        webhooks: webhooks(found),
+        webhooks: webhooks(found, loaded),
     }
 }
 
@@ -94,19 +96,27 @@ fn connection(found: &ConnectionFindings, whole: &Whole, loaded: &Loaded) -> Con
 const MISSED_NAMED_MAX: usize = 200;
 
 /// What was read from the list and never told is a lost webhook. Without a list nobody knows what was not told.
-fn webhooks(found: &ConnectionFindings) -> report::Webhooks {
+fn webhooks(found: &ConnectionFindings, loaded: &Loaded) -> report::Webhooks {
     let channel = channels::registry::find(&found.channel);
     if !channel.is_some_and(|channel| channel.facts().can(Verb::ReadWebhook)) {
         return report::Webhooks::NotOffered;
     }
-    match &found.proof {
-        findings::Proof::Compared(_) if !found.unheard.is_empty() => report::Webhooks::Losing {
-            missed: u64::try_from(found.unheard.len()).unwrap_or(u64::MAX),
-            orders: found.unheard.iter().take(MISSED_NAMED_MAX).cloned().collect(),
-        },
-        findings::Proof::Compared(compared) if compared.ours.orders > 0 => report::Webhooks::Healthy,
+    let missed = u64::try_from(found.unheard.len()).unwrap_or(u64::MAX);
+    let orders = found.unheard.iter().take(MISSED_NAMED_MAX).cloned().collect();
+    match (&found.proof, found.webhooks) {
+        (_, Subscribed::Off) => report::Webhooks::Off { since: silent_since(found, loaded), missed, orders },
+        (_, Subscribed::Repaired { at }) => report::Webhooks::Repaired { at, missed, orders },
+        (findings::Proof::Compared(_), _) if missed > 0 => report::Webhooks::Losing { missed, orders },
+        (_, Subscribed::Active) => report::Webhooks::Healthy,
+        (findings::Proof::Compared(compared), _) if compared.ours.orders > 0 => report::Webhooks::Healthy,
         _ => report::Webhooks::NotMeasured,
     }
+}
+
+/// Since its first order that nobody told of, or since somebody looked.
+fn silent_since(found: &ConnectionFindings, loaded: &Loaded) -> commerce::Timestamp {
+    let is_it = |alert: &&commerce::alert::Alert| matches!(&alert.trouble, Trouble::NewsSilent { connection, .. } if *connection == found.connection);
+    loaded.wrong.iter().find(is_it).map_or(loaded.day.to, |alert| alert.since)
 }
 
 /// "Shopee · mall": a shop may have two accounts on one channel.

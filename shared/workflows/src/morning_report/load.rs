@@ -2,6 +2,7 @@
 
 use super::MorningReport;
 use super::sold::Sold;
+use crate::alerts::Standing;
 use crate::reconcile::{Trouble, Whole};
 use crate::shortfalls::{self, Shortfall};
 use commerce::alert::Alert;
@@ -41,7 +42,10 @@ impl MorningReport {
                 .await?;
         let history = self.history(shop, day.date).await?;
         let now = (self.reconcile.passes.clock)();
-        let wrong = self.reconcile.what_is_wrong(shop, None, &[], now).await?;
+        let found = whole.findings.connections.iter();
+        let webhooks = found.map(|found| (found.connection.clone(), found.webhooks)).collect();
+        let standing = Standing { passes: self.reconcile.how_passes_stand(shop).await?, webhooks };
+        let wrong = self.reconcile.what_is_wrong(shop, None, &[], &standing, now).await?;
         Ok(Loaded { day, shortfalls, sold, wrong, history })
     }
 

@@ -5,6 +5,7 @@ use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::park::ParkReason;
 use commerce::reconcile::{Decision, Finding, Found, HourLine, Stranded, Total, Why};
+use commerce::silence::Subscribed;
 use jiff::civil::Date;
 pub use reports::shop::{LedgerGap, Login, WrongFold};
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ pub struct ConnectionFindings {
     pub unheard: Vec<OrderId>,
     /// How its login stands.
     pub login: Login,
+    /// How its webhooks stand, after what could be mended was.
+    #[serde(default)]
+    pub webhooks: Subscribed,
     /// How long a change takes until it is shown; none where nobody measured.
     pub freshness: Option<Freshness>,
 }

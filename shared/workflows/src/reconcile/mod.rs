@@ -13,12 +13,14 @@ mod marks;
 mod moved;
 mod numbers;
 mod orders;
+mod webhooks;
 mod whole;
 
 pub use findings::Findings;
 pub use moved::Moved;
 pub use whole::Whole;
 
+use crate::alerts::Standing;
 use crate::every_shop::every_shop;
 use crate::messages::{Mode, ReconcileMessage, from_text};
 use crate::morning_report::MorningReport;
@@ -48,6 +50,8 @@ pub struct Reconcile {
     pub archive: Objects,
     /// Where the schedule's messages go, one per shop.
     pub queue: Queue,
+    /// Where this deployment takes webhooks; a shop's own address adds `/<shop>/<connection>`. None where nobody knows it.
+    pub webhook_base_url: Option<String>,
     /// How a moment is waited for.
     pub pause: Pause,
 }
@@ -161,7 +165,9 @@ impl Reconcile {
         match asked.mode {
             Mode::Moved => {
                 let (_, moved) = self.look_after_moved(shop).await?;
-                self.alert(shops, shop, moved.as_ref()).await.map(|_| ())
+                let passes = self.how_passes_stand(shop).await?;
+                let webhooks = self.see_to_silent(shops, shop, &passes).await;
+                self.alert(shops, shop, moved.as_ref(), &Standing { passes, webhooks }).await.map(|_| ())
             }
             Mode::Nightly | Mode::Demand => {
                 let whole = self.compare_whole(shops, shop, asked.day).await?;

@@ -13,6 +13,7 @@ use commerce::effect::OrderState;
 use commerce::ids::{ConnectionId, OrderId};
 use commerce::plan::OrderKey;
 use commerce::reconcile::{Day, Decision, SHOP_ZONE, shop_zone};
+use commerce::silence::Subscribed;
 use commerce::stock::{Cause, Stock, StockKey};
 use futures::future::join_all;
 use jiff::SignedDuration;
@@ -134,6 +135,11 @@ impl Reconcile {
             say(format!("its login could not be looked at: {trouble}"));
             super::findings::Login::NotMeasured
         });
+        let webhooks = within_time(async { Ok(self.see_to_webhooks(&account).await) }).await;
+        let webhooks = webhooks.unwrap_or_else(|why| {
+            say(format!("its webhooks could not be looked at: {why}"));
+            Subscribed::NotLooked
+        });
         remarks.extend(said);
         let found = ConnectionFindings {
             connection: connection.id.clone(),
@@ -143,6 +149,7 @@ impl Reconcile {
             unheard: unheard(&ours, day),
             drift: std::mem::take::<DriftFindings>(&mut numbers.findings),
             login,
+            webhooks,
             freshness: None,
         };
         (found, numbers, remarks, ours)

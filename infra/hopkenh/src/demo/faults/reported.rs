@@ -50,15 +50,17 @@ fn connection(day: &ConnectionDay) -> Vec<Reported> {
         Login::EndsSoon { .. } => all.push(entry("login_ends", name, "login", "ends_soon", "told")),
         Login::NotMeasured | Login::Good => {}
     }
-    if let Webhooks::Off { .. } = day.webhooks {
-        all.push(entry("webhooks_off", name, "webhooks", "off", "told"));
+    match day.webhooks {
+        Webhooks::Off { .. } => all.push(entry("webhooks_off", name, "webhooks", "off", "told")),
+        Webhooks::Repaired { .. } => all.push(entry("webhooks_off", name, "webhooks", "off", "repaired")),
+        Webhooks::NotMeasured | Webhooks::NotOffered | Webhooks::Healthy | Webhooks::Losing { .. } => {}
     }
     all
 }
 
 /// Orders that only the list told of. One that the night itself had to fetch is named among the differences as well.
 fn lost_news(day: &ConnectionDay) -> Vec<Reported> {
-    let Webhooks::Losing { orders, .. } = &day.webhooks else { return Vec::new() };
+    let orders = day.webhooks.missed_orders();
     let name = day.connection.as_str();
     let differences = match &day.proof {
         Proof::Compared(compared) => compared.differences.as_slice(),

@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::numbers;
 use crate::reader::Reader;
 use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
+use commerce::ids::OrderId;
 
 fn n(number: u64) -> String {
     numbers::whole(number, Language::En)
@@ -291,12 +292,26 @@ fn webhooks_words(webhooks: &Webhooks, reader: &Reader) -> String {
         Webhooks::NotMeasured => TEXTS.not_measured.to_owned(),
         Webhooks::NotOffered => "the channel has none".to_owned(),
         Webhooks::Healthy => "good".to_owned(),
-        Webhooks::Repaired { at } => format!("switched on again {}", reader.moment(*at)),
+        Webhooks::Repaired { at, missed, orders } => {
+            format!("switched on again {}{}", reader.moment(*at), and_missed(*missed, orders))
+        }
         Webhooks::Losing { missed, orders } => {
             let missed = many(*missed, "order", "orders");
             format!("{missed} not told, read from the list{}", first_named(orders))
         }
-        Webhooks::Off { since } => format!("off since {}", reader.moment(*since)),
+        Webhooks::Off { since, missed, orders } => {
+            format!("off since {}{}", reader.moment(*since), and_missed(*missed, orders))
+        }
+    }
+}
+
+fn and_missed(missed: u64, orders: &[OrderId]) -> String {
+    match missed {
+        0 => String::new(),
+        _ => {
+            let missed = many(missed, "order", "orders");
+            format!("; {missed} not told, read from the list{}", first_named(orders))
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::language::Language;
 use crate::numbers;
 use crate::reader::Reader;
 use crate::shop::{Done, DriftClass, DriftDone, Found, Login, MoveInputs, ReorderInputs, Webhooks, Whose};
+use commerce::ids::OrderId;
 
 fn n(number: u64) -> String {
     numbers::whole(number, Language::Vi)
@@ -278,11 +279,22 @@ fn webhooks_words(webhooks: &Webhooks, reader: &Reader) -> String {
         Webhooks::NotMeasured => TEXTS.not_measured.to_owned(),
         Webhooks::NotOffered => "kênh không có".to_owned(),
         Webhooks::Healthy => "tốt".to_owned(),
-        Webhooks::Repaired { at } => format!("đã bật lại {}", reader.moment(*at)),
+        Webhooks::Repaired { at, missed, orders } => {
+            format!("đã bật lại {}{}", reader.moment(*at), and_missed(*missed, orders))
+        }
         Webhooks::Losing { missed, orders } => {
             format!("sót {} đơn, đã đọc từ danh sách{}", n(*missed), first_named(orders))
         }
-        Webhooks::Off { since } => format!("bị tắt từ {}", reader.moment(*since)),
+        Webhooks::Off { since, missed, orders } => {
+            format!("bị tắt từ {}{}", reader.moment(*since), and_missed(*missed, orders))
+        }
+    }
+}
+
+fn and_missed(missed: u64, orders: &[OrderId]) -> String {
+    match missed {
+        0 => String::new(),
+        _ => format!("; sót {} đơn, đã đọc từ danh sách{}", n(missed), first_named(orders)),
     }
 }
 
