@@ -237,7 +237,7 @@ impl World {
                 if event.get("Records").is_some() {
                     return run(&asked, event, &work).await;
                 }
-                serde_json::to_value(work.fan_out().await.unwrap()).unwrap()
+                serde_json::to_value(work.handle_schedule().await.unwrap()).unwrap()
             }
             "reconcile" => {
                 let (queue, passes) = (self.engines.reconcile.clone(), self.passes());

@@ -17,7 +17,7 @@ use commerce::status::Status;
 use hopkenh_tests::book::{Book, NOW};
 use hopkenh_tests::engines::Engines;
 use hopkenh_tests::history::{Order, count, later, time};
-use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::batch::{Message, Outcome};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use table::pass_item::PassState;
@@ -205,7 +205,7 @@ async fn a_long_first_reading_goes_on_where_it_was_cut_off() {
         told.extend(is_open.then_some(order));
     }
     scene.shopee.state.lock().unwrap().rows_max = Some(1_300);
-    let first = scene.fetch.handle().await.unwrap();
+    let first = scene.fetch.fetch_all().await.unwrap();
     assert_eq!((first.passes, first.failed), (1, 1), "the website's list is read, the busy one is cut off");
     let after = scene.pass("shopee").await;
     assert!(after.read_until.is_some() && after.drained_until.is_none(), "{after:?}");
@@ -215,7 +215,7 @@ async fn a_long_first_reading_goes_on_where_it_was_cut_off() {
     scene.shopee.state.lock().unwrap().rows_max = None;
     scene.shopee.rows();
     scene.book.set_clock(later(time(NOW), 1));
-    assert_eq!(scene.fetch.handle().await.unwrap().failed, 0);
+    assert_eq!(scene.fetch.fetch_all().await.unwrap().failed, 0);
     let rows = scene.shopee.rows();
     assert!(rows < 2_200, "{rows} rows: what was read is not read again, and few are read for nothing");
     let after = scene.pass("shopee").await;
@@ -238,10 +238,10 @@ async fn a_product_nobody_knows_keeps_the_proof_back_to_the_end_of_a_long_readin
         scene.shopee.has(&format!("O{n}"), 12 * 24 * 60 - n * 18, Status::Completed);
     }
     scene.shopee.state.lock().unwrap().rows_max = Some(1_200);
-    scene.fetch.handle().await.unwrap();
+    scene.fetch.fetch_all().await.unwrap();
     assert!(scene.pass("shopee").await.read_until.is_some());
     scene.shopee.state.lock().unwrap().rows_max = None;
-    scene.fetch.handle().await.unwrap();
+    scene.fetch.fetch_all().await.unwrap();
     let after = scene.pass("shopee").await;
     assert!(after.blocked_by.is_some_and(|why| why.contains("STRANGE")) && after.drained_until.is_none());
     assert_eq!(scene.book.orders("demo").await.len(), 901, "all orders are in the book nevertheless");
@@ -254,20 +254,20 @@ async fn a_channel_that_hangs_holds_up_no_other_account_of_the_shop() {
     let mut told = vec![scene.web.has("W1", 30, Status::Confirmed)];
     let ask = to_text(&FetchMessage { shop: ShopId::new("demo").unwrap() });
     let messages = [Message::of_no_queue("1", ask.clone()), Message::of_no_queue("2", ask)];
-    let hung = tokio::time::timeout(Duration::from_millis(600), scene.fetch.handle_batch(&messages)).await;
+    let hung = tokio::time::timeout(Duration::from_millis(600), scene.fetch.handle(&messages)).await;
     assert!(hung.is_err(), "the function's time is up before the channel answers");
     assert_eq!(scene.book.orders("demo").await.len(), 1, "the website's order is in the book all the same");
 
     scene.shopee.state.lock().unwrap().hangs = false;
     told.push(scene.shopee.has("S1", 20, Status::Confirmed));
-    assert_eq!(scene.fetch.handle_batch(&messages).await, [Outcome::Done, Outcome::Done]);
+    assert_eq!(scene.fetch.handle(&messages).await, [Outcome::Done, Outcome::Done]);
     assert_eq!(scene.book.orders("demo").await.len(), 2);
     let counted = count("demo", "web", "AO-M", "hn", 10, later(time(NOW), -60));
     scene.book.deliver_until_done(std::slice::from_ref(&counted)).await;
     told.push(counted);
     scene.book.audit("demo", &told).await;
     assert_eq!(
-        scene.fetch.handle().await.unwrap(),
+        scene.fetch.fetch_all().await.unwrap(),
         Fetched { shops: 1, ..Fetched::default() },
         "read a moment ago"
     );

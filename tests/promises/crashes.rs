@@ -111,7 +111,7 @@ impl Scene {
             Scene::LookUp => stage.look_up().handle(&stage.input).await,
             Scene::Adopt(_) | Scene::Raise(_) | Scene::Lower(_) => stage.publish().handle(&stage.input).await,
             Scene::Fetch => {
-                stage.fetch().handle().await.unwrap();
+                stage.fetch().fetch_all().await.unwrap();
                 Vec::new()
             }
             Scene::Sweep => {

@@ -178,7 +178,7 @@ impl Scene {
     }
 
     async fn fetch(&self) -> Fetched {
-        self.fetch.handle().await.unwrap()
+        self.fetch.fetch_all().await.unwrap()
     }
 
     /// Hands `record-orders` what was queued since the last time; how many messages that were.
@@ -231,7 +231,7 @@ async fn a_crash_between_queueing_and_acknowledging_loses_nothing_and_counts_not
     let mut told: Vec<_> = (1..=5).map(|n| scene.keeper.sells("demo", &format!("O{n}"), n)).collect();
     for _ in 0..3 {
         scene.keeper.0.lock().unwrap().is_deaf = true;
-        let died = tokio::time::timeout(Duration::from_millis(200), scene.fetch.handle()).await;
+        let died = tokio::time::timeout(Duration::from_millis(200), scene.fetch.fetch_all()).await;
         assert!(died.is_err(), "it waits to say that it has the page, and is killed");
         assert_eq!(scene.keeper.left("demo"), 5, "the channel keeps what nobody acknowledged");
         assert_eq!(scene.record().await, PAGE, "but it was queued before");

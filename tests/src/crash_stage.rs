@@ -223,7 +223,7 @@ impl Stage {
     pub async fn settle(&mut self) {
         for _ in 0..MINUTES_MAX {
             self.forward(60);
-            self.fetch().handle().await.expect("shops");
+            self.fetch().fetch_all().await.expect("shops");
             self.sweep().handle().await.expect("shops");
             self.work_off().await;
             self.check().await;

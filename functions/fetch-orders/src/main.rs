@@ -54,7 +54,7 @@ async fn main() -> Result<(), Error> {
         troubles: Troubles::default(),
     };
     run(service_fn(async |event: LambdaEvent<Value>| {
-        let scheduled = async || work.fan_out().await.map_err(Error::from);
+        let scheduled = async || work.handle_schedule().await.map_err(Error::from);
         batch::run_or(&queue, event.payload, &work, scheduled).await
     }))
     .await

@@ -40,7 +40,7 @@ pub(crate) async fn see_to_due_for_ever(due: DueWork, shops: ShopSource) {
 /// The same for events that wait; a channel that answers late holds up no sweep.
 pub(crate) async fn fetch_for_ever(fetch: FetchOrders) {
     loop {
-        if let Err(error) = fetch.handle().await {
+        if let Err(error) = fetch.fetch_all().await {
             tracing::warn!(%error, "could not look for events that wait; tried again");
         }
         tokio::time::sleep(SWEEP_EVERY).await;

@@ -1,7 +1,7 @@
 //! Every minute: events that wait at a channel until somebody takes them, and a pass over each channel's own list of
 //! orders, so that no order waits there unseen.
 //!
-//! On AWS the schedule sends one message per shop ([`FetchOrders::fan_out`]), and a shop's accounts are asked side by side.
+//! On AWS the schedule sends one message per shop ([`FetchOrders::handle_schedule`]), and a shop's accounts are asked side by side.
 //!
 //! Some channels call nobody and only keep a queue (Tiki); others keep the pushes that did not reach us (Shopee). Each
 //! page of events is queued here first, and only the next pull tells the channel that we have it. A crash between the
@@ -113,7 +113,7 @@ struct Run<'a> {
 
 impl FetchOrders {
     /// Takes what waits for all shops in this very call, as far as the time goes: where everything is one machine.
-    pub async fn handle(&self) -> Result<Fetched, TableError> {
+    pub async fn fetch_all(&self) -> Result<Fetched, TableError> {
         let shops = another_first(every_shop(&self.shops, &self.table).await?, (self.clock)());
         Ok(self.fetch_each(shops.into_iter().map(|(shop, _)| shop)).await)
     }

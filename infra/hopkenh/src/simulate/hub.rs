@@ -239,7 +239,7 @@ impl Hub {
         let fetch = Arc::new(self.fetch("fetch"));
         worker::again_and_again(self.sim.clone(), "fetch-orders", worker::MINUTE_MS, move || {
             let fetch = fetch.clone();
-            async move { fetch.fan_out().await.map(|_| ()).map_err(|e| e.to_string()) }
+            async move { fetch.handle_schedule().await.map(|_| ()).map_err(|e| e.to_string()) }
         });
         let due =
             DueWork { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("sweep") };

@@ -32,13 +32,13 @@ pub enum NotFannedOut {
 
 impl Work for FetchOrders {
     fn handle_batch<'a>(&'a self, messages: &'a [Message]) -> BoxFuture<'a, Vec<Outcome>> {
-        Box::pin(self.handle_messages(messages))
+        Box::pin(self.handle(messages))
     }
 }
 
 impl FetchOrders {
-    /// Asks for every shop.
-    pub async fn fan_out(&self) -> Result<FannedOut, NotFannedOut> {
+    /// What the schedule sets going: asks for every shop.
+    pub async fn handle_schedule(&self) -> Result<FannedOut, NotFannedOut> {
         let shops = every_shop(&self.shops, &self.table).await?;
         let message = |(shop, _): &(ShopId, String)| FetchMessage { shop: shop.clone() }.outgoing();
         self.queue.send(shops.iter().map(message).collect()).await?;
@@ -47,7 +47,7 @@ impl FetchOrders {
 
     /// Handles messages that ask for a whole shop, and beside them those that ask for one pass; one outcome per message,
     /// in order.
-    async fn handle_messages(&self, messages: &[Message]) -> Vec<Outcome> {
+    pub async fn handle(&self, messages: &[Message]) -> Vec<Outcome> {
         let shop = |message: &Message| from_text::<FetchMessage>(&message.body).ok().map(|ask| ask.shop);
         let asked: Vec<Option<ShopId>> = messages.iter().map(shop).collect();
         let shops: BTreeSet<ShopId> = asked.iter().flatten().cloned().collect();
