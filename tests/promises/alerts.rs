@@ -225,3 +225,16 @@ async fn an_address_that_all_shops_of_an_app_share_is_woken_and_never_replaced()
         assert!(messages.len() == 1 && messages[0].contains(word), "{found:?}: {messages:#?}");
     }
 }
+
+/// Parked work is told in words, with what to do, and not by a code.
+#[tokio::test]
+async fn parked_work_is_told_in_words() {
+    let telegram = telegram();
+    let mut stage = a_morning(&telegram).await;
+    stage.book.deliver_until_done(&[crate::mornings::unreadable()]).await;
+    assert_eq!(hourly_look(&mut stage, "08:10").await, Outcome::Done);
+    let messages = told(&telegram);
+    let [message] = &messages[..] else { panic!("{messages:#?}") };
+    assert!(message.contains("1 việc chờ người xử lý: Thông báo không đọc được"), "{message}");
+    assert!(message.contains("hopkenh parked list") && !message.contains("unreadable"), "{message}");
+}

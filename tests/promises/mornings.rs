@@ -91,7 +91,7 @@ pub(crate) fn till_sale(
 }
 
 /// A webhook whose body names a buyer and that nobody can read.
-fn unreadable() -> RecordMessage {
+pub(crate) fn unreadable() -> RecordMessage {
     use base64::Engine;
     let body_base64 = base64::engine::general_purpose::STANDARD.encode(BUYER.join(", "));
     let reason = ParkReason::Unreadable { detail: "field total is missing".to_owned() };

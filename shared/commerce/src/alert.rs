@@ -4,6 +4,7 @@
 //! figures change.
 
 use crate::ids::{ConnectionId, LocationId, Sku};
+use crate::park::ParkReason;
 use crate::silence::Subscribed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,9 @@ pub enum Trouble {
         connection: ConnectionId,
         /// The reason's short name.
         code: String,
+        /// The reason of the oldest piece; none where an earlier version noted it.
+        #[serde(default)]
+        reason: Option<ParkReason>,
         /// Pieces of work.
         items: u64,
     },

@@ -89,7 +89,12 @@ impl Reconcile {
         let groups = self.find_parked(shop).await?.into_iter();
         let others = groups.filter(|group| !matches!(group.reason, ParkReason::LoginLost { .. }));
         let alert = |group: crate::reconcile::findings::ParkedGroup| Alert {
-            trouble: Trouble::Parked { connection: group.connection, code: group.code, items: group.items },
+            trouble: Trouble::Parked {
+                connection: group.connection,
+                code: group.code,
+                reason: Some(group.reason),
+                items: group.items,
+            },
             since: group.oldest,
         };
         Ok(others.map(alert).collect())

@@ -1,8 +1,10 @@
 //! What a shop reads about something that is wrong: what happened, since when, what it costs, what to do.
 
+use crate::morning_report::parked as named_reason;
 use commerce::Timestamp;
 use commerce::alert::{Alert, Crossings, Trouble};
 use commerce::ids::ConnectionId;
+use commerce::park::ParkReason;
 use commerce::reconcile::shop_zone;
 use commerce::silence::Subscribed;
 use reports::language::{Language, Said};
@@ -61,8 +63,8 @@ pub(crate) fn line(Alert { trouble, since }: &Alert) -> Line {
         Trouble::Shortfall { sku, location, units } => {
             (Topic::Shortfall, None, short(&format!("{sku} / {location}"), *units))
         }
-        Trouble::Parked { connection, code, items } => {
-            (Topic::Parked, Some(connection), parked(code, *items))
+        Trouble::Parked { connection, code, reason, items } => {
+            (Topic::Parked, Some(connection), parked(code, reason.as_ref(), *items))
         }
     };
     let connection: Option<ConnectionId> = connection.cloned();
@@ -162,14 +164,19 @@ fn short(what: &str, units: u64) -> Told {
     ]
 }
 
-fn parked(code: &str, items: u64) -> Told {
+fn parked(code: &str, reason: Option<&ParkReason>, items: u64) -> Told {
+    let what = reason.map_or_else(|| Said::new(code, code), named_reason);
+    let advice = reason.map_or_else(|| Said::new("", ""), Said::advice);
     [
         Said::new(
-            format!("{items} việc chờ người xử lý ({code})."),
-            format!("{items} pieces of work wait for a person ({code})."),
+            format!("{items} việc chờ người xử lý: {}.", what.vi),
+            format!("{items} pieces of work wait for a person: {}.", what.en),
         ),
         Said::new("những việc đó chưa được tính.", "they are not counted yet."),
-        Said::new("hopkenh parked list.", "hopkenh parked list."),
+        Said::new(
+            format!("{} (hopkenh parked list)", advice.vi).trim().to_owned(),
+            format!("{} (hopkenh parked list)", advice.en).trim().to_owned(),
+        ),
     ]
 }
 

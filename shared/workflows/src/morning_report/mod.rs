@@ -21,6 +21,7 @@ mod words;
 
 pub use save::{files, page_name};
 pub use tell::Told;
+pub(crate) use words::parked;
 
 use crate::reconcile::{Reconcile, Trouble, Whole};
 use commerce::catalogue::Shop;

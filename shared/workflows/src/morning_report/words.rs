@@ -65,7 +65,7 @@ pub(super) fn not_read(listing: &str, why: &NotRead) -> Option<Said> {
 }
 
 /// What is the matter with parked work, in a few words; what to do is the reason's own advice.
-pub(super) fn parked(reason: &ParkReason) -> Said {
+pub(crate) fn parked(reason: &ParkReason) -> Said {
     let (vi, en) = match reason {
         ParkReason::UnknownSku { .. } => {
             ("Mã gian hàng chưa khai báo", "Listings that are none of our products")
