@@ -12,6 +12,7 @@ mod crashes;
 mod fairness;
 mod faults;
 mod fetching;
+mod freshness;
 mod granted;
 mod hands;
 mod hold_codes;

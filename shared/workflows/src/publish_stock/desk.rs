@@ -1,20 +1,20 @@
 //! Loads what decisions about a few listings are made from, and lays each decision's view out.
 
-use super::Sales;
+use super::{Happened, Sales};
 use channels::channel::Clock;
 use channels::facts::{Facts, Verb, WriteClass};
 use channels::registry;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::cover::{
-    Call, Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, answered, balances_of, next,
-    sellers_of, total, wanted_now,
+    Afterwards, Call, Class, Ground, Listed, Pace, Phase, Scene, Step, Supply, Told, View, Write,
+    after_answer, after_step, answered, balances_of, next, sellers_of, total, wanted_now,
 };
 use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, ListingId};
 use commerce::plan::OrderKey;
 use commerce::status::Status;
-use commerce::stock::{Cause, ListingKey, Stock, StockDelta, StockKey};
+use commerce::stock::{Cause, ListingKey, Movement, Stock, StockDelta, StockKey};
 use std::collections::{BTreeMap, BTreeSet};
 use table::listing_item::ListingState;
 use table::pass_item::PassState;
@@ -25,6 +25,8 @@ use table::{DeskItems, Table, TableError};
 pub const CALL_MS: i64 = 60_000;
 /// A channel whose orders have not been seen for this long is not trusted with more units.
 const BLIND_AFTER_MS: i64 = 15 * 60_000;
+/// An order that nobody's message told of is found by the hourly look, which goes back so far, in milliseconds.
+const EVENT_WITHIN_MS: i64 = 2 * 3_600_000;
 
 /// How one connection's channel behaves, by its facts and the connection's own settings.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +68,7 @@ impl Manners {
 }
 
 /// Everything a few listings of one connection are decided from.
+#[derive(Clone)]
 pub(crate) struct Desk<'a> {
     shop: &'a Shop,
     connection: &'a Connection,
@@ -76,6 +79,10 @@ pub(crate) struct Desk<'a> {
     listed: BTreeMap<ListingKey, Listed>,
     passes: BTreeMap<ConnectionId, PassState>,
     now: Timestamp,
+    /// When what messages tell of happened, as far as they say so.
+    happened: Option<&'a Happened>,
+    /// Listings that an answer has left without their number for too long.
+    stale: BTreeSet<ListingId>,
 }
 
 /// What a message asks of listings, until it is written down.
@@ -140,7 +147,9 @@ impl<'a> Desk<'a> {
             let new: Vec<i64> = sold_ms.iter().filter(|ms| !known.sold_ms.contains(ms)).copied().collect();
             known.remember_sales(&new);
         }
-        let mut desk = Self { shop, connection, manners, class, stock, states, listed, passes, now: clock() };
+        let (now, happened, stale) = (clock(), None, BTreeSet::new());
+        let mut desk =
+            Self { shop, connection, manners, class, stock, states, listed, passes, now, happened, stale };
         desk.close_gates(table, listings).await?;
         Ok(desk)
     }
@@ -211,15 +220,18 @@ impl<'a> Desk<'a> {
     pub(crate) fn standing(&self, listing: &Listing) -> Standing {
         let key = self.connection.key(listing);
         let told_at = self.listed.get(&key).and_then(|listed| listed.told_at);
-        let moves = listing.recipe.iter().flat_map(|part| self.stock.iter().filter(|s| s.0.sku == part.sku));
+        let moves =
+            || listing.recipe.iter().flat_map(|part| self.stock.iter().filter(|s| s.0.sku == part.sku));
         self.with_view(listing, |view| Standing {
             listed: view.listed.clone(),
             believed: total(view.places),
             wanted: wanted_now(view.places, view.may_raise),
             is_ours: view.listed.is_adopted_on(view.ground) && self.is_counted(listing),
+            is_counted: self.is_counted(listing),
             is_to_be_read: matches!(next(view), Step::Write(write) if write.call == Call::Read),
             given_back: view.given_back(),
-            was_counted_since: moves.map(|(_, stock)| stock).any(|stock| is_counted_since(stock, told_at)),
+            was_counted_since: moves().any(|(_, stock)| is_counted_since(stock, told_at)),
+            moved_at: moved_at(moves().map(|(_, stock)| stock), |_| true),
         })
     }
 
@@ -228,14 +240,85 @@ impl<'a> Desk<'a> {
         self.listed.entry(self.connection.key(listing)).or_default().gross = gross;
     }
 
+    /// Knows when what led here happened.
+    pub(super) fn hear(&mut self, happened: &'a Happened) {
+        self.happened = Some(happened);
+    }
+
     /// What is to be done about a listing.
     pub(super) fn next(&self, listing: &Listing) -> Step {
-        self.with_view(listing, next)
+        let mut step = self.with_view(listing, next);
+        if let Step::Write(write) = &mut step {
+            let before = self.known(&self.connection.key(listing));
+            let (event, look) = (self.event(listing, &before), || self.afterwards(listing, write));
+            let freshness = after_step(&before, write, event, self.now, look);
+            write.listed.freshness = freshness;
+        }
+        step
     }
 
     /// What an answer leads to; none where the attempt it belongs to is no longer the one on its way.
     pub(super) fn answered(&self, listing: &Listing, number: u64, told: Told) -> Option<Write> {
-        self.with_view(listing, |view| answered(view, number, told))
+        let mut write = self.with_view(listing, |view| answered(view, number, told))?;
+        let before = self.known(&self.connection.key(listing));
+        let look = || self.afterwards(listing, &write);
+        write.listed.freshness = after_answer(&before, &write.listed, told, CALL_MS, self.now, look);
+        Some(write)
+    }
+
+    /// When that happened which a listing is written for: by the message, or where a note was lost by the latest order that
+    /// its channel has not been told of; else only now.
+    fn event(&self, listing: &Listing, before: &Listed) -> Timestamp {
+        let told = self.happened.and_then(|happened| happened.get(&listing.id)).copied();
+        if let Some(drained) = before.attempt.as_ref().filter(|attempt| attempt.phase == Phase::Draining) {
+            return self.event_since(listing, drained.told_at.unwrap_or(self.now), told);
+        }
+        let order = || self.ordered_at(listing).filter(|at| is_untold(*at, before.told_at, self.now));
+        told.or_else(order).unwrap_or(self.now)
+    }
+
+    /// The oldest event known to have come after a channel's word, while nobody could answer it; the word itself where
+    /// none is known.
+    fn event_since(&self, listing: &Listing, told_at: Timestamp, told: Option<Timestamp>) -> Timestamp {
+        let sells = |connection: &Connection, other: &Listing| {
+            let key = connection.key(other);
+            self.listed.get(&key).map(|listed| listed.sold_ms.clone()).unwrap_or_default()
+        };
+        let sellers = listing.recipe.iter().flat_map(|part| self.shop.listings_of(&part.sku));
+        let sold = sellers.flat_map(|(connection, other)| sells(connection, other));
+        let sold = sold.filter_map(|ms| Timestamp::from_millisecond(ms).ok());
+        let known = sold.chain(self.ordered_at(listing)).filter(|at| *at > told_at).chain(told);
+        known.min().unwrap_or(told_at)
+    }
+
+    /// When the latest order happened that moved its products last.
+    fn ordered_at(&self, listing: &Listing) -> Option<Timestamp> {
+        let is_of = |balance: &StockKey| listing.recipe.iter().any(|part| part.sku == balance.sku);
+        let stock = self.stock.iter().filter(|(balance, _)| is_of(balance)).map(|(_, stock)| stock);
+        moved_at(stock, |movement| matches!(movement.cause, Cause::Order { .. }))
+    }
+
+    /// What stands once a write is made.
+    fn afterwards(&self, listing: &Listing, write: &Write) -> Afterwards {
+        let mut after = self.clone();
+        after.take_in(listing, write);
+        let look = |view: &View<'_>| Afterwards {
+            covered: total(view.places),
+            wanted: wanted_now(view.places, view.may_raise),
+        };
+        after.with_view(listing, look)
+    }
+
+    /// Remembers a listing that an answer leaves without its number for too long.
+    pub(super) fn remember_stale(&mut self, listing: &Listing, listed: &Listed) {
+        if listed.is_stale(self.now) {
+            self.stale.insert(listing.id.clone());
+        }
+    }
+
+    /// Those listings.
+    pub(super) fn stale(&self) -> &BTreeSet<ListingId> {
+        &self.stale
     }
 
     /// True when the book does not know of the listing's latest sales, or of ships that are recorded by now.
@@ -333,12 +416,16 @@ pub(crate) struct Standing {
     pub(crate) wanted: i64,
     /// True when it is taken over and its products are counted.
     pub(crate) is_ours: bool,
+    /// True when its products are counted.
+    pub(crate) is_counted: bool,
     /// True when the next look at it asks its channel anyway.
     pub(crate) is_to_be_read: bool,
     /// Units the channel put back on sale itself, since ever.
     pub(crate) given_back: i64,
     /// True when one of its products was counted since its channel was told a number.
     pub(crate) was_counted_since: bool,
+    /// When the latest thing happened that moved one of its products, other than cover.
+    pub(crate) moved_at: Option<Timestamp>,
 }
 
 /// The latest change of a balance is a count, and the channel has been told nothing since.
@@ -346,6 +433,23 @@ pub(crate) fn is_counted_since(stock: &Stock, told_at: Option<Timestamp>) -> boo
     let is_newer = |at_ms: i64| told_at.is_none_or(|told| at_ms >= told.as_millisecond());
     let mut counts = stock.movements.iter().filter(|m| matches!(m.cause, Cause::Document { .. }));
     counts.any(|movement| is_newer(movement.at_ms))
+}
+
+/// An order that a listing's channel has not been told of since, and that is not so old that something else must have led
+/// to a change.
+pub(super) fn is_untold(order_at: Timestamp, told_at: Option<Timestamp>, now: Timestamp) -> bool {
+    let age_ms = now.as_millisecond() - order_at.as_millisecond();
+    age_ms <= EVENT_WITHIN_MS && told_at.is_none_or(|told_at| order_at > told_at)
+}
+
+/// When the latest of some movements in these balances happened; only those of each balance's latest change are known.
+pub(crate) fn moved_at<'s>(
+    stock: impl Iterator<Item = &'s Stock>,
+    is_meant: impl Fn(&Movement) -> bool,
+) -> Option<Timestamp> {
+    let movements = stock.flat_map(|stock| &stock.movements);
+    let meant = movements.filter(|m| !matches!(m.cause, Cause::Cover { .. }) && is_meant(m));
+    meant.map(|m| m.at_ms).max().and_then(|at_ms| Timestamp::from_millisecond(at_ms).ok())
 }
 
 /// True when a connection's orders have not been read for too long. One that was never read is not late.

@@ -6,7 +6,7 @@ use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::park::ParkReason;
 use commerce::reconcile::{Decision, Finding, Found, HourLine, Stranded, Total, Why};
 use jiff::civil::Date;
-pub use reports::shop::{LedgerGap, Login, WrongFold};
+pub use reports::shop::{Freshness, LedgerGap, Login, Stale, WrongFold};
 use serde::{Deserialize, Serialize};
 
 /// What a comparison of one shop came to.
@@ -56,7 +56,7 @@ pub struct ConnectionFindings {
     pub unheard: Vec<OrderId>,
     /// How its login stands.
     pub login: Login,
-    /// How long a change takes until it is shown; none where nobody measured.
+    /// How long changes of the day took until they were shown, and what waits now; none where nobody measured.
     pub freshness: Option<Freshness>,
 }
 
@@ -157,17 +157,6 @@ pub struct DriftLine {
     pub finding: Finding,
     /// What is done about it.
     pub decision: Decision,
-}
-
-/// How long a change takes until it is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Freshness {
-    /// How many changes were timed.
-    pub changes: u64,
-    /// Half of them were shown within so many milliseconds.
-    pub p50_ms: u64,
-    /// 99 of 100 were shown within so many milliseconds.
-    pub p99_ms: u64,
 }
 
 /// What the ledger comes to.

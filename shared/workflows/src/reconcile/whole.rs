@@ -124,7 +124,7 @@ impl Reconcile {
         let (mut said, mut ours) = (Vec::new(), BTreeMap::new());
         let proving = self.prove(&account, day, known.unwrap_or(&none), &mut said, &mut ours);
         let proof = within_time(proving).await.unwrap_or_else(|reason| Proof::Unreadable { reason });
-        let numbers = within_time(self.compare_numbers(shops, &account, today)).await;
+        let numbers = within_time(self.compare_numbers(shops, &account, day, today)).await;
         let mut numbers = numbers.unwrap_or_else(|why| {
             say(format!("its listings were not read to the end: {why}"));
             Numbers::default()
@@ -143,7 +143,7 @@ impl Reconcile {
             unheard: unheard(&ours, day),
             drift: std::mem::take::<DriftFindings>(&mut numbers.findings),
             login,
-            freshness: None,
+            freshness: numbers.freshness.take(),
         };
         (found, numbers, remarks, ours)
     }
