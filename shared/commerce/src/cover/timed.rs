@@ -80,3 +80,79 @@ fn is_taken(attempt: &Attempt, after: &Listed, told: Told) -> bool {
         matches!(told, Told::Shown { .. }) && attempt.kind == Kind::Gross && after.attempt.is_none();
     attempt.ship.is_none() && attempt.kind != Kind::Read && (told == Told::Applied || is_proved)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW_MS: i64 = 1_795_300_000_000;
+    const CALL_MS: i64 = 60_000;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millisecond(NOW_MS + ms).unwrap()
+    }
+
+    /// A listing that waits since a second ago, with a call on its way that was begun then.
+    fn sent(kind: Kind) -> Listed {
+        let attempt = Attempt { kind, ..Attempt::of_pool(1, 3, at(CALL_MS - 1_000)) };
+        let freshness = Freshness { waits_since: Some(at(-1_000)), ..Freshness::default() };
+        Listed { attempt: Some(attempt), freshness, ..Listed::default() }
+    }
+
+    /// What the answer means where so many are wanted and three are covered: since when it waits, and what was timed.
+    fn answered(before: &Listed, told: Told, wanted: i64) -> (Option<Timestamp>, String) {
+        let is_drained = told == Told::Applied
+            && matches!(before.attempt, Some(Attempt { kind: Kind::Set | Kind::Zero, .. }));
+        let attempt = before.attempt.clone().filter(|_| is_drained);
+        let after = Listed { attempt, ..before.clone() };
+        let look = || Afterwards { covered: 3, wanted };
+        let freshness = after_answer(before, &after, told, CALL_MS, at(0), look);
+        (freshness.waits_since, freshness.days_in_short())
+    }
+
+    #[test]
+    fn a_number_that_was_taken_is_shown() {
+        let timed = || "20261122e1".to_owned();
+        for kind in [Kind::Set, Kind::Compare, Kind::Add, Kind::Gross] {
+            assert_eq!(answered(&sent(kind), Told::Applied, 3), (None, timed()), "{kind:?}");
+        }
+        assert_eq!(answered(&sent(Kind::Zero), Told::Applied, 0), (None, timed()));
+        let read = Told::Shown { units: 3, gross: Some(3) };
+        assert_eq!(answered(&sent(Kind::Gross), read, 3), (None, timed()), "it had arrived");
+        // Something came while the call was on its way: at the earliest when that was begun.
+        assert_eq!(answered(&sent(Kind::Compare), Told::Applied, 5), (Some(at(-1_000)), timed()));
+    }
+
+    #[test]
+    fn whatever_else_is_answered_leaves_it_waiting() {
+        let waits = (Some(at(-1_000)), String::new());
+        assert_eq!(answered(&sent(Kind::Zero), Told::Applied, 3), waits, "0 on the way to 3");
+        for told in
+            [Told::NotSent, Told::NotApplied, Told::Refused, Told::Changed, Told::Locked, Told::Doubtful]
+        {
+            assert_eq!(answered(&sent(Kind::Set), told, 3), waits, "{told:?}");
+        }
+        let mut for_ship = sent(Kind::Gross);
+        for_ship.attempt.iter_mut().for_each(|attempt| attempt.ship = crate::ids::OrderId::new("O1").ok());
+        assert_eq!(answered(&for_ship, Told::Applied, 3), waits, "a lower for a ship");
+    }
+
+    /// The end of a drain whose channel had answered two seconds ago; five are wanted or three, and three are covered.
+    fn drained(wanted: i64, doubt: bool) -> (Option<Timestamp>, String) {
+        let mut before = sent(Kind::Read);
+        before.attempt.iter_mut().for_each(|attempt| {
+            (attempt.phase, attempt.told_at) = (Phase::Draining, Some(at(-500)));
+        });
+        let listed = Listed { attempt: None, doubt, ..before.clone() };
+        let write = Write { listed, cover: Vec::new(), call: Call::None };
+        let freshness = after_step(&before, &write, at(-400), at(0), || Afterwards { covered: 3, wanted });
+        (freshness.waits_since, freshness.days_in_short())
+    }
+
+    #[test]
+    fn a_number_that_was_read_is_shown_where_it_turns_out_right() {
+        assert_eq!(drained(3, false), (None, "20261122c1".to_owned()), "as of when it was read");
+        assert_eq!(drained(3, true), (Some(at(-1_000)), String::new()), "it is read once more");
+        assert_eq!(drained(5, false), (Some(at(-1_000)), String::new()), "since the older event");
+    }
+}

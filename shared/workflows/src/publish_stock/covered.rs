@@ -5,6 +5,7 @@
 //! what is right now. What waits for a pass over the channel's orders is not waited for here: the pass comes back to it.
 
 use super::desk::{Asked, CALL_MS, Desk};
+use super::stale::tell_stale;
 use super::{Happened, NotShown, PublishStock, Results, SHORT_WAIT, Sales};
 use crate::messages::PassMessage;
 use channels::channel::{How, StockOutcome, StockReading, StockSet};
@@ -15,7 +16,6 @@ use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::cover::{Attempt, Call, Kind, Step, Told, Write};
 use commerce::ids::ListingId;
 use commerce::removed::{Rule, is_removed};
-use lambda_kit::metrics::{self, Unit};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 use table::TableError;
@@ -348,15 +348,6 @@ impl PublishStock {
             None => Ok(()),
         }
     }
-}
-
-/// Somebody should look at listings whose channel has been asked again and again.
-pub(super) fn tell_stale(work: &Work<'_>, stale: &BTreeSet<ListingId>) {
-    let Some(listing) = stale.first() else { return };
-    let many = stale.len();
-    metrics::tell(&[("ListingsStale", Unit::Count, i64::try_from(many).unwrap_or(i64::MAX))]);
-    let (shop, connection) = (&work.shop.id, &work.connection.id);
-    tracing::warn!(%shop, %connection, %listing, many, "listings wait for their number for too long");
 }
 
 /// What a failed call means for its attempt.

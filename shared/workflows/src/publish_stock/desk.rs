@@ -1,5 +1,10 @@
 //! Loads what decisions about a few listings are made from, and lays each decision's view out.
 
+mod events;
+
+pub(super) use events::is_untold;
+pub(crate) use events::moved_at;
+
 use super::{Happened, Sales};
 use channels::channel::Clock;
 use channels::facts::{Facts, Verb, WriteClass};
@@ -7,14 +12,14 @@ use channels::registry;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::cover::{
-    Afterwards, Call, Class, Ground, Listed, Pace, Phase, Scene, Step, Supply, Told, View, Write,
-    after_answer, after_step, answered, balances_of, next, sellers_of, total, wanted_now,
+    Call, Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, after_answer, after_step,
+    answered, balances_of, next, sellers_of, total, wanted_now,
 };
 use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, ListingId};
 use commerce::plan::OrderKey;
 use commerce::status::Status;
-use commerce::stock::{Cause, ListingKey, Movement, Stock, StockDelta, StockKey};
+use commerce::stock::{Cause, ListingKey, Stock, StockDelta, StockKey};
 use std::collections::{BTreeMap, BTreeSet};
 use table::listing_item::ListingState;
 use table::pass_item::PassState;
@@ -25,8 +30,6 @@ use table::{DeskItems, Table, TableError};
 pub const CALL_MS: i64 = 60_000;
 /// A channel whose orders have not been seen for this long is not trusted with more units.
 const BLIND_AFTER_MS: i64 = 15 * 60_000;
-/// An order that nobody's message told of is found by the hourly look, which goes back so far, in milliseconds.
-const EVENT_WITHIN_MS: i64 = 2 * 3_600_000;
 
 /// How one connection's channel behaves, by its facts and the connection's own settings.
 #[derive(Debug, Clone, Copy)]
@@ -240,11 +243,6 @@ impl<'a> Desk<'a> {
         self.listed.entry(self.connection.key(listing)).or_default().gross = gross;
     }
 
-    /// Knows when what led here happened.
-    pub(super) fn hear(&mut self, happened: &'a Happened) {
-        self.happened = Some(happened);
-    }
-
     /// What is to be done about a listing.
     pub(super) fn next(&self, listing: &Listing) -> Step {
         let mut step = self.with_view(listing, next);
@@ -264,61 +262,6 @@ impl<'a> Desk<'a> {
         let look = || self.afterwards(listing, &write);
         write.listed.freshness = after_answer(&before, &write.listed, told, CALL_MS, self.now, look);
         Some(write)
-    }
-
-    /// When that happened which a listing is written for: by the message, or where a note was lost by the latest order that
-    /// its channel has not been told of; else only now.
-    fn event(&self, listing: &Listing, before: &Listed) -> Timestamp {
-        let told = self.happened.and_then(|happened| happened.get(&listing.id)).copied();
-        if let Some(drained) = before.attempt.as_ref().filter(|attempt| attempt.phase == Phase::Draining) {
-            return self.event_since(listing, drained.told_at.unwrap_or(self.now), told);
-        }
-        let order = || self.ordered_at(listing).filter(|at| is_untold(*at, before.told_at, self.now));
-        told.or_else(order).unwrap_or(self.now)
-    }
-
-    /// The oldest event known to have come after a channel's word, while nobody could answer it; the word itself where
-    /// none is known.
-    fn event_since(&self, listing: &Listing, told_at: Timestamp, told: Option<Timestamp>) -> Timestamp {
-        let sells = |connection: &Connection, other: &Listing| {
-            let key = connection.key(other);
-            self.listed.get(&key).map(|listed| listed.sold_ms.clone()).unwrap_or_default()
-        };
-        let sellers = listing.recipe.iter().flat_map(|part| self.shop.listings_of(&part.sku));
-        let sold = sellers.flat_map(|(connection, other)| sells(connection, other));
-        let sold = sold.filter_map(|ms| Timestamp::from_millisecond(ms).ok());
-        let known = sold.chain(self.ordered_at(listing)).filter(|at| *at > told_at).chain(told);
-        known.min().unwrap_or(told_at)
-    }
-
-    /// When the latest order happened that moved its products last.
-    fn ordered_at(&self, listing: &Listing) -> Option<Timestamp> {
-        let is_of = |balance: &StockKey| listing.recipe.iter().any(|part| part.sku == balance.sku);
-        let stock = self.stock.iter().filter(|(balance, _)| is_of(balance)).map(|(_, stock)| stock);
-        moved_at(stock, |movement| matches!(movement.cause, Cause::Order { .. }))
-    }
-
-    /// What stands once a write is made.
-    fn afterwards(&self, listing: &Listing, write: &Write) -> Afterwards {
-        let mut after = self.clone();
-        after.take_in(listing, write);
-        let look = |view: &View<'_>| Afterwards {
-            covered: total(view.places),
-            wanted: wanted_now(view.places, view.may_raise),
-        };
-        after.with_view(listing, look)
-    }
-
-    /// Remembers a listing that an answer leaves without its number for too long.
-    pub(super) fn remember_stale(&mut self, listing: &Listing, listed: &Listed) {
-        if listed.is_stale(self.now) {
-            self.stale.insert(listing.id.clone());
-        }
-    }
-
-    /// Those listings.
-    pub(super) fn stale(&self) -> &BTreeSet<ListingId> {
-        &self.stale
     }
 
     /// True when the book does not know of the listing's latest sales, or of ships that are recorded by now.
@@ -433,23 +376,6 @@ pub(crate) fn is_counted_since(stock: &Stock, told_at: Option<Timestamp>) -> boo
     let is_newer = |at_ms: i64| told_at.is_none_or(|told| at_ms >= told.as_millisecond());
     let mut counts = stock.movements.iter().filter(|m| matches!(m.cause, Cause::Document { .. }));
     counts.any(|movement| is_newer(movement.at_ms))
-}
-
-/// An order that a listing's channel has not been told of since, and that is not so old that something else must have led
-/// to a change.
-pub(super) fn is_untold(order_at: Timestamp, told_at: Option<Timestamp>, now: Timestamp) -> bool {
-    let age_ms = now.as_millisecond() - order_at.as_millisecond();
-    age_ms <= EVENT_WITHIN_MS && told_at.is_none_or(|told_at| order_at > told_at)
-}
-
-/// When the latest of some movements in these balances happened; only those of each balance's latest change are known.
-pub(crate) fn moved_at<'s>(
-    stock: impl Iterator<Item = &'s Stock>,
-    is_meant: impl Fn(&Movement) -> bool,
-) -> Option<Timestamp> {
-    let movements = stock.flat_map(|stock| &stock.movements);
-    let meant = movements.filter(|m| !matches!(m.cause, Cause::Cover { .. }) && is_meant(m));
-    meant.map(|m| m.at_ms).max().and_then(|at_ms| Timestamp::from_millisecond(at_ms).ok())
 }
 
 /// True when a connection's orders have not been read for too long. One that was never read is not late.

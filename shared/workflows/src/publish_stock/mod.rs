@@ -4,6 +4,7 @@
 mod covered;
 mod desk;
 mod pool;
+mod stale;
 
 pub(crate) use covered::sum;
 pub use desk::{CALL_MS, Manners, blind, is_blind};

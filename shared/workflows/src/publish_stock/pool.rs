@@ -3,8 +3,9 @@
 //! One unresolved attempt per listing all the same: after a doubtful call the next one waits until the first can no
 //! longer be applied.
 
-use super::covered::{Work, tell_stale};
+use super::covered::Work;
 use super::desk::{Manners, is_untold};
+use super::stale::tell_stale;
 use super::{NotShown, PublishStock, Results};
 use crate::what_to_show::{Wanted, balances, decide};
 use channels::channel::StockSet;
