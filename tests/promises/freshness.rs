@@ -21,6 +21,37 @@ async fn taken_over() -> Stage {
     stage
 }
 
+/// The same shop with a website that shows all that is free.
+const POOLED: &str = r#"
+[[shop]]
+id = "demo"
+name = "Cửa hàng Mẫu"
+shortfalls = { owner = "Lan", within_hours = 6 }
+[[shop.location]]
+id = "hn"
+name = "Hà Nội"
+till = { connection = "till", branch = "55" }
+[[shop.connection]]
+id = "web"
+channel = "shopify"
+serves_from = ["hn"]
+sharing = "pool"
+account = { list_lag_ms = "0" }
+listing = [{ id = "ao-m", sku = "AO-M" }]
+[[shop.connection]]
+id = "mall"
+channel = "shopee"
+serves_from = ["hn"]
+sharing = "pool"
+account = { list_lag_ms = "0" }
+listing = [{ id = "ao-m", sku = "AO-M" }]
+[[shop.connection]]
+id = "till"
+channel = "kiotviet"
+serves_from = ["hn"]
+listing = [{ id = "ao-m", sku = "AO-M", publish = false }]
+"#;
+
 /// The morning report of the day, made at that time.
 async fn report(stage: &mut Stage, at: &str) -> ShopReport {
     stage.book.set_clock(time(at));
@@ -107,6 +138,24 @@ async fn a_listing_that_a_campaign_keeps_waits_as_well() {
     assert!(
         !state(&stage, "web").await.listed.is_stale(time("2026-11-22T18:10:00Z")),
         "the operator is not called"
+    );
+}
+
+#[tokio::test]
+async fn a_listing_of_the_shared_pool_is_timed_as_well() {
+    let mut stage = Stage::open_with(hopkenh_tests::book::shops(POOLED)).await;
+    stage.happens("15:00 | counted | hn | 100").await;
+    stage.hears_late_of_the_till("17:10", 20, 400).await;
+    stage.behaves("web", Manner::Busy);
+    stage.hears_late_of_the_till("17:20", 20, 90_000).await;
+    let found = report(&mut stage, "2026-11-22T17:40:00Z").await;
+    let [web, mall] = ["web", "mall"].map(|name| of(&found, name).unwrap());
+    assert_eq!((mall.changes, mall.p50_ms, mall.p99_ms), (2, Some(500), Some(96_000)), "{mall:?}");
+    assert_eq!((web.changes, web.p99_ms), (1, Some(500)), "{web:?}");
+    assert_eq!(web.oldest_stale.as_ref().unwrap().since, time("2026-11-22T17:20:00Z"));
+    assert!(
+        state(&stage, "web").await.listed.is_stale(time("2026-11-22T17:40:00Z")),
+        "the operator is called"
     );
 }
 
