@@ -342,7 +342,7 @@ impl PublishStock {
         desk.look_at_clock(&self.clock);
         match desk.answered(listing, number, told) {
             Some(write) => {
-                desk.remember_stale(listing, &write.listed);
+                desk.remember_stale(listing, &write.listed, told);
                 desk.save(&self.table, listing, &write).await
             }
             None => Ok(()),

@@ -216,7 +216,7 @@ impl PublishStock {
                 settled.listed.is_campaign = error.kind == ErrorKind::Locked;
             }
         }
-        if settled.listed.is_stale((self.clock)()) {
+        if outcome.is_err() && settled.listed.is_stale((self.clock)()) {
             stale.insert(want.listing.clone());
         }
         self.save(work, &want.listing, &settled, expected).await?;

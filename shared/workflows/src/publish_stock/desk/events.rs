@@ -4,7 +4,7 @@ use super::super::Happened;
 use super::Desk;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing};
-use commerce::cover::{Afterwards, Listed, Phase, View, Write, total, wanted_now};
+use commerce::cover::{Afterwards, Listed, Phase, Told, View, Write, total, wanted_now};
 use commerce::ids::ListingId;
 use commerce::stock::{Cause, Movement, Stock, StockKey};
 use std::collections::BTreeSet;
@@ -61,9 +61,11 @@ impl<'a> Desk<'a> {
         after.with_view(listing, look)
     }
 
-    /// Remembers a listing that an answer leaves without its number for too long.
-    pub(in super::super) fn remember_stale(&mut self, listing: &Listing, listed: &Listed) {
-        if listed.is_stale(self.now) {
+    /// Remembers a listing that a failed call leaves without its number for too long. Where the channel does as it is asked,
+    /// the number is on its way, however late we have heard of the event.
+    pub(in super::super) fn remember_stale(&mut self, listing: &Listing, listed: &Listed, told: Told) {
+        let is_answered = matches!(told, Told::Applied | Told::Shown { .. });
+        if !is_answered && listed.is_stale(self.now) {
             self.stale.insert(listing.id.clone());
         }
     }
