@@ -13,6 +13,7 @@ mod crashes;
 mod fairness;
 mod faults;
 mod fetching;
+mod freshness;
 mod granted;
 mod hands;
 mod hold_codes;

@@ -49,6 +49,8 @@ pub enum Manner {
     Deaf,
     /// A campaign keeps its number.
     Campaign,
+    /// It takes no number, because it is called too often.
+    Busy,
     /// It says another number each time it is asked.
     Unsteady,
     /// It answers for another listing than it is asked for.
@@ -92,6 +94,7 @@ impl Shop {
         match shelf.manner {
             Manner::Deaf => return Ok(()),
             Manner::Campaign => return Err(ChannelError::locked("a campaign keeps the number")),
+            Manner::Busy => return Err(ChannelError::rate_limited(None, "too many calls")),
             _ => {}
         }
         match set.how {

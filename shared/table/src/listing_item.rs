@@ -3,17 +3,19 @@
 //!
 //! `n` number of this state · `a` the attempt · `sh` value shown · `sb` the one before · `at` when the channel said so ·
 //! `g` gross number · `db` in doubt · `gr` the ground of its cover · `ys` units given back by the last settle · `lk` locked
-//! until · `cl` kept by a campaign · `so` its latest sales · `ga` ships to let through · `sv` for the shared pool: balance
-//! versions the value was computed from.
+//! until · `cl` kept by a campaign · `so` its latest sales · `ga` ships to let through · `ws` waits for its number since ·
+//! `ft` how long changes took, by business day and step, in short · `sv` for the shared pool: balance versions the value was
+//! computed from. What is not so, or empty, is not written.
 //! Items of before cover have `q` and `dl` in place of `a`: a value being sent and its deadline.
 
 use crate::attributes::{
-    Item, check_shape, get_number_or_none, get_packed, get_packed_or_default, get_time_or_none, new_item,
-    number, packed, time,
+    Item, check_shape, get_number_or_none, get_packed, get_packed_or_default, get_text_or_none,
+    get_time_or_none, new_item, number, packed, text, time,
 };
 use crate::failure::TableError;
 use crate::keys::Key;
 use commerce::cover::{Attempt, Listed};
+use commerce::freshness::Freshness;
 use std::collections::BTreeMap;
 
 /// Balance versions by `sku@location`: what a value of the shared pool was computed from.
@@ -72,7 +74,17 @@ pub fn to_item(key: &Key, state: &ListingState) -> Result<Item, TableError> {
         put("ga", packed(&listed.gate)?);
     }
     put("sv", packed(&state.seen)?);
+    put_freshness(&mut item, &listed.freshness);
     Ok(item)
+}
+
+fn put_freshness(item: &mut Item, freshness: &Freshness) {
+    if let Some(since) = freshness.waits_since {
+        item.insert("ws".to_owned(), time(since));
+    }
+    if !freshness.days.is_empty() {
+        item.insert("ft".to_owned(), text(freshness.days_in_short()));
+    }
 }
 
 /// Reads the state.
@@ -96,8 +108,16 @@ pub fn from_item(item: &Item) -> Result<ListingState, TableError> {
         locked_until: get_time_or_none(item, "lk")?,
         sold_ms: get_packed_or_default(item, "so")?,
         gate: get_packed_or_default(item, "ga")?,
+        freshness: get_freshness(item)?,
     };
     Ok(ListingState { listed, seen: get_packed(item, "sv")? })
+}
+
+/// How fresh it is; items of before have nothing of it.
+fn get_freshness(item: &Item) -> Result<Freshness, TableError> {
+    let waits_since = get_time_or_none(item, "ws")?;
+    let days = get_text_or_none(item, "ft")?.map(Freshness::days_from_short).unwrap_or_default();
+    Ok(Freshness { waits_since, days })
 }
 
 /// A blind set that an older version has sent: it may still arrive.

@@ -1,9 +1,11 @@
 //! What a listing of the shared pool must show now, decided from the balances and from what was last told.
 
+use crate::publish_stock::moved_at;
+use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing};
 use commerce::ids::{ListingId, LocationId, Sku};
 use commerce::shown::{quantity_to_show, rule_number};
-use commerce::stock::{Stock, StockKey};
+use commerce::stock::{Cause, Stock, StockKey};
 use std::collections::BTreeMap;
 use table::listing_item::{ListingState, SeenVersions};
 
@@ -15,6 +17,8 @@ pub struct Wanted {
     pub quantity: u32,
     /// The versions of the balances that was computed from.
     pub seen: SeenVersions,
+    /// When the latest order happened that moved one of them last.
+    pub ordered_at: Option<Timestamp>,
     /// What is known of it; none when nothing was ever sent.
     pub state: Option<ListingState>,
 }
@@ -60,5 +64,7 @@ pub fn decide(
         stock.get(&key).map_or(0, |s| s.free)
     };
     let quantity = quantity_to_show(listing, &connection.serves_from, free);
-    Some(Wanted { listing: listing.id.clone(), quantity, seen, state })
+    let own = keys.iter().filter_map(|key| stock.get(key));
+    let ordered_at = moved_at(own, |movement| matches!(movement.cause, Cause::Order { .. }));
+    Some(Wanted { listing: listing.id.clone(), quantity, seen, ordered_at, state })
 }

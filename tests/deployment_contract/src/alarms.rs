@@ -4,7 +4,17 @@ use crate::queues::{dead_letter_queues, work_queues};
 use crate::template::{Function, STACK, functions, list, of_type, properties, target, text};
 use crate::woken::{self, Waker};
 use crate::world::World;
+use lambda_kit::metrics::NAMESPACE;
 use serde_json::Value;
+
+/// What a shop must not find out by itself, each with the figure that tells it and the function that tells the figure.
+const ALWAYS_TOLD: [(&str, &str, &str); 5] = [
+    ("drift", "DriftLeft", "Reconcile"),
+    ("oversell", "Oversold", "Reconcile"),
+    ("completeness", "OrdersLeft", "Reconcile"),
+    ("stale", "ListingsStale", "PublishStock"),
+    ("logins-expiring-soon", "LoginsExpiringSoon", "RenewLogins"),
+];
 
 /// Whether each function and each queue is watched, and every alarm heard.
 pub fn check(world: &World) -> Vec<String> {
@@ -39,6 +49,7 @@ pub fn check(world: &World) -> Vec<String> {
             findings.push(format!("nobody is told of dead letters in {queue}: add an alarm on AWS/SQS ApproximateNumberOfMessagesVisible with QueueName !GetAtt {queue}.QueueName"));
         }
     }
+    findings.extend(untold(world));
     for (id, alarm) in of_type(world, "AWS::CloudWatch::Alarm") {
         findings.extend(heard(world, id, &alarm["Properties"]));
     }
@@ -72,6 +83,28 @@ fn watched(world: &World, namespace: &str, metric: &str, dimension: &str, id: &s
         let about = |d: &&Value| d["Name"] == dimension && target(&d["Value"]) == id;
         alarm["Namespace"] == namespace && alarm["MetricName"] == metric && dimensions.iter().any(about)
     })
+}
+
+/// What nobody would hear of.
+fn untold(world: &World) -> Vec<String> {
+    let untold =
+        ALWAYS_TOLD.into_iter().filter(|(name, figure, function)| !is_told(world, name, figure, function));
+    let finding = |(name, figure, function): (&str, &str, &str)| {
+        format!(
+            "nobody is told of {name}: add an alarm {STACK}{name} on {NAMESPACE} {figure} with function !Ref {function}"
+        )
+    };
+    untold.map(finding).collect()
+}
+
+/// That the code tells the figure, and that the runbook has the page, is asked of every alarm.
+fn is_told(world: &World, name: &str, figure: &str, function: &str) -> bool {
+    let named = format!("{STACK}{name}");
+    watched(world, NAMESPACE, figure, "function", function)
+        && of_type(world, "AWS::CloudWatch::Alarm").into_values().any(|alarm| {
+            let alarm = &alarm["Properties"];
+            text(&alarm["AlarmName"]) == named && alarm["MetricName"] == figure
+        })
 }
 
 /// An alarm tells the topic when it begins and when it is over, and says which page of the runbook to open.

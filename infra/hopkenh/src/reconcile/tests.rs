@@ -30,7 +30,11 @@ fn findings() -> Findings {
                 "hours": [], "fetched": 1, "differences": [mended, left]
             },
             "drift": {"compared": 3, "even": 2, "on_its_way": 0, "lines": [edited, unread]},
-            "login": {"login": "lost", "since": "2026-11-30T05:00:00Z"}, "freshness": null
+            "login": {"login": "lost", "since": "2026-11-30T05:00:00Z"},
+            "freshness": {
+                "changes": 4, "p50_ms": 500, "p99_ms": 96_000,
+                "oldest_stale": {"listing": "3:0", "product": "AO-S", "since": "2026-11-30T16:30:00Z"}
+            }
         }, {
             "connection": "web", "channel": "woocommerce", "is_covered": true,
             "proof": {"kind": "unreadable", "reason": "no answer"},
@@ -57,6 +61,8 @@ fn has(screen: &str, words: &str) {
 fn each_finding_is_a_line_in_both_languages() {
     let [en, vi] = [Language::En, Language::Vi].map(|language| text(&findings(), language));
     has(&en, "mall 2 ≠ 3 300 VND ≠ 350 VND 1 1 3 2 1 0 1");
+    has(&en, "mall 3:0 waits for its number since 2026-11-30T16:30:00Z");
+    has(&vi, "mall 3:0: chờ hiện số mới từ 2026-11-30T16:30:00Z");
     has(&en, "web not read · · · 0 0 0 0 0");
     has(&en, "! mall order S1 was missing here; fetched and recorded");
     has(&en, "! mall order S2 is not in the channel's list; still differs: no such order");

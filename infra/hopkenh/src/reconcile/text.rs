@@ -2,6 +2,8 @@
 
 use crate::demo::texts::Language;
 use crate::terminal;
+use commerce::Timestamp;
+use commerce::freshness::STALE_AFTER_MS;
 use commerce::money::Money;
 use commerce::reconcile::{Class, Decision, Finding, Found, Heal, Left, NotRead, Total, Why};
 use workflows::reconcile::Findings;
@@ -18,6 +20,8 @@ pub(super) fn text(findings: &Findings, l: Language) -> String {
     rows.extend(findings.connections.iter().map(|found| row(found, l)));
     let mut lines: Vec<String> =
         findings.connections.iter().flat_map(|found| of_connection(found, l)).collect();
+    let connections = findings.connections.iter();
+    lines.extend(connections.filter_map(|found| stale(found, findings.made_at, l)));
     lines.extend(beside(findings, l));
     let end = match lines.is_empty() {
         true => l.say("Mọi thứ khớp.\n", "Everything agrees.\n").to_owned(),
@@ -130,6 +134,18 @@ fn of_connection(found: &ConnectionFindings, l: Language) -> Vec<String> {
         Login::Good | Login::NotMeasured => {}
     }
     lines
+}
+
+/// The listing that waits longest for its number, where that is longer than a channel's usual slowness.
+fn stale(found: &ConnectionFindings, now: Timestamp, l: Language) -> Option<String> {
+    let stale = found.freshness.as_ref()?.oldest_stale.as_ref()?;
+    let waited_ms = now.as_millisecond() - stale.since.as_millisecond();
+    let (name, listing, since) = (&found.connection, &stale.listing, stale.since);
+    let line = l.pick(
+        format!("{name} {listing}: chờ hiện số mới từ {since}"),
+        format!("{name} {listing} waits for its number since {since}"),
+    );
+    (waited_ms > STALE_AFTER_MS).then_some(line)
 }
 
 fn order(mended: &Mended, l: Language) -> String {

@@ -1,6 +1,7 @@
 //! What is known of one listing: what its channel was told, and the one thing that may still be on its way there.
 
 use crate::catalogue::Component;
+use crate::freshness::Freshness;
 use crate::ids::{LocationId, OrderId};
 use crate::removed::{Rule, is_removed};
 use jiff::Timestamp;
@@ -183,12 +184,20 @@ pub struct Listed {
     pub sold_ms: Vec<i64>,
     /// Ships to be let through.
     pub gate: Gate,
+    /// Since when it waits for its number, and how long earlier ones took.
+    pub freshness: Freshness,
 }
 
 impl Listed {
     /// True once its cover can be believed for this ground.
     pub fn is_adopted_on(&self, ground: &Ground) -> bool {
         self.ground.as_ref() == Some(ground)
+    }
+
+    /// True where it has waited for its number for so long that somebody should look. One that a campaign keeps has to
+    /// wait until the campaign ends.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        self.freshness.is_stale(now) && !self.is_campaign
     }
 
     /// Remembers sales, the latest ones only. Only newly learned orders come here: nothing else may move cover.

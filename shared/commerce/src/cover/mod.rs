@@ -25,6 +25,7 @@ mod attempt;
 mod next;
 mod place;
 mod shares;
+mod timed;
 mod view;
 
 pub use answer::{Told, answered};
@@ -32,4 +33,5 @@ pub use attempt::{Attempt, Gate, Ground, Kind, Listed, Pace, Phase, SALES_REMEMB
 pub use next::{Call, Class, Step, View, Write, next};
 pub use place::{CoverChange, Guard, Part, Place, given_back, reserve, retarget, swap, total, wanted_now};
 pub use shares::{Claim, RingFence, ShareRule, Standing, own_units, shares, standing, wanted};
+pub use timed::{Afterwards, after_answer, after_step};
 pub use view::{Dealt, Scene, Supply, balances_of, sellers_of};

@@ -86,7 +86,7 @@ fn connection(found: &ConnectionFindings, whole: &Whole, loaded: &Loaded) -> Con
         proof: proof(&found.proof),
         sales: sales::sales(&whole.orders, id, day),
         hours: Some(hours),
-        freshness: found.freshness.map(freshness),
+        freshness: found.freshness.clone(),
         login: found.login,
         webhooks: webhooks(found, loaded),
     }
@@ -156,11 +156,6 @@ fn difference(mended: &Mended) -> report::Difference {
         findings::Done::Left { reason } => report::Done::Parked { advice: words::left(reason) },
     };
     report::Difference { hour: mended.hour, order: mended.order.clone(), found: mended.found.clone(), done }
-}
-
-fn freshness(found: findings::Freshness) -> report::Freshness {
-    let findings::Freshness { changes, p50_ms, p99_ms } = found;
-    report::Freshness { changes, p50_ms: Some(p50_ms), p99_ms: Some(p99_ms), oldest_stale: None }
 }
 
 fn drift(findings: &Findings) -> DriftCheck {

@@ -5,7 +5,8 @@
 //! what is right now. What waits for a pass over the channel's orders is not waited for here: the pass comes back to it.
 
 use super::desk::{Asked, CALL_MS, Desk};
-use super::{NotShown, PublishStock, Results, SHORT_WAIT, Sales};
+use super::stale::tell_stale;
+use super::{Happened, NotShown, PublishStock, Results, SHORT_WAIT, Sales};
 use crate::messages::PassMessage;
 use channels::channel::{How, StockOutcome, StockReading, StockSet};
 use channels::error::{ChannelError, ErrorKind, Next};
@@ -36,6 +37,8 @@ pub(super) struct Work<'a> {
     pub(super) again: &'a BTreeSet<ListingId>,
     /// Listings that were seen to show another number than they should.
     pub(super) doubted: &'a BTreeSet<ListingId>,
+    /// When what led here happened, as far as messages say so.
+    pub(super) happened: &'a Happened,
 }
 
 /// A listing whose attempt is written and whose call is to be made.
@@ -78,6 +81,7 @@ impl PublishStock {
     ) -> Result<Vec<&'l Listing>, TableError> {
         let mut desk =
             Desk::load(&self.table, &self.clock, work.shop, work.connection, listings, work.sales).await?;
+        desk.hear(work.happened);
         listings.iter().for_each(|listing| asked.put_to(&mut desk, listing));
         let unread = self.read_gross(work, &mut desk, listings).await;
         let (mut again, mut begun, mut pass_wanted) = (Vec::new(), Vec::new(), None);
@@ -206,6 +210,7 @@ impl PublishStock {
         for (begun, told) in self.read(work, reads).await {
             again.extend(self.note(work, desk, begun, told, results).await);
         }
+        tell_stale(work, desk.stale());
         again
     }
 
@@ -336,7 +341,10 @@ impl PublishStock {
     ) -> Result<(), TableError> {
         desk.look_at_clock(&self.clock);
         match desk.answered(listing, number, told) {
-            Some(write) => desk.save(&self.table, listing, &write).await,
+            Some(write) => {
+                desk.remember_stale(listing, &write.listed, told);
+                desk.save(&self.table, listing, &write).await
+            }
             None => Ok(()),
         }
     }

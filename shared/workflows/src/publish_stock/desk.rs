@@ -1,14 +1,19 @@
 //! Loads what decisions about a few listings are made from, and lays each decision's view out.
 
-use super::Sales;
+mod events;
+
+pub(super) use events::is_untold;
+pub(crate) use events::moved_at;
+
+use super::{Happened, Sales};
 use channels::channel::Clock;
 use channels::facts::{Facts, Verb, WriteClass};
 use channels::registry;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::cover::{
-    Call, Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, answered, balances_of, next,
-    sellers_of, total, wanted_now,
+    Call, Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, after_answer, after_step,
+    answered, balances_of, next, sellers_of, total, wanted_now,
 };
 use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, ListingId};
@@ -66,6 +71,7 @@ impl Manners {
 }
 
 /// Everything a few listings of one connection are decided from.
+#[derive(Clone)]
 pub(crate) struct Desk<'a> {
     shop: &'a Shop,
     connection: &'a Connection,
@@ -76,6 +82,10 @@ pub(crate) struct Desk<'a> {
     listed: BTreeMap<ListingKey, Listed>,
     passes: BTreeMap<ConnectionId, PassState>,
     now: Timestamp,
+    /// When what messages tell of happened, as far as they say so.
+    happened: Option<&'a Happened>,
+    /// Listings that an answer has left without their number for too long.
+    stale: BTreeSet<ListingId>,
 }
 
 /// What a message asks of listings, until it is written down.
@@ -140,7 +150,9 @@ impl<'a> Desk<'a> {
             let new: Vec<i64> = sold_ms.iter().filter(|ms| !known.sold_ms.contains(ms)).copied().collect();
             known.remember_sales(&new);
         }
-        let mut desk = Self { shop, connection, manners, class, stock, states, listed, passes, now: clock() };
+        let (now, happened, stale) = (clock(), None, BTreeSet::new());
+        let mut desk =
+            Self { shop, connection, manners, class, stock, states, listed, passes, now, happened, stale };
         desk.close_gates(table, listings).await?;
         Ok(desk)
     }
@@ -211,15 +223,18 @@ impl<'a> Desk<'a> {
     pub(crate) fn standing(&self, listing: &Listing) -> Standing {
         let key = self.connection.key(listing);
         let told_at = self.listed.get(&key).and_then(|listed| listed.told_at);
-        let moves = listing.recipe.iter().flat_map(|part| self.stock.iter().filter(|s| s.0.sku == part.sku));
+        let moves =
+            || listing.recipe.iter().flat_map(|part| self.stock.iter().filter(|s| s.0.sku == part.sku));
         self.with_view(listing, |view| Standing {
             listed: view.listed.clone(),
             believed: total(view.places),
             wanted: wanted_now(view.places, view.may_raise),
             is_ours: view.listed.is_adopted_on(view.ground) && self.is_counted(listing),
+            is_counted: self.is_counted(listing),
             is_to_be_read: matches!(next(view), Step::Write(write) if write.call == Call::Read),
             given_back: view.given_back(),
-            was_counted_since: moves.map(|(_, stock)| stock).any(|stock| is_counted_since(stock, told_at)),
+            was_counted_since: moves().any(|(_, stock)| is_counted_since(stock, told_at)),
+            moved_at: moved_at(moves().map(|(_, stock)| stock), |_| true),
         })
     }
 
@@ -230,12 +245,23 @@ impl<'a> Desk<'a> {
 
     /// What is to be done about a listing.
     pub(super) fn next(&self, listing: &Listing) -> Step {
-        self.with_view(listing, next)
+        let mut step = self.with_view(listing, next);
+        if let Step::Write(write) = &mut step {
+            let before = self.known(&self.connection.key(listing));
+            let (event, look) = (self.event(listing, &before), || self.afterwards(listing, write));
+            let freshness = after_step(&before, write, event, self.now, look);
+            write.listed.freshness = freshness;
+        }
+        step
     }
 
     /// What an answer leads to; none where the attempt it belongs to is no longer the one on its way.
     pub(super) fn answered(&self, listing: &Listing, number: u64, told: Told) -> Option<Write> {
-        self.with_view(listing, |view| answered(view, number, told))
+        let mut write = self.with_view(listing, |view| answered(view, number, told))?;
+        let before = self.known(&self.connection.key(listing));
+        let look = || self.afterwards(listing, &write);
+        write.listed.freshness = after_answer(&before, &write.listed, told, CALL_MS, self.now, look);
+        Some(write)
     }
 
     /// True when the book does not know of the listing's latest sales, or of ships that are recorded by now.
@@ -333,12 +359,16 @@ pub(crate) struct Standing {
     pub(crate) wanted: i64,
     /// True when it is taken over and its products are counted.
     pub(crate) is_ours: bool,
+    /// True when its products are counted.
+    pub(crate) is_counted: bool,
     /// True when the next look at it asks its channel anyway.
     pub(crate) is_to_be_read: bool,
     /// Units the channel put back on sale itself, since ever.
     pub(crate) given_back: i64,
     /// True when one of its products was counted since its channel was told a number.
     pub(crate) was_counted_since: bool,
+    /// When the latest thing happened that moved one of its products, other than cover.
+    pub(crate) moved_at: Option<Timestamp>,
 }
 
 /// The latest change of a balance is a count, and the channel has been told nothing since.

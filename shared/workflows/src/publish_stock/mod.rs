@@ -4,10 +4,11 @@
 mod covered;
 mod desk;
 mod pool;
+mod stale;
 
 pub(crate) use covered::sum;
 pub use desk::{CALL_MS, Manners, blind, is_blind};
-pub(crate) use desk::{Desk, Standing, is_counted_since};
+pub(crate) use desk::{Desk, Standing, is_counted_since, moved_at};
 
 use crate::messages::{PublishMessage, from_text, to_text};
 use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};
@@ -15,6 +16,7 @@ use crate::refused_login::{Refusal, is_refusal, look_into};
 use channels::channel::Clock;
 use channels::error::ChannelError;
 use channels::gateway::Gateway;
+use commerce::Timestamp;
 use commerce::catalogue::Listing;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::park::ParkReason;
@@ -52,6 +54,9 @@ pub struct PublishStock {
 /// Newly learned sales by listing, in milliseconds: shares follow them.
 pub(crate) type Sales = BTreeMap<ListingKey, Vec<i64>>;
 
+/// When that happened which a listing is to be looked at for; the oldest where there is more than one thing.
+pub(crate) type Happened = BTreeMap<ListingId, Timestamp>;
+
 /// What became of one listing: shown, or why not.
 type Results = BTreeMap<ListingId, Result<(), NotShown>>;
 
@@ -75,6 +80,23 @@ struct Asked {
     again: BTreeSet<ListingId>,
     /// Those that were seen to show another number than they should.
     doubted: BTreeSet<ListingId>,
+    happened: Happened,
+}
+
+impl Asked {
+    fn add(&mut self, publish: &PublishMessage) {
+        self.listings.extend(publish.listings.iter().cloned());
+        self.again.extend(publish.listings.iter().filter(|_| publish.again).cloned());
+        self.doubted.extend(publish.listings.iter().filter(|_| publish.doubt).cloned());
+        for (listing, sold_ms) in &publish.sales {
+            self.sales.entry(listing.clone()).or_default().push(*sold_ms);
+        }
+        let Some(since) = publish.since else { return };
+        for listing in &publish.listings {
+            let oldest = self.happened.entry(listing.clone()).or_insert(since);
+            *oldest = since.min(*oldest);
+        }
+    }
 }
 
 /// The same, by connection.
@@ -98,13 +120,7 @@ impl PublishStock {
             let publish: Result<PublishMessage, ParkReason> = from_text(&message.body);
             if let Ok(publish) = &publish {
                 let key = (publish.shop.clone(), publish.connection.clone());
-                let asked = groups.entry(key).or_default();
-                asked.listings.extend(publish.listings.iter().cloned());
-                asked.again.extend(publish.listings.iter().filter(|_| publish.again).cloned());
-                asked.doubted.extend(publish.listings.iter().filter(|_| publish.doubt).cloned());
-                for (listing, sold_ms) in &publish.sales {
-                    asked.sales.entry(listing.clone()).or_default().push(*sold_ms);
-                }
+                groups.entry(key).or_default().add(publish);
             }
             read.push(publish);
         }
@@ -131,7 +147,7 @@ impl PublishStock {
         &self,
         shops: &Shops,
         (shop, connection): &(ShopId, ConnectionId),
-        Asked { listings, sales, again, doubted }: &Asked,
+        Asked { listings, sales, again, doubted, happened }: &Asked,
     ) -> Results {
         match shops.out_of_reach(shop) {
             // Mending its file is a change of it, and then all its listings are looked at.
@@ -149,7 +165,7 @@ impl PublishStock {
         let listings: Vec<&Listing> = listings.filter(|listing| listing.publish).collect();
         let (covered, pooled): (Vec<&Listing>, Vec<&Listing>) =
             listings.into_iter().partition(|listing| connection.is_covered(listing));
-        let work = covered::Work { shop, connection, secrets, sales, again, doubted };
+        let work = covered::Work { shop, connection, secrets, sales, again, doubted, happened };
         let mut results = Results::new();
         // In small parts, so that what is read, noted and sent belongs together in time.
         for part in covered.chunks(PART_LISTINGS_MAX) {

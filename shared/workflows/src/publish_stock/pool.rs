@@ -4,7 +4,8 @@
 //! longer be applied.
 
 use super::covered::Work;
-use super::desk::Manners;
+use super::desk::{Manners, is_untold};
+use super::stale::tell_stale;
 use super::{NotShown, PublishStock, Results};
 use crate::what_to_show::{Wanted, balances, decide};
 use channels::channel::StockSet;
@@ -90,7 +91,8 @@ impl PublishStock {
         let old = state.map(|state| state.listed.clone()).unwrap_or_default();
         let pace = Manners::of(work.connection).map(|manners| manners.pace);
         let was_due_at = pace.and_then(|pace| old.due_at(pace));
-        let listed = Listed { number: old.number + 1, shown: old.shown, ..Listed::default() };
+        let (number, shown, freshness) = (old.number + 1, old.shown, old.freshness);
+        let listed = Listed { number, shown, freshness, ..Listed::default() };
         let new = ListingState { listed, seen: Default::default() };
         self.table
             .save_listed(&ListingWrite {
@@ -130,11 +132,14 @@ impl PublishStock {
         if sets.is_empty() {
             return results;
         }
+        let mut stale = BTreeSet::new();
         let outcomes = self.gateway.set_stock(work.shop, work.connection, work.secrets, &sets).await;
         for (listing, outcome) in outcomes {
             let Some((want, state)) = attempts.remove(&listing) else { continue };
-            results.insert(listing, self.finish(work, want, state, outcome).await);
+            let shown = self.finish(work, want, state, outcome, &mut stale).await;
+            results.insert(listing, shown);
         }
+        tell_stale(work, &stale);
         for (listing, _) in attempts {
             let missing = ChannelError::timed_out("the answer left this listing out");
             results.insert(listing, Err(NotShown::Channel(missing, None)));
@@ -166,8 +171,11 @@ impl PublishStock {
         }
         let number = old.listed.number + 1;
         let attempt = Attempt::of_pool(number, i64::from(want.quantity), now + CALL_TIMEOUT);
-        let state =
-            ListingState { listed: Listed { number, attempt: Some(attempt), ..old.listed }, seen: old.seen };
+        let mut listed = Listed { number, attempt: Some(attempt), ..old.listed };
+        let event = work.happened.get(&want.listing).copied();
+        let event = event.or(want.ordered_at.filter(|at| is_untold(*at, listed.told_at, now)));
+        listed.freshness.wait(event.unwrap_or(now), now);
+        let state = ListingState { listed, seen: old.seen };
         let expected = want.state.as_ref().map(|state| state.listed.number);
         self.save(work, &want.listing, &state, expected).await?;
         Ok(state)
@@ -180,6 +188,7 @@ impl PublishStock {
         want: Wanted,
         state: ListingState,
         outcome: Result<(), ChannelError>,
+        stale: &mut BTreeSet<ListingId>,
     ) -> Result<(), NotShown> {
         let expected = Some(state.listed.number);
         let mut settled = state;
@@ -192,7 +201,9 @@ impl PublishStock {
                 }
                 settled.listed.shown = shown;
                 settled.listed.is_campaign = false;
-                settled.listed.told_at = Some((self.clock)());
+                let now = (self.clock)();
+                settled.listed.told_at = Some(now);
+                settled.listed.freshness.show(now);
                 settled.seen = want.seen;
             }
             // Given up now: it can still be applied for as long as the channel may take.
@@ -204,6 +215,9 @@ impl PublishStock {
                 settled.listed.attempt = None;
                 settled.listed.is_campaign = error.kind == ErrorKind::Locked;
             }
+        }
+        if outcome.is_err() && settled.listed.is_stale((self.clock)()) {
+            stale.insert(want.listing.clone());
         }
         self.save(work, &want.listing, &settled, expected).await?;
         outcome.map_err(|error| NotShown::Channel(error, None))

@@ -7,7 +7,7 @@ use commerce::park::ParkReason;
 use commerce::reconcile::{Decision, Finding, Found, HourLine, Stranded, Total, Why};
 use commerce::silence::Subscribed;
 use jiff::civil::Date;
-pub use reports::shop::{LedgerGap, Login, WrongFold};
+pub use reports::shop::{Freshness, LedgerGap, Login, Stale, WrongFold};
 use serde::{Deserialize, Serialize};
 
 /// What a comparison of one shop came to.
@@ -60,7 +60,7 @@ pub struct ConnectionFindings {
     /// How its webhooks stand, after what could be mended was.
     #[serde(default)]
     pub webhooks: Subscribed,
-    /// How long a change takes until it is shown; none where nobody measured.
+    /// How long changes of the day took until they were shown, and what waits now; none where nobody measured.
     pub freshness: Option<Freshness>,
 }
 
@@ -161,17 +161,6 @@ pub struct DriftLine {
     pub finding: Finding,
     /// What is done about it.
     pub decision: Decision,
-}
-
-/// How long a change takes until it is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Freshness {
-    /// How many changes were timed.
-    pub changes: u64,
-    /// Half of them were shown within so many milliseconds.
-    pub p50_ms: u64,
-    /// 99 of 100 were shown within so many milliseconds.
-    pub p99_ms: u64,
 }
 
 /// What the ledger comes to.

@@ -8,6 +8,7 @@
 mod archive;
 mod around;
 pub mod findings;
+mod freshness;
 mod ledger;
 mod marks;
 mod moved;

@@ -5,18 +5,19 @@
 //! looked at twice: between the two, all orders up to the first reading are recorded. Only what stood still meanwhile is
 //! judged. Nothing is written here but the day's budget: `publish-stock` asks the channel, drains, settles and tells it.
 
-use super::findings::{DriftFindings, DriftLine};
+use super::findings::{DriftFindings, DriftLine, Freshness};
+use super::freshness::freshness;
 use super::{Reconcile, Trouble};
 use crate::look_again::doubt;
 use crate::passes::CLOCKS_APART_MS;
-use crate::publish_stock::{Desk, Manners, Sales, Standing, is_counted_since, sum};
+use crate::publish_stock::{Desk, Manners, Sales, Standing, is_counted_since, moved_at, sum};
 use crate::what_to_show::balances;
 use channels::facts::Verb;
 use channels::gateway::Account;
 use commerce::Timestamp;
 use commerce::catalogue::Listing;
 use commerce::ids::{ListingId, Sku};
-use commerce::reconcile::{Decision, Finding, HEALS_PER_DAY, NotRead, Sight, classify, decide};
+use commerce::reconcile::{Day, Decision, Finding, HEALS_PER_DAY, NotRead, Sight, classify, decide};
 use commerce::shown::quantity_to_show;
 use commerce::stock::{Stock, StockKey};
 use jiff::civil::Date;
@@ -58,6 +59,8 @@ pub(super) struct Numbers {
     pub(super) shown: BTreeMap<ListingId, Shown>,
     /// When each listing's channel was told last.
     pub(super) told_at: BTreeMap<ListingId, Timestamp>,
+    /// How fresh they are; none where nobody measures.
+    pub(super) freshness: Option<Freshness>,
 }
 
 impl Reconcile {
@@ -66,11 +69,14 @@ impl Reconcile {
         &self,
         shops: &Shops,
         account: &Account<'_>,
+        day: &Day,
         today: Date,
     ) -> Result<Numbers, Trouble> {
         let listings: Vec<&Listing> = account.connection.listings.values().filter(|l| l.publish).collect();
         let first = self.look(account, &listings).await?;
-        let mut numbers = Numbers::default();
+        let looks = first.iter().map(|look| (look.listing, &look.standing, look.read_at));
+        let freshness = freshness(looks, day.date, today);
+        let mut numbers = Numbers { freshness, ..Numbers::default() };
         for look in &first {
             numbers.shown.insert(look.listing.id.clone(), look.shown.clone());
             if let Some(told_at) = look.standing.listed.told_at {
@@ -147,9 +153,11 @@ impl Reconcile {
                 believed: listed.shown.unwrap_or(0),
                 wanted: i64::from(quantity_to_show(listing, &connection.serves_from, free)),
                 is_ours: listed.shown.is_some() && of.iter().any(|stock| stock.baseline.is_some()),
+                is_counted: of.iter().any(|stock| stock.baseline.is_some()),
                 is_to_be_read: false,
                 given_back: 0,
                 was_counted_since: of.iter().any(|stock| is_counted_since(stock, listed.told_at)),
+                moved_at: moved_at(of.iter().copied(), |_| true),
                 listed,
             };
             (listing.id.clone(), standing)

@@ -125,7 +125,7 @@ impl Reconcile {
         let (mut said, mut ours) = (Vec::new(), BTreeMap::new());
         let proving = self.prove(&account, day, known.unwrap_or(&none), &mut said, &mut ours);
         let proof = within_time(proving).await.unwrap_or_else(|reason| Proof::Unreadable { reason });
-        let numbers = within_time(self.compare_numbers(shops, &account, today)).await;
+        let numbers = within_time(self.compare_numbers(shops, &account, day, today)).await;
         let mut numbers = numbers.unwrap_or_else(|why| {
             say(format!("its listings were not read to the end: {why}"));
             Numbers::default()
@@ -150,7 +150,7 @@ impl Reconcile {
             drift: std::mem::take::<DriftFindings>(&mut numbers.findings),
             login,
             webhooks,
-            freshness: None,
+            freshness: numbers.freshness.take(),
         };
         (found, numbers, remarks, ours)
     }

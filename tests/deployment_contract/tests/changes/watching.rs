@@ -110,6 +110,31 @@ pub(crate) fn changes() -> Vec<Change> {
             &["infra/README.md has no page orders-late", "OrdersLateAlarm"],
         ),
         (
+            "nobody hears of stale listings",
+            |w| take_out(w, "Resources/ListingsStaleAlarm"),
+            &["nobody is told of stale", "ListingsStale with function !Ref PublishStock"],
+        ),
+        (
+            "nobody hears of oversells",
+            |w| take_out(w, "Resources/OversoldAlarm"),
+            &["nobody is told of oversell", "Oversold"],
+        ),
+        (
+            "nobody hears of missing orders",
+            |w| take_out(w, "Resources/OrdersLeftAlarm"),
+            &["nobody is told of completeness", "OrdersLeft"],
+        ),
+        (
+            "nobody hears of drift",
+            |w| take_out(w, "Resources/DriftLeftAlarm"),
+            &["nobody is told of drift", "DriftLeft"],
+        ),
+        (
+            "nobody hears of logins that end",
+            |w| take_out(w, "Resources/LoginsExpiringSoonAlarm"),
+            &["nobody is told of logins-expiring-soon", "LoginsExpiringSoon"],
+        ),
+        (
             "the dashboard is gone",
             |w| take_out(w, "Resources/Dashboard"),
             &["nobody sees how the stack is doing", "AWS::CloudWatch::Dashboard"],
