@@ -10,7 +10,7 @@ const SPREADSHEETS: [&[u8]; 2] = [b"PK\x03\x04", &[0xD0, 0xCF, 0x11, 0xE0]];
 /// The text, and the name of its encoding.
 pub(super) fn text_of(bytes: &[u8]) -> Result<(String, &'static str), Problem> {
     if bytes.len() > FILE_BYTES_MAX {
-        return Err(Problem::TooLarge { bytes: bytes.len() });
+        return Err(Problem::TooLarge);
     }
     if SPREADSHEETS.iter().any(|begin| bytes.starts_with(begin)) {
         return Err(Problem::Spreadsheet);

@@ -19,10 +19,7 @@ pub enum Asked {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
     /// More bytes than are read.
-    TooLarge {
-        /// How many it has.
-        bytes: usize,
-    },
+    TooLarge,
     /// More lines than are read.
     TooManyLines,
     /// Nothing stands in it.
@@ -218,11 +215,11 @@ impl Problem {
     /// What is wrong with the file as a whole.
     fn whole(&self) -> (String, String) {
         let (vi, en) = match self {
-            Problem::TooLarge { bytes } => {
-                let (has, max) = (bytes.div_ceil(1 << 20), FILE_BYTES_MAX >> 20);
+            Problem::TooLarge => {
+                let max = FILE_BYTES_MAX >> 20;
                 return (
-                    format!("tệp nặng {has} MB, nhiều nhất {max} MB; hãy tải từng kỳ ngắn hơn"),
-                    format!("the file has {has} MB, at most {max} MB are read; export shorter periods"),
+                    format!("tệp nặng hơn {max} MB; hãy tải từng kỳ ngắn hơn"),
+                    format!("the file has more than {max} MB; export shorter periods"),
                 );
             }
             Problem::TooManyLines => {

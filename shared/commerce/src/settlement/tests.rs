@@ -232,7 +232,7 @@ fn a_file_that_is_no_csv_is_called_by_its_name() {
     ends(b"", "is empty");
     ends(b"\xEF\xBB\xBF \r\n", "is empty");
     ends(&[0x81, 0x00, 0x02, 0xFF], "no text");
-    ends(&vec![b'a'; FILE_BYTES_MAX + 1], "at most 32 MB");
+    ends(&vec![b'a'; FILE_BYTES_MAX + 1], "more than 32 MB");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::MorningReport;
 use super::sold::Sold;
 use crate::reconcile::{Trouble, Whole};
+use crate::settlements::{self, Kept};
 use crate::shortfalls::{self, Shortfall};
 use commerce::alert::Alert;
 use commerce::catalogue::Shop;
@@ -28,6 +29,8 @@ pub(super) struct Loaded {
     pub(super) wrong: Vec<Alert>,
     /// The days before, oldest first.
     pub(super) history: Vec<DayLine>,
+    /// Settlement files that were handed over since the last report.
+    pub(super) settlements: Vec<Kept>,
 }
 
 impl MorningReport {
@@ -42,7 +45,8 @@ impl MorningReport {
         let history = self.history(shop, day.date).await?;
         let now = (self.reconcile.passes.clock)();
         let wrong = self.reconcile.what_is_wrong(shop, None, &[], now).await?;
-        Ok(Loaded { day, shortfalls, sold, wrong, history })
+        let settlements = settlements::of_report(&self.reconcile.archive, &shop.id, &day).await?;
+        Ok(Loaded { day, shortfalls, sold, wrong, history, settlements })
     }
 
     /// The reports of the days before. One that cannot be read, as a later version may have written it, is left out.

@@ -15,6 +15,7 @@ mod numbers;
 mod orders;
 mod whole;
 
+pub(crate) use archive::ledger_after;
 pub use findings::Findings;
 pub use moved::Moved;
 pub use whole::Whole;
