@@ -66,22 +66,26 @@ fn order_of(layout: &Layout, heads: &[String], named: &Named) -> Option<usize> {
         return None;
     }
     match &named.order {
-        Some(name) => heads.iter().position(|head| *head == plain(name)),
+        Some(name) => named_place(name, heads),
         None => place(layout.order, heads),
     }
 }
 
 fn place(names: &[&str], heads: &[String]) -> Option<usize> {
-    names.iter().find_map(|name| heads.iter().position(|head| *head == plain(name)))
+    names.iter().find_map(|name| named_place(name, heads))
+}
+
+/// A name without a letter, such as a bare `₫`, is no name.
+fn named_place(name: &str, heads: &[String]) -> Option<usize> {
+    let name = plain(name);
+    heads.iter().position(|head| !name.is_empty() && *head == name)
 }
 
 fn columns(layout: &'static Layout, row: &Row, heads: &[String], named: &Named) -> Result<Columns, Problem> {
     let lacks =
         |name: Option<String>| Problem::NoColumn { asked: Asked::Amount, named: name, heads: shown(row) };
     let buyer_pays = match &named.amount {
-        Some(name) => Some(
-            heads.iter().position(|head| *head == plain(name)).ok_or_else(|| lacks(Some(name.clone())))?,
-        ),
+        Some(name) => Some(named_place(name, heads).ok_or_else(|| lacks(Some(name.clone())))?),
         None => place(layout.buyer_pays, heads),
     };
     let paid_out = place(layout.paid_out, heads);

@@ -1,8 +1,8 @@
 //! Settlement files that are known, as data: which column is which, where that was read, and what stays unknown.
 //!
 //! Names are compared without capitals, marks, blanks and signs. A file that is none of these is tried with [`GENERAL`];
-//! what that does not know either, a person names. No name here is guessed: each was seen in a real export or in the code of
-//! somebody who reads them.
+//! what that does not know either, a person names. The names of channels' columns are not guessed: each was seen in an export
+//! or in a program by which sellers read one.
 
 use super::lines::Kind;
 
@@ -27,7 +27,7 @@ pub struct Layout {
     pub(super) kind: &'static [&'static str],
     /// What the kinds are called.
     pub(super) kinds: &'static [(&'static str, Kind)],
-    /// The kind of every other line.
+    /// The kind of every other line; of all lines where no column says a kind and none is looked for.
     pub(super) other_kind: Kind,
     /// True where one column of amounts holds the buyer's payment on lines of a sale, and everything else on others.
     pub(super) is_one_amount: bool,
@@ -62,23 +62,25 @@ const BARE: Layout = Layout {
     currency: &["Currency", "Loại tiền", "Tiền tệ", "Đơn vị tiền tệ"],
     placed: &[],
     settled: &[],
-    counter: &["STT", "No.", "#"],
+    counter: &["STT", "No."],
 };
 
 /// Each order stands there once as `Order` and once more per product as `Sku`. What the buyer paid keeps its English name in the
 /// Vietnamese file, and is `buyer_total_amount` of `get_escrow_detail`, which is the order's `total_amount`.
 const SHOPEE_INCOME: Layout = Layout {
     name: "shopee-income",
-    source: "Shopee Seller Centre, Income > Export: heads of Vietnamese and English exports as programs of sellers read them, 2026-12-01",
+    source: "Shopee Seller Centre, Income > Export: heads of Vietnamese and English exports, in programs by which sellers read them; \
+        buyer_total_amount: https://apidocs.abit.vn/api-mo-rong/shopee-chi-tiet-doanh-thu; read 2026-12-01",
     marks: &[
         &["Tổng tiền đã thanh toán", "Total Released Amount"],
         &["Ngày hoàn thành thanh toán", "Payout Completed Date"],
     ],
     order: &["Mã đơn hàng", "Order ID"],
-    buyer_pays: &["Amount Paid By Buyer", "Số tiền Người mua thanh toán"],
+    buyer_pays: &["Amount Paid By Buyer"],
     paid_out: &["Tổng tiền đã thanh toán", "Total Released Amount"],
     kind: &["Đơn hàng / Sản phẩm", "View By"],
-    kinds: &[("Order", Kind::Sale), ("Đơn hàng", Kind::Sale), ("Sku", Kind::Part), ("Sản phẩm", Kind::Part)],
+    kinds: &[("Order", Kind::Sale)],
+    other_kind: Kind::Part,
     placed: &["Ngày đặt hàng", "Order Creation Date"],
     settled: &["Ngày hoàn thành thanh toán", "Payout Completed Date"],
     counter: &["Mã giao dịch", "Sequence No.", "STT", "No."],
@@ -88,7 +90,7 @@ const SHOPEE_INCOME: Layout = Layout {
 /// The sheet "Adjustment" of the same export.
 const SHOPEE_ADJUSTMENTS: Layout = Layout {
     name: "shopee-adjustments",
-    source: "Shopee Seller Centre, Income > Export, sheet Adjustment: heads as programs of sellers read them, 2026-12-01",
+    source: "Shopee Seller Centre, Income > Export, sheet Adjustment: heads in programs by which sellers read them; read 2026-12-01",
     marks: &[&["Số tiền điều chỉnh"], &["Mã đơn hàng liên quan"]],
     order: &["Mã đơn hàng liên quan"],
     paid_out: &["Số tiền điều chỉnh"],
@@ -101,7 +103,9 @@ const SHOPEE_ADJUSTMENTS: Layout = Layout {
 /// A line is an order or an adjustment with a number of its own and perhaps a related order. Empty cells hold `/`.
 const TIKTOK_INCOME: Layout = Layout {
     name: "tiktok-income",
-    source: "TikTok Shop Seller Center, Finance > Export, sheet Order details: explanation sheet of the export and programs of sellers (Viet Nam, Brazil, Indonesia), 2026-12-01",
+    source: "TikTok Shop Seller Center, Finance > Export, sheet Order details: \
+        https://seller-th.tiktok.com/university/essay?knowledge_id=3269007709554433, an export's own sheet of explanations, \
+        https://www.scribd.com/document/737464954/income, and programs by which sellers read it; read 2026-12-01",
     marks: &[&["Order/adjustment ID", "Mã đơn hàng/điều chỉnh"]],
     order: &["Order/adjustment ID", "Mã đơn hàng/điều chỉnh"],
     related: &["Related order ID", "ID đơn hàng liên quan"],
@@ -112,16 +116,11 @@ const TIKTOK_INCOME: Layout = Layout {
         "Tổng số tiền thanh toán",
         "Số tiền quyết toán",
     ],
-    kind: &["Type", "Transaction type", "Loại", "Loại giao dịch"],
-    kinds: &[
-        ("Order", Kind::Sale),
-        ("Đơn hàng", Kind::Sale),
-        ("Refund", Kind::Refund),
-        ("Hoàn tiền", Kind::Refund),
-    ],
+    kind: &["Type", "Transaction type"],
+    kinds: &[("Order", Kind::Sale)],
     other_kind: Kind::Adjustment,
-    placed: &["Order created time", "Order create date", "Thời gian tạo đơn"],
-    settled: &["Order settled time", "Settlement date", "Statement date", "Thời gian thanh toán"],
+    placed: &["Order created time", "Order create date"],
+    settled: &["Order settled time", "Settlement date", "Statement date"],
     ..BARE
 };
 
@@ -129,11 +128,12 @@ const TIKTOK_INCOME: Layout = Layout {
 /// vouchers, which our book does not keep.
 const LAZADA_STATEMENT: Layout = Layout {
     name: "lazada-statement",
-    source: "Lazada Seller Center, Finance > Income overview / Transaction overview > Export: heads and fee names as programs of sellers read them, 2026-12-01",
-    marks: &[&["Fee Name", "Tên phí"], &["Amount(Include Tax)", "Est Release Amount(Include Tax)", "Amount"]],
-    order: &["Order Number", "Order No.", "Mã đơn hàng"],
+    source: "Lazada Seller Center, Finance > Income overview, once Transaction overview > Export: heads and names of fees in programs \
+        by which sellers read it; read 2026-12-01",
+    marks: &[&["Fee Name"], &["Amount(Include Tax)", "Est Release Amount(Include Tax)", "Amount"]],
+    order: &["Order Number", "Order No."],
     paid_out: &["Amount(Include Tax)", "Est Release Amount(Include Tax)", "Amount"],
-    kind: &["Fee Name", "Tên phí"],
+    kind: &["Fee Name"],
     kinds: &[
         ("Product Price Paid by Buyer", Kind::Sale),
         ("Shipping Fee Paid by Buyer", Kind::Sale),

@@ -5,6 +5,7 @@ use super::columns::{Columns, Named};
 use super::dates;
 use super::day_span::DaySpan;
 use super::encoding::text_of;
+use super::layouts::Layout;
 use super::letters::plain;
 use super::order_number::{self, Found};
 use super::problem::{Problem, Refusal};
@@ -129,6 +130,11 @@ pub fn read(bytes: &[u8], named: &Named, currency: Currency) -> Result<Sheet, Re
     })
 }
 
+/// What a line is where the file has no column of kinds: a sale, unless the whole file is of another kind.
+fn usual_kind(layout: &Layout) -> Kind {
+    if layout.kind.is_empty() { layout.other_kind } else { Kind::Sale }
+}
+
 /// A row of sums names no order.
 fn is_sum(row: &Row, columns: &Columns) -> bool {
     let is_word = |cell: &str| SUMS.contains(&plain(cell).as_str());
@@ -158,7 +164,7 @@ impl Reading<'_> {
         let mut line = Line {
             line: row.line(),
             order: self.order(row, kind)?,
-            kind: kind.unwrap_or(columns.layout.other_kind),
+            kind: kind.unwrap_or(usual_kind(columns.layout)),
             buyer_pays: self.amount(row, columns.buyer_pays, currency)?,
             paid_out: self.amount(row, columns.paid_out, currency)?,
             placed: date(row, columns.placed),
