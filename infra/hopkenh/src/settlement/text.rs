@@ -21,7 +21,9 @@ pub(super) fn text(shop: &Shop, connection: &Connection, files: &[Kept], l: Lang
     let mut rows = vec![header(l)];
     rows.extend(files.iter().map(|kept| row(kept, l)));
     let lines: String = files.iter().map(|kept| of_file(kept, l)).collect();
+    let is_explained = files.iter().any(has_explained);
     let end = match files.iter().all(Kept::agrees) {
+        true if is_explained => l.say("Khớp, hoặc lệch có lý do.\n", "Everything agrees or is explained.\n"),
         true => l.say("Mọi thứ khớp.\n", "Everything agrees.\n"),
         false => l.say(
             "Có chỗ chưa khớp. Báo cáo sáng sẽ nêu lại.\n",
@@ -29,6 +31,13 @@ pub(super) fn text(shop: &Shop, connection: &Connection, files: &[Kept], l: Lang
         ),
     };
     format!("{head}\n\n{}\n{lines}{end}", terminal::table(&rows))
+}
+
+fn has_explained(kept: &Kept) -> bool {
+    match &kept.outcome {
+        Outcome::Compared { comparison, .. } => !comparison.differences.is_empty(),
+        Outcome::Unreadable { .. } => false,
+    }
 }
 
 fn header(l: Language) -> Vec<String> {
@@ -130,7 +139,8 @@ fn read_as(about: &About, comparison: &Comparison, l: Language) -> String {
             "{layout}, {encoding}, tiêu đề ở dòng {head_line}, {lines} dòng, mã đơn ở cột {order_column:?}"
         ),
         format!(
-            "{layout}, {encoding}, head in line {head_line}, {lines} lines, orders in column {order_column:?}"
+            "{layout}, {encoding}, head in line {head_line}, {}, orders in column {order_column:?}",
+            counted(*lines, ["line", "lines"])
         ),
     )];
     said.push(match &comparison.basis {
@@ -156,18 +166,31 @@ fn read_as(about: &About, comparison: &Comparison, l: Language) -> String {
             )
             .to_owned(),
     });
-    let counted = |many: u64, vi: &str, en: &str| {
-        (many > 0).then(|| l.pick(format!("{many} {vi}"), format!("{many} {en}")))
+    let mut count = |many: u64, vi: &str, en: [&str; 2]| {
+        if many > 0 {
+            said.push(l.pick(format!("{many} {vi}"), counted(many, en)));
+        }
     };
-    said.extend(counted(
-        comparison.unpriced,
-        "đơn không ghi người mua trả bao nhiêu",
-        "orders without what the buyer pays",
-    ));
-    said.extend(counted(comparison.lines_without_order, "dòng không thuộc đơn nào", "lines about no order"));
-    said.extend(counted(*parts, "dòng lặp theo sản phẩm (không tính)", "lines per product (not counted)"));
-    said.extend(counted(*sums, "dòng tổng ở cuối (không tính)", "lines of sums (not counted)"));
+    let unpriced = ["order without what the buyer pays", "orders without what the buyer pays"];
+    count(comparison.unpriced, "đơn không ghi người mua trả bao nhiêu", unpriced);
+    count(
+        comparison.lines_without_order,
+        "dòng không thuộc đơn nào",
+        ["line about no order", "lines about no order"],
+    );
+    let per_product = ["line per product (not counted)", "lines per product (not counted)"];
+    count(*parts, "dòng lặp theo sản phẩm (không tính)", per_product);
+    count(
+        *sums,
+        "dòng tổng ở cuối (không tính)",
+        ["line of sums (not counted)", "lines of sums (not counted)"],
+    );
     said.join("; ")
+}
+
+/// A number with its word.
+fn counted(many: u64, [one, several]: [&str; 2]) -> String {
+    format!("{many} {}", if many == 1 { one } else { several })
 }
 
 fn difference(kept: &Kept, one: &Difference, l: Language) -> String {
