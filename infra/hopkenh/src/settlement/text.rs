@@ -64,7 +64,7 @@ fn row(kept: &Kept, l: Language) -> Vec<String> {
         let unread = l.say("không đọc được", "not read").to_owned();
         return vec![kept.file.clone(), unread, dot(), dot(), dot(), dot(), dot()];
     };
-    let Comparison { theirs, ours, same, differences, paid_out, .. } = comparison;
+    let Comparison { theirs, ours, same, differences, paid_out, .. } = &**comparison;
     let explained = differences.iter().filter(|one| one.reason.is_explained()).count();
     vec![
         kept.file.clone(),
@@ -133,7 +133,7 @@ fn of_file(kept: &Kept, l: Language) -> String {
 
 /// How it was read and what was compared, so that nobody has to guess.
 fn read_as(about: &About, comparison: &Comparison, l: Language) -> String {
-    let About { layout, encoding, head_line, order_column, lines, parts, sums, .. } = about;
+    let About { layout, encoding, head_line, order_column, lines, .. } = about;
     let mut said = vec![l.pick(
         format!(
             "{layout}, {encoding}, tiêu đề ở dòng {head_line}, {lines} dòng, mã đơn ở cột {order_column:?}"
@@ -143,18 +143,7 @@ fn read_as(about: &About, comparison: &Comparison, l: Language) -> String {
             counted(*lines, ["line", "lines"])
         ),
     )];
-    said.push(match &comparison.basis {
-        Basis::BuyerPays { column } => l.pick(
-            format!("so mã đơn và số tiền người mua trả (cột {column:?})"),
-            format!("compared: orders, and what buyers pay (column {column:?})"),
-        ),
-        Basis::OrdersOnly => l
-            .say(
-                "chỉ so mã đơn: tệp chỉ có số tiền sau phí, sổ không giữ phí",
-                "compared: orders alone, for the file only has amounts after fees, which the book does not keep",
-            )
-            .to_owned(),
-    });
+    said.push(basis(&comparison.basis, l));
     said.push(match comparison.days {
         Some(days) => {
             l.pick(format!("kỳ {} – {}", days.from, days.to), format!("days {} to {}", days.from, days.to))
@@ -166,26 +155,41 @@ fn read_as(about: &About, comparison: &Comparison, l: Language) -> String {
             )
             .to_owned(),
     });
-    let mut count = |many: u64, vi: &str, en: [&str; 2]| {
-        if many > 0 {
-            said.push(l.pick(format!("{many} {vi}"), counted(many, en)));
-        }
-    };
-    let unpriced = ["order without what the buyer pays", "orders without what the buyer pays"];
-    count(comparison.unpriced, "đơn không ghi người mua trả bao nhiêu", unpriced);
-    count(
-        comparison.lines_without_order,
-        "dòng không thuộc đơn nào",
-        ["line about no order", "lines about no order"],
-    );
-    let per_product = ["line per product (not counted)", "lines per product (not counted)"];
-    count(*parts, "dòng lặp theo sản phẩm (không tính)", per_product);
-    count(
-        *sums,
-        "dòng tổng ở cuối (không tính)",
-        ["line of sums (not counted)", "lines of sums (not counted)"],
-    );
+    said.extend(counts(about, comparison, l));
     said.join("; ")
+}
+
+fn basis(basis: &Basis, l: Language) -> String {
+    match basis {
+        Basis::BuyerPays { column } => l.pick(
+            format!("so mã đơn và số tiền người mua trả (cột {column:?})"),
+            format!("compared: orders, and what buyers pay (column {column:?})"),
+        ),
+        Basis::OrdersOnly => l
+            .say(
+                "chỉ so mã đơn: tệp chỉ có số tiền sau phí, sổ không giữ phí",
+                "compared: orders alone, for the file only has amounts after fees, which the book does not keep",
+            )
+            .to_owned(),
+    }
+}
+
+/// What was not compared, or not counted, each with how many; nothing of what there is none of.
+fn counts(about: &About, comparison: &Comparison, l: Language) -> Vec<String> {
+    let unpriced = ["order without what the buyer pays", "orders without what the buyer pays"];
+    let no_order = ["line about no order", "lines about no order"];
+    let per_product = ["line per product (not counted)", "lines per product (not counted)"];
+    let sums = ["line of sums (not counted)", "lines of sums (not counted)"];
+    [
+        (comparison.unpriced, "đơn không ghi người mua trả bao nhiêu", unpriced),
+        (comparison.lines_without_order, "dòng không thuộc đơn nào", no_order),
+        (about.parts, "dòng lặp theo sản phẩm (không tính)", per_product),
+        (about.sums, "dòng tổng ở cuối (không tính)", sums),
+    ]
+    .into_iter()
+    .filter(|(many, ..)| *many > 0)
+    .map(|(many, vi, en)| l.pick(format!("{many} {vi}"), counted(many, en)))
+    .collect()
 }
 
 /// A number with its word.

@@ -157,22 +157,7 @@ impl Problem {
                 format!("dòng {line}: tệp bị cắt giữa một ô; hãy tải lại"),
                 format!("line {line}: the file ends in the middle of a cell; download it again"),
             ),
-            Problem::WrongWidth { line, cells, heads } if cells < heads => (
-                format!(
-                    "dòng {line}: chỉ có {cells} ô, tiêu đề có {heads}; tệp bị cắt hoặc bị sửa, hãy tải lại"
-                ),
-                format!(
-                    "line {line}: has {cells} cells, the head has {heads}; the file was cut off or edited, download it again"
-                ),
-            ),
-            Problem::WrongWidth { line, cells, heads } => (
-                format!(
-                    "dòng {line}: có {cells} ô, tiêu đề có {heads}; có dấu ngăn cách nằm trong một ô không có ngoặc kép"
-                ),
-                format!(
-                    "line {line}: has {cells} cells, the head has {heads}; a separator stands inside a cell without quotes"
-                ),
-            ),
+            Problem::WrongWidth { line, cells, heads } => wrong_width(*line, *cells, *heads),
             Problem::NoAmount { line, column, cell, reason } => {
                 let (vi, en) = reason.words(cell);
                 (
@@ -180,26 +165,6 @@ impl Problem {
                     format!("line {line}, column {column:?}: {en}"),
                 )
             }
-            Problem::ShortenedOrder { line, column, cell } => (
-                format!(
-                    "dòng {line}, cột {column:?}: bảng tính đã làm hỏng mã đơn ({cell}); hãy tải lại tệp và đừng mở rồi lưu bằng Excel"
-                ),
-                format!(
-                    "line {line}, column {column:?}: a spreadsheet has damaged the order's number ({cell}); export again, and do not open and save it with Excel"
-                ),
-            ),
-            Problem::RoundedOrders { column } => (
-                format!(
-                    "cột {column:?}: bảng tính đã đổi các số cuối của mã đơn thành 0; hãy tải lại tệp và đừng mở rồi lưu bằng Excel"
-                ),
-                format!(
-                    "column {column:?}: a spreadsheet has made noughts of the last digits of the orders' numbers; export again, and do not open and save it with Excel"
-                ),
-            ),
-            Problem::NoOrderNumber { line, column, reason } => (
-                format!("dòng {line}, cột {column:?}: không phải mã đơn ({reason})"),
-                format!("line {line}, column {column:?}: is no order's number ({reason})"),
-            ),
             Problem::NoCurrency { line, cell } => (
                 format!("dòng {line}: {cell:?} không phải mã tiền tệ ba chữ"),
                 format!("line {line}: {cell:?} is no currency code of three letters"),
@@ -208,8 +173,33 @@ impl Problem {
                 format!("dòng {line}: {second}, nhưng các dòng trước là {first}; hãy tách thành hai tệp"),
                 format!("line {line}: {second}, while the lines before are {first}; split it into two files"),
             ),
-            _ => self.whole(),
+            _ => self.of_order().unwrap_or_else(|| self.whole()),
         }
+    }
+
+    /// What is wrong with orders' numbers.
+    fn of_order(&self) -> Option<(String, String)> {
+        const VI: &str = "hãy tải lại tệp và đừng mở rồi lưu bằng Excel";
+        const EN: &str = "export again, and do not open and save it with Excel";
+        Some(match self {
+            Problem::ShortenedOrder { line, column, cell } => (
+                format!("dòng {line}, cột {column:?}: bảng tính đã làm hỏng mã đơn ({cell}); {VI}"),
+                format!(
+                    "line {line}, column {column:?}: a spreadsheet has damaged the order's number ({cell}); {EN}"
+                ),
+            ),
+            Problem::RoundedOrders { column } => (
+                format!("cột {column:?}: bảng tính đã đổi các số cuối của mã đơn thành 0; {VI}"),
+                format!(
+                    "column {column:?}: a spreadsheet has made noughts of the last digits of the orders' numbers; {EN}"
+                ),
+            ),
+            Problem::NoOrderNumber { line, column, reason } => (
+                format!("dòng {line}, cột {column:?}: không phải mã đơn ({reason})"),
+                format!("line {line}, column {column:?}: is no order's number ({reason})"),
+            ),
+            _ => return None,
+        })
     }
 
     /// What is wrong with the file as a whole.
@@ -267,4 +257,18 @@ fn no_column(asked: Asked, named: Option<&str>, heads: &[String]) -> (String, St
             ),
         ),
     }
+}
+
+fn wrong_width(line: u64, cells: usize, heads: usize) -> (String, String) {
+    let (vi, en) = match cells < heads {
+        true => ("tệp bị cắt hoặc bị sửa, hãy tải lại", "the file was cut off or edited, download it again"),
+        false => (
+            "có dấu ngăn cách nằm trong một ô không có ngoặc kép",
+            "a separator stands inside a cell without quotes",
+        ),
+    };
+    (
+        format!("dòng {line}: có {cells} ô, tiêu đề có {heads}; {vi}"),
+        format!("line {line}: has {cells} cells, the head has {heads}; {en}"),
+    )
 }

@@ -48,7 +48,7 @@ pub enum Outcome {
         /// How it was read.
         about: About,
         /// What it came to.
-        comparison: Comparison,
+        comparison: Box<Comparison>,
         /// The orders it pays for.
         orders: BTreeSet<OrderId>,
     },

@@ -73,7 +73,7 @@ impl Settlements {
         };
         let days = handed.days.or_else(|| sheet.days());
         let book = self.book(handed, &sheet, days).await?;
-        let comparison = compare(&sheet, &book, days);
+        let comparison = Box::new(compare(&sheet, &book, days));
         Ok(Outcome::Compared { about: About::of(&sheet), orders: kept::orders(&sheet), comparison })
     }
 }
