@@ -202,3 +202,37 @@ async fn an_account_that_is_not_there_and_days_the_wrong_way_round_are_refused()
     let wrong = refused(Args { from: day("2026-11-30"), to: day("2026-11-01"), ..usual }).await;
     assert!(wrong.contains("--to 2026-11-01: must not come before"), "{wrong}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_order_that_ended_long_ago_is_named_until_a_file_pays_for_it() {
+    let desk = Desk::new();
+    desk.add(&desk.file()).await.unwrap();
+    let house = desk.house().await;
+    let completed = WOO_ORDER.replace("processing", "completed");
+    assert_eq!(house.push_woo("order.updated", completed.as_bytes()).await, 200);
+    super::until("the order is in the ledger", async || {
+        let archive = lambda_kit::objects::Objects::Folder(desk.data().join("archive"));
+        !archive.list("ledger/demo/").await.unwrap().is_empty() && house.order("web", "11").await.is_some()
+    })
+    .await;
+    house.settle().await;
+    let file = desk.folder().join("november.csv");
+    std::fs::write(&file, "Order number,Order total\n,1000\n").unwrap();
+    let day = |text: &str| Some(text.parse().unwrap());
+    let until = |to: &str| Args {
+        files: vec![file.clone()],
+        from: day("2026-11-01"),
+        to: day(to),
+        ..args(&desk, &[], Language::En)
+    };
+    let (screen, agrees) = hand_over(&desk, &until("2026-12-22")).await;
+    assert!(agrees, "a later file may pay for it: {screen}");
+    let (screen, agrees) = hand_over(&desk, &until("2026-12-23")).await;
+    assert!(
+        !agrees && screen.contains("order 11 is in our book and in no file; it ended long ago"),
+        "{screen}"
+    );
+    assert!(hand_over(&desk, &args(&desk, &["website-payments.csv"], Language::En)).await.1);
+    let (screen, agrees) = hand_over(&desk, &until("2026-12-23")).await;
+    assert!(agrees, "another file paid for it: {screen}");
+}
