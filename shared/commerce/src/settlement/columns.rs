@@ -2,6 +2,7 @@
 
 use super::layouts::{Layout, layouts};
 use super::letters::plain;
+use super::lines::Kind;
 use super::problem::{Asked, Problem};
 use super::quoted;
 use super::rows::Row;
@@ -31,6 +32,8 @@ pub(super) struct Columns {
     pub(super) buyer_pays: Option<usize>,
     pub(super) paid_out: Option<usize>,
     pub(super) kind: Option<usize>,
+    /// What the kinds are called, as names are compared.
+    pub(super) kinds: Vec<(String, Kind)>,
     pub(super) currency: Option<usize>,
     pub(super) placed: Option<usize>,
     pub(super) settled: Option<usize>,
@@ -103,6 +106,7 @@ fn columns(layout: &'static Layout, row: &Row, heads: &[String], named: &Named) 
         buyer_pays,
         paid_out,
         kind: place(layout.kind, heads),
+        kinds: layout.kinds.iter().map(|(name, kind)| (plain(name), *kind)).collect(),
         currency: place(layout.currency, heads),
         placed: place(layout.placed, heads),
         settled: place(layout.settled, heads),

@@ -137,7 +137,7 @@ fn usual_kind(layout: &Layout) -> Kind {
 
 /// A row of sums names no order.
 fn is_sum(row: &Row, columns: &Columns) -> bool {
-    let is_word = |cell: &str| SUMS.contains(&plain(cell).as_str());
+    let is_word = |cell: &str| cell.starts_with(char::is_alphabetic) && SUMS.contains(&plain(cell).as_str());
     let order = row.cell(columns.order);
     (order.is_empty() || is_word(order)) && row.cells().any(is_word)
 }
@@ -184,9 +184,8 @@ impl Reading<'_> {
     /// What the row calls itself; none where the file has no such column.
     fn kind(&self, row: &Row) -> Option<Kind> {
         let word = plain(row.cell(self.columns.kind?));
-        let layout = self.columns.layout;
-        let known = layout.kinds.iter().find(|(name, _)| plain(name) == word);
-        Some(known.map_or(layout.other_kind, |(_, kind)| *kind))
+        let known = self.columns.kinds.iter().find(|(name, _)| *name == word);
+        Some(known.map_or(self.columns.layout.other_kind, |(_, kind)| *kind))
     }
 
     /// An adjustment has a number of its own, which is no order's: what counts is the order it is about.
