@@ -9,6 +9,7 @@ mod parked_work;
 mod plans;
 mod reconciles;
 mod removed;
+mod settlements;
 mod shops;
 mod shortfalls;
 mod till_files;

@@ -5,7 +5,10 @@ use serde_json::Value;
 
 #[test]
 fn every_function_has_a_folder_of_sample_events_and_none_is_left_over() {
-    assert_eq!(names(&root().join("events")), names(&root().join("functions")));
+    let mut folders = names(&root().join("events"));
+    // Files that a person hands over at a terminal; `operator/settlements.rs` runs them.
+    folders.retain(|name| name != "settlements");
+    assert_eq!(folders, names(&root().join("functions")));
 }
 
 #[test]

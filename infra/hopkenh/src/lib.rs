@@ -18,6 +18,7 @@ pub mod presence;
 pub mod reconcile;
 pub mod report;
 pub mod secret;
+pub mod settlement;
 pub mod shop;
 pub mod shortfalls;
 pub mod simulate;

@@ -11,7 +11,7 @@ use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
     channel, connect, dead_letters, explain, holds, listings, login, parked, plan, reconcile, report, secret,
-    shop, shortfalls, simulate, stock, till, twins, up, webhook,
+    settlement, shop, shortfalls, simulate, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -70,6 +70,8 @@ enum Verb {
     Shortfalls(shortfalls::Args),
     /// Compare a shop with its channels now: its orders of a day, what its listings show, its ledger; mend what may be mended.
     Reconcile(reconcile::Args),
+    /// Compare settlement files of a channel with a shop's orders; the next morning report tells what came of it.
+    Settlement(settlement::Args),
     /// Make a shop's morning report now, from the same comparison as at night: pages, tables and a line on this screen.
     Report(report::Args),
     /// Play the shop's own ledger again under another share rule: what it would have sold, refused and oversold.
@@ -210,6 +212,10 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Explain(args) => quietly(explain::run(&args)).await,
         Verb::Holds(args) => quietly(holds::run(&args)).await,
         Verb::Reconcile(args) => quietly(reconcile::run(&args)).await,
+        Verb::Settlement(args) => {
+            lambda_kit::logging::start_plain("error");
+            settlement::run(&args).await
+        }
         Verb::Report(args) => quietly(report::run(&args)).await,
         Verb::Shortfalls(args) => quietly(shortfalls::run(&args)).await,
         Verb::Plan(args) => quietly(plan::run(&args)).await,

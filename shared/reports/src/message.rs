@@ -31,8 +31,8 @@ pub fn message(report: &ShopReport, language: Language) -> String {
         .collect();
     for (place, line) in entries.iter().enumerate() {
         let rest = (reader.texts.more_to_do)((entries.len() - place) as u64);
-        // Room is kept for the line that counts what was left out.
-        if text.chars().count() + line.chars().count() + rest.chars().count() + 3 > MESSAGE_LETTERS_MAX {
+        // Room is kept for the line that counts what was left out: two ends of line, its mark and its blank.
+        if text.chars().count() + line.chars().count() + rest.chars().count() + 4 > MESSAGE_LETTERS_MAX {
             text.push_str(&format!("\n… {rest}"));
             break;
         }

@@ -161,7 +161,7 @@ fn one_difference(difference: &Difference, reader: &Reader) -> [Cell; 5] {
     let found = (reader.texts.found_words)(&difference.found, reader);
     let done = (reader.texts.done_words)(&difference.done, reader);
     [
-        time(difference.hour, reader),
+        difference.hour.map_or(Cell::Empty, |hour| time(hour, reader)),
         text(&difference.order),
         text(difference.found.code()),
         text(difference.done.code()),

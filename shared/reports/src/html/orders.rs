@@ -105,7 +105,7 @@ fn difference_table(differences: &[Difference], reader: &Reader) -> Markup {
     capped(&columns, differences, DIFFERENCE_LINES_MAX, reader, |difference| {
         vec![
             name(difference.order.as_str()),
-            moment(difference.hour, reader),
+            difference.hour.map_or_else(|| html! { "–" }, |hour| moment(hour, reader)),
             html! { ((texts.found_words)(&difference.found, reader)) },
             html! { span.bad[difference.is_open()] { ((texts.done_words)(&difference.done, reader)) } },
         ]

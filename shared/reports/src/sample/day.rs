@@ -88,7 +88,7 @@ fn shopee() -> Result<ConnectionDay, IdError> {
     let mut differences = Vec::new();
     for number in 1..=9 {
         differences.push(Difference {
-            hour: at(14 + number / 5, 0),
+            hour: Some(at(14 + number / 5, 0)),
             order: order(&format!("261129K7Q4M{number:02}"))?,
             found: Found::MissingHere,
             done: Done::Recorded,
@@ -119,7 +119,7 @@ fn tiktok() -> Result<ConnectionDay, IdError> {
         ours: total(121, 245_000),
         same: 120,
         differences: vec![Difference {
-            hour: at(20, 0),
+            hour: Some(at(20, 0)),
             order: order("580213447190217344")?,
             found: Found::MoneyDiffers { theirs: vnd(200_000), ours: vnd(245_000) },
             done: Done::Parked { advice },
@@ -141,7 +141,7 @@ fn lazada() -> Result<ConnectionDay, IdError> {
         ours: total(49, 310_000),
         same: 48,
         differences: vec![Difference {
-            hour: at(23, 0),
+            hour: Some(at(23, 0)),
             order: order("348812907716")?,
             found: Found::MissingThere,
             done: Done::Explained { why },

@@ -129,8 +129,8 @@ impl Compared {
 /// One order that was not the same on both sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
-    /// When the hour began in which the order falls.
-    pub hour: Timestamp,
+    /// When the hour began in which the order falls; in a settlement file, when it was placed. None where nobody says so.
+    pub hour: Option<Timestamp>,
     /// The order.
     pub order: OrderId,
     /// What was found.

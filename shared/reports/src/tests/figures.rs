@@ -135,7 +135,7 @@ fn plain(theirs: u64, ours: u64, same: u64) -> Compared {
 }
 
 fn difference(found: Found, done: Done) -> Difference {
-    Difference { hour: crate::sample::at(9, 0), order: OrderId::new("1").unwrap(), found, done }
+    Difference { hour: Some(crate::sample::at(9, 0)), order: OrderId::new("1").unwrap(), found, done }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::load::Loaded;
 use super::supply::{Shelf, supply};
-use super::{oversells, sales, shortfalls, words};
+use super::{oversells, sales, settlements, shortfalls, words};
 use crate::reconcile::Whole;
 use crate::reconcile::findings::{
     self, Compared, ConnectionFindings, DriftLine, Findings, LedgerFindings, Mended,
@@ -30,7 +30,7 @@ pub(super) fn report(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport 
         made_at: findings.made_at,
         location_names: shop.locations.iter().map(|store| (store.id.clone(), store.name.clone())).collect(),
         connections: findings.connections.iter().map(|found| connection(found, whole, loaded)).collect(),
-        settlements: None,
+        settlements: Some(settlements::settlements(&loaded.settlements)),
         oversells: Some(oversells::oversells(shop, day, lines, orders)),
         shortfalls: Some(shortfalls::shorts(shop, &loaded.shortfalls, findings.made_at)),
         drift: Some(drift(findings)),
@@ -43,7 +43,7 @@ pub(super) fn report(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport 
         moves: Some(supply.moves),
         cost: None,
         alerts: Some(loaded.wrong.iter().map(crate::alerts::line).collect()),
-        remarks: remarks(findings),
+        remarks: remarks(findings).into_iter().chain(settlements::remarks(&loaded.settlements)).collect(),
         history: Some(loaded.history.clone()),
     }
 }
@@ -155,7 +155,12 @@ fn difference(mended: &Mended) -> report::Difference {
         findings::Done::Explained { why } => report::Done::Explained { why: words::why(*why) },
         findings::Done::Left { reason } => report::Done::Parked { advice: words::left(reason) },
     };
-    report::Difference { hour: mended.hour, order: mended.order.clone(), found: mended.found.clone(), done }
+    report::Difference {
+        hour: Some(mended.hour),
+        order: mended.order.clone(),
+        found: mended.found.clone(),
+        done,
+    }
 }
 
 fn drift(findings: &Findings) -> DriftCheck {

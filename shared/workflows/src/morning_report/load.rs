@@ -4,6 +4,7 @@ use super::MorningReport;
 use super::sold::Sold;
 use crate::alerts::Standing;
 use crate::reconcile::{Trouble, Whole};
+use crate::settlements::{self, Kept};
 use crate::shortfalls::{self, Shortfall};
 use commerce::alert::Alert;
 use commerce::catalogue::Shop;
@@ -29,6 +30,8 @@ pub(super) struct Loaded {
     pub(super) wrong: Vec<Alert>,
     /// The days before, oldest first.
     pub(super) history: Vec<DayLine>,
+    /// Settlement files that were handed over since the last report.
+    pub(super) settlements: Vec<Kept>,
 }
 
 impl MorningReport {
@@ -46,7 +49,8 @@ impl MorningReport {
         let webhooks = found.map(|found| (found.connection.clone(), found.webhooks)).collect();
         let standing = Standing { passes: self.reconcile.how_passes_stand(shop).await?, webhooks };
         let wrong = self.reconcile.what_is_wrong(shop, None, &[], &standing, now).await?;
-        Ok(Loaded { day, shortfalls, sold, wrong, history })
+        let settlements = settlements::of_report(&self.reconcile.archive, &shop.id, &day).await?;
+        Ok(Loaded { day, shortfalls, sold, wrong, history, settlements })
     }
 
     /// The reports of the days before. One that cannot be read, as a later version may have written it, is left out.

@@ -1,6 +1,6 @@
 //! The morning report of a shop: filled from a comparison and the book, kept as pages by date, and told to people.
 //!
-//! Load (`load`: the days before, what is short, what was sold lately) → decide (`fill` with [`supply`], `sales`,
+//! Load (`load`: the days before, what is short, what was sold lately, settlement files) → decide (`fill` with [`supply`], `sales`,
 //! `oversells`: pure) → save (`save`, `operator`: pages of the day, in place of earlier ones) → tell (`tell`: one short
 //! message with a link). The function that compares shops at night and `hopkenh report` both go through
 //! [`MorningReport::make`] and [`MorningReport::save`].
@@ -11,6 +11,7 @@ mod operator;
 mod oversells;
 mod sales;
 mod save;
+mod settlements;
 mod shortfalls;
 mod sold;
 pub mod supply;

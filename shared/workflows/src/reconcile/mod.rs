@@ -17,6 +17,7 @@ mod orders;
 mod webhooks;
 mod whole;
 
+pub(crate) use archive::ledger_after;
 pub use findings::Findings;
 pub use moved::Moved;
 pub use whole::Whole;

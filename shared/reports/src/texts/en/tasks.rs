@@ -80,7 +80,7 @@ fn settlement(file: &Settlement, reader: &Reader) -> Pair {
     match &file.proof {
         Proof::Unreadable { reason } => pair(
             format!("Settlement file {name} could not be read ({})", reader.said(reason)),
-            "Get the file from the channel again and hand it in anew.",
+            "Mend that, then hand the file over again: hopkenh settlement.",
         ),
         _ => pair(format!("Settlement file {name} does not agree"), "Open the orders below."),
     }

@@ -82,7 +82,7 @@ fn settlement(file: &Settlement, reader: &Reader) -> Pair {
     match &file.proof {
         Proof::Unreadable { reason } => pair(
             format!("Tệp quyết toán {name}: không đọc được ({})", reader.said(reason)),
-            "Tải lại tệp từ sàn rồi gửi lại.",
+            "Sửa theo đó rồi đưa lại tệp: hopkenh settlement.",
         ),
         _ => pair(format!("Tệp quyết toán {name} không khớp"), "Mở phần đối soát đơn hàng."),
     }
