@@ -100,6 +100,8 @@ pub enum StockMeaning {
 /// How a channel lists its orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListFacts {
+    /// Whether it lists up to a time. Where it does not, every list runs to the present, and a part of it is as long as all.
+    pub has_end: bool,
     /// The longest span of time of one list, in seconds; none where any will do.
     pub window_max_s: Option<u32>,
     /// The most rows of a page.

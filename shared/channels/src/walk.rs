@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_span_is_cut_to_what_the_channel_lists_at_once() {
-        let list = ListFacts { window_max_s: Some(10), page_rows_max: 1, rows_max: None };
+        let list = ListFacts { has_end: true, window_max_s: Some(10), page_rows_max: 1, rows_max: None };
         let facts = Facts { list: Some(list), ..crate::shopee::FACTS };
         let cut = |from, to| {
             let pieces = pieces(Window { from: at(from), to: at(to) }, &facts);

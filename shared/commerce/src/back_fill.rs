@@ -29,6 +29,16 @@ impl Span {
         Self { from, listed_until, end, piece_ms: None }
     }
 
+    /// The rest of a span that was read in pieces of that length, in milliseconds.
+    pub fn resumed(self, piece_ms: Option<i64>) -> Self {
+        Self { piece_ms, ..self }
+    }
+
+    /// How long the next piece is, in milliseconds; none for all of it.
+    pub fn piece_ms(&self) -> Option<i64> {
+        self.piece_ms
+    }
+
     /// The piece to read next: from when until when.
     pub fn piece(&self) -> (Timestamp, Timestamp) {
         let cut = self.piece_ms.and_then(|ms| later(self.from, ms)).filter(|to| *to <= self.listed_until);

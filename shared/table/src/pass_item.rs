@@ -1,11 +1,12 @@
 //! How far a connection's orders are recorded: the proof that a listing is drained rests on this item alone.
 //!
-//! `du` all orders from before this moment are recorded · `lu` where a reading that is not at its end goes on · `at` when the last complete pass began · `bl` why passes do not
+//! `du` all orders from before this moment are recorded · `lu`,`lp` where a reading that is not at its end goes on, and by how many milliseconds · `at` when the last complete pass began · `bl` why passes do not
 //! count at the moment · `fs` since when passes have failed · `sa` seen again with the last pass, after long · `ss`,`so`
 //! orders that nobody told of: since when, how many.
 
 use crate::attributes::{
-    Item, check_shape, get_number, get_text_or_none, get_time_or_none, new_item, number, text, time,
+    Item, check_shape, get_number, get_number_or_none, get_text_or_none, get_time_or_none, new_item, number,
+    text, time,
 };
 use crate::failure::TableError;
 use crate::keys::Key;
@@ -20,6 +21,8 @@ pub struct PassState {
     /// What changed before this moment is recorded as it was when it was read: a long reading goes on from here. It proves
     /// nothing about orders that have changed since.
     pub read_until: Option<Timestamp>,
+    /// How long a piece of that reading is, in milliseconds.
+    pub piece_ms: Option<i64>,
     /// When the last complete pass began.
     pub begun_at: Option<Timestamp>,
     /// An order whose product nobody can tell keeps the proof back: which.
@@ -47,6 +50,9 @@ pub fn to_item(key: &Key, state: &PassState) -> Item {
             item.insert(name.to_owned(), time(at));
         }
     }
+    if let Some(piece_ms) = state.piece_ms {
+        item.insert("lp".to_owned(), number(piece_ms));
+    }
     if let Some(why) = &state.blocked_by {
         item.insert("bl".to_owned(), text(why));
     }
@@ -66,6 +72,7 @@ pub fn from_item(item: &Item) -> Result<PassState, TableError> {
     Ok(PassState {
         drained_until: get_time_or_none(item, "du")?,
         read_until: get_time_or_none(item, "lu")?,
+        piece_ms: get_number_or_none(item, "lp")?,
         begun_at: get_time_or_none(item, "at")?,
         blocked_by: get_text_or_none(item, "bl")?.map(str::to_owned),
         failing_since: get_time_or_none(item, "fs")?,

@@ -40,13 +40,14 @@ use table::pass_item::PassState;
 use table::{Table, TableError};
 use tokio::time::Instant;
 
-/// How many shops are asked for at once.
-const SIDE_BY_SIDE: usize = 8;
+/// How many shops are asked for at once: all of a batch of messages.
+const SIDE_BY_SIDE: usize = 10;
 /// How many accounts of a shop are asked at once.
 const ACCOUNTS_SIDE_BY_SIDE: usize = 4;
-/// No further shop and no further pull is begun after this long. One pull ends within half a minute, so that all of it
-/// ends within the function's minute.
+/// No further shop, pull and pass is begun after this long.
 const TIME_MAX: Duration = Duration::from_secs(25);
+/// A shop whose channels take longer than this altogether is left for the next minute, which goes on where it was.
+const SHOP_TIME_MAX: Duration = Duration::from_secs(120);
 /// The most pulls of one account in one run; what is left has its turn in the next.
 const PULLS_MAX: usize = 50;
 /// How often a connection's orders are read, in milliseconds; a little less than the schedule's minute.
@@ -143,11 +144,19 @@ impl FetchOrders {
 
     /// A mistake of ours in one shop's news is no reason to stop for the others.
     async fn try_one(&self, shop: &ShopId, until: Instant) -> Fetched {
-        let fetched = AssertUnwindSafe(self.fetch(shop, until, LEFT_ALONE_MS)).catch_unwind().await;
-        fetched.unwrap_or_else(|_| {
-            tracing::error!(%shop, "a shop's events made us panic");
-            Fetched { shops: 1, failed: 1, ..Fetched::default() }
-        })
+        let failed = Fetched { shops: 1, failed: 1, ..Fetched::default() };
+        let fetching = AssertUnwindSafe(self.fetch(shop, until, LEFT_ALONE_MS)).catch_unwind();
+        match tokio::time::timeout(SHOP_TIME_MAX, fetching).await {
+            Ok(Ok(fetched)) => fetched,
+            Ok(Err(_panic)) => {
+                tracing::error!(%shop, "a shop's events made us panic");
+                failed
+            }
+            Err(_) => {
+                tracing::warn!(%shop, "a shop's channels took too long; the next minute goes on");
+                failed
+            }
+        }
     }
 
     /// Its accounts side by side: one whose channel is slow holds up no other.
@@ -171,7 +180,11 @@ impl FetchOrders {
         };
         let since_ms = (self.clock)().as_millisecond() - left_alone_ms;
         let run = Run { shops: &shops, shop: id, until, since_ms, before: before.as_ref() };
-        let accounts: Vec<_> = shop.connections.values().map(|c| self.fetch_account(&run, c)).collect();
+        // Whoever was read longest ago comes first, so that slow accounts cannot starve the others.
+        let begun_at = |connection: &&Connection| before.as_ref()?.get(&connection.id)?.begun_at;
+        let mut connections: Vec<&Connection> = shop.connections.values().collect();
+        connections.sort_by_key(begun_at);
+        let accounts: Vec<_> = connections.into_iter().map(|c| self.fetch_account(&run, c)).collect();
         let done = futures::stream::iter(accounts).buffer_unordered(ACCOUNTS_SIDE_BY_SIDE);
         done.fold(fetched, async |sum, one| sum.and(one)).await
     }

@@ -111,6 +111,8 @@ impl PassMessage {
 pub struct FetchMessage {
     /// The tenant.
     pub shop: ShopId,
+    /// When the schedule asked; a later message asks for the same.
+    pub asked_at: Timestamp,
 }
 
 impl FetchMessage {

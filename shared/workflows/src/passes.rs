@@ -26,13 +26,18 @@ use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use table::due_item::DueWork;
 use table::{Table, TableError};
+use tokio::time::Instant;
 
 /// How far the clocks of our own workers may stand apart, in milliseconds: a pass proves nothing about the time since.
 pub const CLOCKS_APART_MS: i64 = 2_000;
 /// How much further back a list is asked for than need be, in milliseconds: the channel sorts by its own clock.
 const OVERLAP_MS: i64 = 60_000;
+
+/// No further pass is begun by one call after this long.
+const TIME_MAX: Duration = Duration::from_secs(60);
 
 /// What this work needs.
 #[derive(Clone)]
@@ -110,12 +115,17 @@ impl Passes {
             *latest = latest.zip(ask.until).map(|(one, other)| one.max(other));
         }
         let mut done: BTreeMap<(ShopId, ConnectionId), Result<(), String>> = BTreeMap::new();
+        let ends_at = Instant::now() + TIME_MAX;
         let mut outcomes = Vec::new();
         for (message, read) in messages.iter().zip(read) {
             outcomes.push(match read {
                 Err(reason) => park_unreadable(&self.table, &self.clock, message, reason).await,
                 Ok(ask) => match require_connection(&shops, &ask.shop, &ask.connection) {
                     Err(why) => set_aside(&self.table, &self.clock, message, why).await,
+                    // Killed in the middle, this call would do all of them again.
+                    Ok(()) if Instant::now() >= ends_at => {
+                        Outcome::Again { after: None, why: "other readings took all the time".to_owned() }
+                    }
                     Ok(()) => self.pass_once(&shops, ask, &until, &mut done).await,
                 },
             });

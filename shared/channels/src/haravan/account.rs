@@ -41,8 +41,9 @@ fn locations(stores: Locations) -> Result<Vec<ChannelLocation>, ChannelError> {
     rows.iter().map(read).collect()
 }
 
+/// Who may not read it is not told: a private token needs no right to webhooks, and they come all the same.
 fn subscription(events: Option<Subscriptions>, ours: Option<&str>) -> Subscription {
-    let events = events.map(rows).unwrap_or_default();
+    let Some(events) = events.map(rows) else { return Subscription::NotTold };
     let is_ours = |event: &&SubscribedEvent| ours.is_none_or(|ours| event.url.given() == Some(ours));
     let topics: Vec<&str> = events.iter().filter(is_ours).filter_map(|event| event.event.given()).collect();
     let lacks = |spellings: &&&[&str]| !spellings.iter().any(|topic| topics.contains(topic));

@@ -72,7 +72,7 @@ pub const FACTS: Facts = Facts {
     secrets: &["app_secret", "verify_token"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::Uncertain,
-    list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_ROWS_MAX, rows_max: None }),
+    list: Some(ListFacts { has_end: true, window_max_s: None, page_rows_max: PAGE_ROWS_MAX, rows_max: None }),
     login: LoginKind::Granted { access_lives_s: None, refresh_lives_s: None, refresh_is_single_use: true },
     carries: &[NewsKind::Accepted, NewsKind::Shipped, NewsKind::Cancelled],
     remark: "An app has one callback address, registered with its verify token in Haravan's partner console, so every \

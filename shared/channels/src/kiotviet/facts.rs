@@ -73,7 +73,7 @@ pub const FACTS: Facts = Facts {
     secrets: &["client_id", "client_secret", "webhook_secret"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::OnHand,
-    list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
+    list: Some(ListFacts { has_end: false, window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
     login: LoginKind::ClientCredentials,
     carries: &[NewsKind::Cancelled],
     remark: "Lists of orders come newest change first. Where the shop has switched orders (đặt hàng) off, the account \

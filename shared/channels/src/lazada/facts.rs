@@ -95,6 +95,7 @@ pub const FACTS: Facts = Facts {
     optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
     list: Some(ListFacts {
+        has_end: true,
         window_max_s: None,
         page_rows_max: ORDER_ROWS_MAX,
         rows_max: Some(ORDER_OFFSET_MAX),

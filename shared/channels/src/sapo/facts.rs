@@ -63,7 +63,12 @@ pub const FACTS: Facts = Facts {
     secrets: &["app_secret"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
-    list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_ROWS_MAX, rows_max: None }),
+    list: Some(ListFacts {
+        has_end: false,
+        window_max_s: None,
+        page_rows_max: PAGE_ROWS_MAX,
+        rows_max: None,
+    }),
     login: LoginKind::Granted { access_lives_s: None, refresh_lives_s: None, refresh_is_single_use: false },
     carries: &[NewsKind::Shipped, NewsKind::Cancelled],
     remark: "Not proven against a real Sapo shop: built from the documents, an old client and reports of others. Try it \

@@ -45,10 +45,10 @@ async fn warehouses(session: &Session<'_>) -> Result<Option<Vec<ChannelLocation>
 
 fn subscription(session: &Session<'_>, config: &PushConfig) -> Subscription {
     let status = config.live_push_status.given().unwrap_or_default();
-    if status.eq_ignore_ascii_case("suspended") {
+    let is_ours = config.callback_url.given() == session.connection.webhook_url.as_deref();
+    if is_ours && status.eq_ignore_ascii_case("suspended") {
         return Subscription::Suspended;
     }
-    let is_ours = config.callback_url.given() == session.connection.webhook_url.as_deref();
     let shop = session.account("shop_id").ok();
     let is_blocked = shop.is_some_and(|shop| holds(&config.blocked_shop_id, shop));
     let is_missing =

@@ -97,7 +97,12 @@ pub const FACTS: Facts = Facts {
     secrets: &["partner_key"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
-    list: Some(ListFacts { window_max_s: Some(LIST_WINDOW_S), page_rows_max: LIST_PAGE_MAX, rows_max: None }),
+    list: Some(ListFacts {
+        has_end: true,
+        window_max_s: Some(LIST_WINDOW_S),
+        page_rows_max: LIST_PAGE_MAX,
+        rows_max: None,
+    }),
     login: LoginKind::Granted {
         access_lives_s: Some(4 * 3_600),
         refresh_lives_s: Some(REFRESH_LIVES_S),

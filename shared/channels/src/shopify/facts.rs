@@ -86,7 +86,12 @@ pub const FACTS: Facts = Facts {
     secrets: &["client_secret"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
-    list: Some(ListFacts { window_max_s: None, page_rows_max: ORDERS_PAGE_ROWS, rows_max: Some(25_000) }),
+    list: Some(ListFacts {
+        has_end: true,
+        window_max_s: None,
+        page_rows_max: ORDERS_PAGE_ROWS,
+        rows_max: Some(25_000),
+    }),
     login: LoginKind::Granted {
         access_lives_s: Some(3_600),
         refresh_lives_s: Some(90 * 86_400),

@@ -78,7 +78,7 @@ pub const FACTS: Facts = Facts {
     secrets: &["client_secret"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::Gross,
-    list: Some(ListFacts { window_max_s: None, page_rows_max: ROWS_MAX, rows_max: None }),
+    list: Some(ListFacts { has_end: false, window_max_s: None, page_rows_max: ROWS_MAX, rows_max: None }),
     login: LoginKind::Granted { access_lives_s: None, refresh_lives_s: None, refresh_is_single_use: true },
     carries: &[NewsKind::Delivered],
     remark: "The number Tiki keeps holds its own open orders; it is set as it is, whatever is on order. Only when a \

@@ -96,7 +96,7 @@ pub const FACTS: Facts = Facts {
     secrets: &["app_secret"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
-    list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_ROWS_MAX, rows_max: None }),
+    list: Some(ListFacts { has_end: true, window_max_s: None, page_rows_max: PAGE_ROWS_MAX, rows_max: None }),
     login: LoginKind::Granted {
         access_lives_s: Some(7 * 86_400),
         refresh_lives_s: None,

@@ -64,7 +64,7 @@ pub const FACTS: Facts = Facts {
     secrets: &["consumer_key", "consumer_secret", "webhook_secret"],
     optional_secrets: &[],
     stock_meaning: StockMeaning::Net,
-    list: Some(ListFacts { window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
+    list: Some(ListFacts { has_end: true, window_max_s: None, page_rows_max: PAGE_MAX, rows_max: None }),
     login: LoginKind::Keys,
     carries: &[NewsKind::Accepted, NewsKind::Shipped, NewsKind::Cancelled],
     remark: "Plain http is signed with OAuth 1.0a; `oauth1` = \"true\" asks for it on any line. A website takes any \

@@ -41,7 +41,7 @@ impl Reconcile {
     ) -> Result<Vec<Alert>, Failed> {
         let mut wrong = Vec::new();
         for connection in shop.connections.values() {
-            wrong.extend(of_pass(shop, connection, standing, now));
+            wrong.extend(of_pass(shop, connection, (standing, told), now));
             let login = self.find_login(shop, connection, None).await?;
             wrong.extend(of_login(connection, &login));
         }
@@ -106,9 +106,15 @@ fn sold_anywhere(shop: &Shop) -> impl Iterator<Item = Sku> {
     listings.flat_map(|listing| listing.recipe.iter().map(|part| part.sku.clone()))
 }
 
-fn of_pass(shop: &Shop, connection: &Connection, standing: &Standing, now: Timestamp) -> Vec<Alert> {
+fn of_pass(
+    shop: &Shop,
+    connection: &Connection,
+    (standing, told): (&Standing, &[Alert]),
+    now: Timestamp,
+) -> Vec<Alert> {
     let Some(pass) = standing.passes.get(&connection.id) else { return Vec::new() };
     let webhooks = standing.webhooks.get(&connection.id).copied().unwrap_or_default();
+    let webhooks = repaired_before(connection, told).filter(|_| !is_bad(webhooks)).unwrap_or(webhooks);
     let rule = shop.report.alerts;
     let silent = pass.silence.filter(|silence| silence.orders >= rule.untold_orders).map(|silence| {
         let connection = connection.id.clone();
@@ -122,6 +128,20 @@ fn of_pass(shop: &Shop, connection: &Connection, standing: &Standing, now: Times
         Alert { trouble: Trouble::OrdersUnread { connection }, since }
     });
     silent.into_iter().chain(unread).collect()
+}
+
+fn is_bad(webhooks: Subscribed) -> bool {
+    matches!(webhooks, Subscribed::Off | Subscribed::Repaired { .. })
+}
+
+/// What was repaired while the shop was told is not told otherwise before an order comes.
+fn repaired_before(connection: &Connection, told: &[Alert]) -> Option<Subscribed> {
+    told.iter().find_map(|alert| match &alert.trouble {
+        Trouble::NewsSilent { connection: silent, webhooks, .. } if *silent == connection.id => {
+            Some(*webhooks).filter(|webhooks| matches!(webhooks, Subscribed::Repaired { .. }))
+        }
+        _ => None,
+    })
 }
 
 fn of_login(connection: &Connection, login: &Login) -> Option<Alert> {

@@ -48,7 +48,8 @@ impl MorningReport {
         let found = whole.findings.connections.iter();
         let webhooks = found.map(|found| (found.connection.clone(), found.webhooks)).collect();
         let standing = Standing { passes: self.reconcile.how_passes_stand(shop).await?, webhooks };
-        let wrong = self.reconcile.what_is_wrong(shop, None, &[], &standing, now).await?;
+        let told = self.reconcile.passes.table.load_told(&shop.id).await?.alerts;
+        let wrong = self.reconcile.what_is_wrong(shop, None, &told, &standing, now).await?;
         let settlements = settlements::of_report(&self.reconcile.archive, &shop.id, &day).await?;
         Ok(Loaded { day, shortfalls, sold, wrong, history, settlements })
     }

@@ -33,6 +33,7 @@ impl Passes {
         let state = PassState {
             drained_until,
             read_until: None,
+            piece_ms: None,
             begun_at: Some(begun_at),
             blocked_by,
             failing_since: None,
@@ -46,20 +47,20 @@ impl Passes {
         }
     }
 
-    /// Notes how far a long reading has come, so that the next one goes on from there.
+    /// Notes how far a long reading has come, so that the next one goes on from there. False when another pass has read all
+    /// of it meanwhile.
     pub(super) async fn note_progress(
         &self,
         account: &Account<'_>,
         before: &mut PassState,
-        read_until: Timestamp,
-    ) -> Result<(), TableError> {
-        before.read_until = Some(read_until);
+        (read_until, piece_ms): (Timestamp, Option<i64>),
+    ) -> Result<bool, TableError> {
+        (before.read_until, before.piece_ms) = (Some(read_until), piece_ms);
         let (shop, connection) = (&account.shop.id, &account.connection.id);
         tracing::info!(%shop, %connection, %read_until, "a long list of orders is read piece by piece");
         match self.table.save_pass(shop, connection, before).await {
-            // A later pass has read all of it meanwhile.
-            Err(TableError::Lost(_)) => Ok(()),
-            noted => noted,
+            Err(TableError::Lost(_)) => Ok(false),
+            noted => noted.map(|()| true),
         }
     }
 

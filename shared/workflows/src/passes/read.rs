@@ -33,7 +33,7 @@ const RECORD_MAX: usize = 10;
 /// A list with more rows is read in pieces: so many are read and recorded well within a call's time.
 const ROWS_MAX: usize = 400;
 /// No further piece of a long list is begun after this long; the next pass goes on from there.
-const TIME_MAX: Duration = Duration::from_secs(45);
+const TIME_MAX: Duration = Duration::from_secs(30);
 
 impl Passes {
     /// Everything that has changed since the last pass, recorded; as far as the time goes.
@@ -46,7 +46,8 @@ impl Passes {
     ) -> Result<Listed, PassFailure> {
         let until = Instant::now() + TIME_MAX;
         let end = minus(begun_at, -OPEN_END_MS);
-        let mut span = Span::new(from(account, before, begun_at), minus(drained_until, OVERLAP_MS), end);
+        let span = Span::new(from(account, before, begun_at), minus(drained_until, OVERLAP_MS), end);
+        let mut span = span.resumed(before.piece_ms);
         // What an earlier piece of the same reading told keeps the proof back to its end; the next one begins anew.
         let blocked_by = before.blocked_by.clone().filter(|_| before.read_until.is_some());
         let mut listed = Listed { blocked_by, ..Listed::default() };
@@ -57,8 +58,8 @@ impl Passes {
                 return Ok(listed);
             };
             before.blocked_by = listed.blocked_by.clone();
-            self.note_progress(account, before, read_until).await?;
-            if Instant::now() >= until {
+            let is_ours = self.note_progress(account, before, (read_until, span.piece_ms())).await?;
+            if !is_ours || Instant::now() >= until {
                 return Ok(listed);
             }
         }
@@ -72,7 +73,9 @@ impl Passes {
         span: &mut Span,
         listed: &mut Listed,
     ) -> Result<usize, PassFailure> {
-        let mut rows_max = ROWS_MAX;
+        // Of a list that cannot end before the present, a part is as long as all.
+        let has_end = facts.list.is_some_and(|list| list.has_end);
+        let mut rows_max = if has_end { ROWS_MAX } else { usize::MAX };
         let notices = loop {
             let (from, to) = span.piece();
             match orders_unless_many(&self.gateway, account, facts, Window { from, to }, rows_max).await {

@@ -16,10 +16,14 @@ use commerce::silence::Subscribed;
 use lambda_kit::metrics::{self, Unit};
 use lambda_kit::shops::Shops;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use table::pass_item::PassState;
 
 /// The account setting, and the value of it with which a person keeps webhooks to themselves.
 const BY_HAND: (&str, &str) = ("webhooks", "by_hand");
+
+/// After an address was taken it is looked again whether it is in force: at once, and a moment later.
+const LOOKS_AFTER: [Duration; 2] = [Duration::ZERO, Duration::from_secs(3)];
 
 impl Reconcile {
     /// How the webhooks of those that tell of no order any more stand, after what could be mended was.
@@ -43,21 +47,23 @@ impl Reconcile {
 
     /// How a connection's webhooks stand, after what could be mended was.
     pub(super) async fn see_to_webhooks(&self, account: &Account<'_>) -> Subscribed {
+        // As the shop's file has it first: what a person registered at an address of their own is in force.
+        match self.look_at_webhooks(account).await {
+            None | Some(Ok(Subscription::NotTold | Subscription::None)) => return Subscribed::NotLooked,
+            Some(Ok(Subscription::Active)) => return Subscribed::Active,
+            Some(Err(error)) => return not_looked(account, &error),
+            Some(Ok(Subscription::Missing { .. } | Subscription::Suspended)) => {}
+        }
         let Some(address) = self.webhook_address(account) else { return Subscribed::NotLooked };
         let connection = Connection { webhook_url: Some(address.clone()), ..account.connection.clone() };
         let account = Account { connection: &connection, ..*account };
         let stands = match self.look_at_webhooks(&account).await {
-            None => Subscribed::NotLooked,
             Some(Ok(Subscription::Active)) => Subscribed::Active,
-            Some(Ok(Subscription::NotTold | Subscription::None)) => Subscribed::NotLooked,
             Some(Ok(found @ (Subscription::Missing { .. } | Subscription::Suspended))) => {
                 self.mend_webhooks(&account, &address, &found).await
             }
-            Some(Err(error)) => {
-                let (shop, connection) = (&account.shop.id, &account.connection.id);
-                tracing::warn!(%shop, %connection, %error, "webhooks not looked at; the list of orders is read");
-                Subscribed::NotLooked
-            }
+            Some(Err(error)) => not_looked(&account, &error),
+            Some(Ok(Subscription::NotTold | Subscription::None)) | None => Subscribed::NotLooked,
         };
         if matches!(stands, Subscribed::Repaired { .. } | Subscribed::Off) {
             let is_off = i64::from(stands == Subscribed::Off);
@@ -80,13 +86,19 @@ impl Reconcile {
             return Subscribed::Off;
         }
         // What a channel answers to a write is not yet what it does.
-        match self.look_at_webhooks(account).await {
-            Some(Ok(Subscription::Active)) => {
-                tracing::warn!(%shop, %connection, ?found, "webhooks were off and are switched on again");
-                Subscribed::Repaired { at: (self.passes.clock)() }
+        for wait in LOOKS_AFTER {
+            (self.pause)(wait).await;
+            match self.look_at_webhooks(account).await {
+                Some(Ok(Subscription::Active)) => {
+                    tracing::warn!(%shop, %connection, ?found, "webhooks were off and are switched on again");
+                    return Subscribed::Repaired { at: (self.passes.clock)() };
+                }
+                Some(Err(error)) => return not_looked(account, &error),
+                _ => {}
             }
-            _ => Subscribed::Off,
         }
+        tracing::warn!(%shop, %connection, ?found, "webhooks are off, although the channel took the address");
+        Subscribed::Off
     }
 
     fn may_mend(&self, connection: &Connection, found: &Subscription) -> bool {
@@ -116,4 +128,10 @@ impl Reconcile {
             Some(format!("{base}/{}/{}", account.shop.id, account.connection.id))
         })
     }
+}
+
+fn not_looked(account: &Account<'_>, error: &ChannelError) -> Subscribed {
+    let (shop, connection) = (&account.shop.id, &account.connection.id);
+    tracing::warn!(%shop, %connection, %error, "webhooks not looked at; the list of orders is read");
+    Subscribed::NotLooked
 }

@@ -356,6 +356,9 @@ async fn the_account_tells_whether_pushes_come() {
     let elsewhere = config("Normal", "https://other.vn", json!([3, 4, 8]));
     assert_eq!(inspected(elsewhere).await.subscription, missing(&["3", "4", "8"]));
     assert_eq!(inspected(config("suspended", URL, json!([3]))).await.subscription, Subscription::Suspended);
+    // To wake another's address would replace it by ours.
+    let others = config("suspended", "https://other.vn", json!([3]));
+    assert_eq!(inspected(others).await.subscription, missing(&["3", "4", "8"]));
 }
 
 #[tokio::test]
