@@ -203,6 +203,10 @@ async fn webhooks_that_a_channel_has_dropped_are_asked_for_again() {
     let messages = told(&telegram);
     let [message] = &messages[..] else { panic!("{messages:#?}") };
     assert!(message.contains("web: Sàn không báo đơn nữa") && message.contains("tự bật lại"), "{message}");
+    assert_eq!(crate::mornings::night(&mut stage, "demo").await, Outcome::Done);
+    let report = crate::mornings::report(&stage, "demo").await;
+    let to_do: Vec<_> = report.alerts.unwrap().into_iter().map(|alert| alert.to_do.vi).collect();
+    assert!(to_do.len() == 1 && to_do[0].contains("tự bật lại"), "no other advice than was told: {to_do:?}");
     assert_eq!(hourly_look(&mut stage, "09:10").await, Outcome::Done);
     assert_eq!(stage.asked_to_call("web").len(), 1, "what is in force is left alone");
 }

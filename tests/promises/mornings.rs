@@ -134,7 +134,7 @@ async fn a_day(telegram: &FakeServer) -> Stage {
 }
 
 /// The night's message for a shop, by the function itself.
-async fn night(stage: &mut Stage, shop: &str) -> Outcome {
+pub(crate) async fn night(stage: &mut Stage, shop: &str) -> Outcome {
     stage.book.set_clock(time("2026-11-22T08:30:00Z"));
     stage.book.follow_stream().await;
     let asked = ReconcileMessage { shop: ShopId::new(shop).unwrap(), mode: Mode::Nightly, day: Some(day()) };
@@ -147,7 +147,7 @@ async fn object(stage: &Stage, name: &str) -> String {
     String::from_utf8(content.unwrap_or_else(|| panic!("no {name}"))).unwrap()
 }
 
-async fn report(stage: &Stage, shop: &str) -> ShopReport {
+pub(crate) async fn report(stage: &Stage, shop: &str) -> ShopReport {
     serde_json::from_str(&object(stage, &format!("reports/{shop}/{DAY}/report.json")).await).unwrap()
 }
 

@@ -109,17 +109,10 @@ impl Shop {
         }
     }
 
-    /// Whoever looks for a subscription must say for which address.
-    fn inspect(&self, address: Option<&str>) -> Result<AccountReport, ChannelError> {
+    fn inspect(&self) -> AccountReport {
         let told = self.shelf.lock().unwrap().subscription.clone();
-        let subscription = told.filter(|_| address.is_some()).unwrap_or(Subscription::NotTold);
-        Ok(AccountReport {
-            name: None,
-            missing_scopes: None,
-            locations: None,
-            subscription,
-            answered_at: None,
-        })
+        let subscription = told.unwrap_or(Subscription::NotTold);
+        AccountReport { name: None, missing_scopes: None, locations: None, subscription, answered_at: None }
     }
 
     /// What waits; whatever has been told to be safe waits no longer.
@@ -169,7 +162,7 @@ impl Channel for Shop {
 
     async fn ask(&self, session: &Session<'_>, ask: &Ask<'_>) -> Result<Reply, ChannelError> {
         match *ask {
-            Ask::Inspect => self.inspect(session.connection.webhook_url.as_deref()).map(Reply::Account),
+            Ask::Inspect => Ok(Reply::Account(self.inspect())),
             Ask::Subscribe(address) => {
                 let mut shelf = self.shelf.lock().unwrap();
                 shelf.asked_to_call.push(address.to_owned());

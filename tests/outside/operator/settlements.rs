@@ -1,4 +1,4 @@
-//! Settlement files handed over at a terminal: each sample of `events/settlements` is read or refused as it must be, and the
+//! Settlement files handed over at a terminal: each sample of `tests/settlements` is read or refused as it must be, and the
 //! morning report tells of it.
 
 use super::Desk;
@@ -34,7 +34,7 @@ async fn desk() -> Desk {
 }
 
 fn args(desk: &Desk, files: &[&str], lang: Language) -> Args {
-    let path = |file: &&str| -> PathBuf { root().join("events/settlements").join(file) };
+    let path = |file: &&str| -> PathBuf { root().join("tests/settlements").join(file) };
     Args {
         shop: SHOP.to_owned(),
         connection: "web".to_owned(),
@@ -116,7 +116,7 @@ async fn each_sample_is_read_or_refused_in_both_languages() {
         assert!(vietnamese.contains("Tệp quyết toán") || file == "no-such-file.csv", "{vietnamese}");
     }
     let named: Vec<&str> = SAMPLES.iter().map(|(file, ..)| *file).collect();
-    for entry in std::fs::read_dir(root().join("events/settlements")).unwrap().flatten() {
+    for entry in std::fs::read_dir(root().join("tests/settlements")).unwrap().flatten() {
         let file = entry.file_name().to_string_lossy().into_owned();
         assert!(named.contains(&file.as_str()), "{file} is run by no test");
     }

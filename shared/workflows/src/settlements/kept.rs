@@ -170,7 +170,7 @@ pub async fn of_report(archive: &Objects, shop: &ShopId, day: &Day) -> Result<Ve
     if let Ok(next) = day.date.tomorrow() {
         pointers.extend(archive.list(&days_of(shop, next)).await?);
     }
-    let reads = pointers.into_iter().map(async |pointer| archive.get(&pointer).await);
+    let reads = pointers.into_iter().map(async |pointer| read(archive, &pointer).await);
     let named: Vec<Option<Vec<u8>>> =
         futures::stream::iter(reads).buffered(SIDE_BY_SIDE).try_collect().await?;
     let names: BTreeSet<String> =
@@ -184,9 +184,15 @@ pub async fn of_report(archive: &Objects, shop: &ShopId, day: &Day) -> Result<Ve
     Ok(files)
 }
 
+/// Whatever a name says, nothing is read from elsewhere than from where reports lie.
+async fn read(archive: &Objects, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
+    let name = name.trim_start_matches("reports/");
+    archive.get(&format!("reports/{name}")).await
+}
+
 /// What cannot be read, as a later version may have written it, is left out.
 async fn read_all(archive: &Objects, names: Vec<String>) -> Result<Vec<Kept>, ObjectError> {
-    let reads = names.into_iter().map(async |name| archive.get(&name).await);
+    let reads = names.into_iter().map(async |name| read(archive, &name).await);
     let read: Vec<Option<Vec<u8>>> =
         futures::stream::iter(reads).buffered(SIDE_BY_SIDE).try_collect().await?;
     Ok(read.into_iter().flatten().filter_map(|content| serde_json::from_slice(&content).ok()).collect())
