@@ -1,5 +1,4 @@
-//! Takes every minute the events that wait at channels and reads their lists of orders; a listing whose drain is awaited
-//! has them read sooner. The schedule only says that a minute is over; then each shop gets a message of its own.
+//! Takes every minute the events that wait at channels and reads their lists of orders, by a message for each shop.
 
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::objects::Objects;

@@ -6,7 +6,10 @@ use super::faults;
 use super::goods::{self, Opening};
 use super::{on_disk, shop_file};
 use crate::up::{Folders, Problem};
+use channels::account::Subscription;
 use channels::channel::Clock;
+use channels::facts::Verb;
+use channels::gateway::Account;
 use channels::outside::Outside;
 use commerce::ids::ListingId;
 use lambda_kit::shop_source::ShopSource;
@@ -85,10 +88,33 @@ impl World {
         tokio::spawn(web::serve(listener, machine.doors(), std::future::pending()));
         let (courier, records) = (Courier::new(twins::plain_client()?), Some(timed(records, clock.clone())));
         let world = Self { shops, machine, cast, stores, courier, records, clock, folders, opening };
+        world.ask_for_webhooks().await?;
         tokio::time::timeout(OPENING_MAX, world.until_at_rest())
             .await
             .map_err(|_| "the listings did not show their opening stock in two minutes")??;
         Ok(world)
+    }
+
+    /// What `hopkenh connect` does for an account whose channel does not call us for all that we must hear of.
+    async fn ask_for_webhooks(&self) -> Result<(), Problem> {
+        let gateway = &self.machine.fetch.gateway;
+        for shop in self.shops.catalogue().shops.values() {
+            for connection in shop.connections.values() {
+                let channel = gateway.channel(&connection.channel);
+                let can = |verb| channel.as_ref().is_some_and(|channel| channel.facts().can(verb));
+                let Some(address) = connection.webhook_url.as_deref() else { continue };
+                if !can(Verb::InspectAccount) || !can(Verb::SubscribeWebhooks) {
+                    continue;
+                }
+                let secrets = self.shops.secrets(&shop.id, &connection.id);
+                let account = Account { shop, connection, secrets };
+                let stands = gateway.inspect_account(&account).await?.subscription;
+                if matches!(stands, Subscription::Missing { .. } | Subscription::Suspended) {
+                    gateway.subscribe_webhooks(&account, address).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Hands one message over and tells the answer. What is not answered in time is said again: it names what it is about, so
