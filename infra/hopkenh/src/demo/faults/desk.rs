@@ -74,6 +74,14 @@ pub(super) async fn goods_arrive(world: &mut World, product: usize, units: i64) 
     Ok(())
 }
 
+/// What our book believes that a listing shows.
+pub(super) async fn believed(world: &World, connection: &str, listing: &str) -> Result<Option<i64>, Problem> {
+    let (shop, connection, id) =
+        (ShopId::new(SHOP)?, ConnectionId::new(connection)?, ListingId::new(listing)?);
+    let states = world.machine.table.load_listings(&shop, &connection, std::slice::from_ref(&id)).await?;
+    Ok(states.get(&id).and_then(|state| state.listed.shown))
+}
+
 /// What a listing that shows so many would show if our last number had never been applied there; none where it was told
 /// only one. Whatever was sold since is missing on both.
 pub(super) async fn before_last_push(

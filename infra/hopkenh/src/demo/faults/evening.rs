@@ -5,7 +5,7 @@ mod promised;
 use super::super::cast::Actor;
 use super::super::goods::PRODUCTS;
 use super::super::world::World;
-use super::desk::{before_last_push, deliver, goods_arrive, settle};
+use super::desk::{before_last_push, believed, deliver, goods_arrive, settle};
 use super::pick::{Deck, sellers, shown};
 use super::{Fault, words};
 use crate::up::Problem;
@@ -22,6 +22,8 @@ use workflows::refused_login::is_granted;
 const ARRIVE: i64 = 12;
 /// So many numbers are tried before a listing is left alone.
 const STEPS: i64 = 8;
+/// So many products are lied about until one lie lasts.
+const LIES_MAX: usize = 4;
 /// A blind channel is told 0 within this, or nothing is told at all.
 const ZERO_MAX: Duration = Duration::from_secs(60);
 
@@ -138,7 +140,8 @@ impl Evening {
     }
 }
 
-/// A channel answers that it has taken our number, and shows what it showed before.
+/// A channel answers that it has taken our number, and shows what it showed before. Where units come free a moment later, its
+/// share grows and the next number mends it before anybody could see it: then it is another product's turn.
 async fn ignored_push(
     world: &mut World,
     deck: &mut Deck,
@@ -149,19 +152,35 @@ async fn ignored_push(
         Some((place, path))
     });
     let Some((place, path)) = found else { return Ok(None) };
-    let Some(product) = deck.deal(|product| shown(world, place, product).is_some()) else { return Ok(None) };
-    let Some((listing, before)) = shown(world, place, product) else { return Ok(None) };
-    let Some(twin) = world.cast.get(place).map(|actor| actor.twin.clone()) else { return Ok(None) };
+    for _ in 0..LIES_MAX {
+        let Some(product) = deck.deal(|product| shown(world, place, product).is_some()) else { break };
+        let Some((listing, before)) = shown(world, place, product) else { break };
+        lie_about(world, (place, path), product, (&listing, before)).await?;
+        let Some((_, shows)) = shown(world, place, product) else { break };
+        if believed(world, name(world, place), &listing).await?.is_some_and(|believed| believed != shows) {
+            return Ok(Some(Fault::new(words::IGNORED_PUSH, name(world, place), listing)));
+        }
+    }
+    Ok(None)
+}
+
+/// Goods arrive, and the channel takes the number that follows without showing it.
+async fn lie_about(
+    world: &mut World,
+    (place, path): (usize, &str),
+    product: usize,
+    (listing, before): (&str, i64),
+) -> Result<(), Problem> {
+    let Some(twin) = world.cast.get(place).map(|actor| actor.twin.clone()) else { return Ok(()) };
     let seen = twin.stock_writes().len();
     goods_arrive(world, product, ARRIVE).await?;
     // A blind channel is told 0 before it is told more; the lie is about the number that follows.
     if before > 0 {
-        until_zero(&*twin, &listing, seen).await?;
+        until_zero(&*twin, listing, seen).await?;
     }
     let lie = twins::Fault { path_contains: path.to_owned(), kind: FaultKind::AcceptedNotApplied, times: 1 };
     twin.inject(lie);
-    settle(world).await?;
-    Ok(Some(Fault::new(words::IGNORED_PUSH, name(world, place), listing)))
+    settle(world).await
 }
 
 /// Where blind channels take stock; nobody else is lied for.
