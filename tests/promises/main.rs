@@ -21,6 +21,7 @@ mod hold_world;
 mod holds;
 mod holds_end;
 mod isolation;
+mod letters;
 mod login_world;
 mod logins;
 mod long_orders;

@@ -6,6 +6,7 @@ use hopkenh::demo::texts::Language;
 use hopkenh::place::{Place, Where};
 use hopkenh_tests::history::{count, time};
 use lambda_kit::batch::{Message, Outcome};
+use lambda_kit::mail::Mail;
 use one_machine::aside::Aside;
 use reports::shop::ShopReport;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ async fn function(place: &Place) -> Reconcile {
     };
     let archive = place.archive.clone();
     let queue = aside.reconcile.clone();
-    Reconcile { passes, archive, queue, webhook_base_url: None, pause: real_pause() }
+    Reconcile { passes, archive, queue, webhook_base_url: None, mail: Mail::Nobody, pause: real_pause() }
 }
 
 /// Twelve towels are counted and five sold; each change is archived as the stream would have it.

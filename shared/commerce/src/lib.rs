@@ -35,6 +35,7 @@ pub mod plan;
 pub mod reconcile;
 pub mod record;
 pub mod removed;
+pub mod report_reader;
 pub mod report_rule;
 pub mod settlement;
 pub mod shortfall;

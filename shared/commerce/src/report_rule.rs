@@ -1,11 +1,10 @@
-//! What a shop wants of its morning report: how it judges what runs out, and which chat hears of the report.
+//! What a shop wants of its morning report: how it judges what runs out, and who hears of the report.
 
 use crate::alert::AlertRule;
+use crate::report_reader::{EmailReaders, TelegramChat, Way};
 
 /// The longest window, lead or target, in days.
 pub const DAYS_MAX: u32 = 90;
-/// The longest name of a chat, in letters.
-pub const CHAT_LETTERS_MAX: usize = 64;
 
 /// A shop's wishes for its morning report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,7 +13,9 @@ pub struct ReportRule {
     pub supply: SupplyRule,
     /// The chat that hears of the report; none for a report that only lies there.
     pub telegram: Option<TelegramChat>,
-    /// From when on that chat hears of something at once.
+    /// Who gets it by e-mail; none for nobody.
+    pub email: Option<EmailReaders>,
+    /// From when on they hear of something at once.
     pub alerts: AlertRule,
 }
 
@@ -38,18 +39,14 @@ impl Default for SupplyRule {
     }
 }
 
-/// A chat on Telegram to which the shop's own bot may write. The bot's token is a secret and lies with those.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TelegramChat {
-    /// The chat's number, or the name of a public channel with its `@`.
-    pub chat: String,
-    /// True for a message in English; else it is in Vietnamese.
-    pub is_english: bool,
-    /// Where the API answers; none for Telegram's own address.
-    pub base_url: Option<String>,
-}
-
 impl ReportRule {
+    /// The ways by which people are told; none where the report only lies there.
+    pub fn ways(&self) -> Vec<Way> {
+        let telegram = self.telegram.as_ref().map(|_| Way::Telegram);
+        let email = self.email.as_ref().map(|_| Way::Email);
+        telegram.into_iter().chain(email).collect()
+    }
+
     /// What is wrong with it, naming the field; nothing when all is well.
     pub fn check(&self) -> Result<(), String> {
         let SupplyRule { window_days, below_days, lead_days, target_days } = self.supply;
@@ -62,12 +59,8 @@ impl ReportRule {
         if let Some((name, _)) = days.iter().find(|(_, days)| !(1..=DAYS_MAX).contains(days)) {
             return Err(format!("report.{name} must be between 1 and {DAYS_MAX}"));
         }
-        let chat = self.telegram.as_ref().map(|telegram| telegram.chat.as_str());
-        if chat.is_some_and(|chat| chat.trim().is_empty() || chat.chars().count() > CHAT_LETTERS_MAX) {
-            return Err(format!(
-                "report.telegram.chat must be a chat's number or @name of at most {CHAT_LETTERS_MAX} letters"
-            ));
-        }
+        self.telegram.as_ref().map_or(Ok(()), TelegramChat::check)?;
+        self.email.as_ref().map_or(Ok(()), EmailReaders::check)?;
         self.alerts.check()
     }
 }

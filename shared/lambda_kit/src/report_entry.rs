@@ -1,9 +1,10 @@
-//! The part of a shop's file that speaks of its morning report: days for what runs out, and the chat that hears of it.
+//! The part of a shop's file that speaks of its morning report: days for what runs out, and who hears of it.
 
 use commerce::alert::AlertRule;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, IdError, ShopId};
-use commerce::report_rule::{ReportRule, SupplyRule, TelegramChat};
+use commerce::report_reader::{EmailReaders, MailServer, TelegramChat};
+use commerce::report_rule::{ReportRule, SupplyRule};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -11,6 +12,8 @@ use std::collections::BTreeMap;
 pub const REPORT_ACCOUNT: &str = "report";
 /// The secret that is the token of the shop's own bot.
 pub const TELEGRAM_TOKEN: &str = "telegram_token";
+/// The secret that is the password at the shop's own mail server.
+pub const MAIL_PASSWORD: &str = "mail_password";
 
 /// `report = { below_days = 5, telegram = { chat = "-1001", token = "env:NAME" } }`
 #[derive(Default, Deserialize)]
@@ -21,6 +24,7 @@ pub(crate) struct ReportEntry {
     lead_days: Option<u32>,
     target_days: Option<u32>,
     telegram: Option<TelegramEntry>,
+    email: Option<EmailEntry>,
     #[serde(default)]
     alerts: AlertsEntry,
 }
@@ -52,6 +56,41 @@ struct TelegramEntry {
     base_url: Option<String>,
 }
 
+/// `email = { to = ["chu@shop.vn"], server = "smtps://mail.shop.vn", user = "bao-cao", from = "bao-cao@shop.vn", password = "env:NAME" }`;
+/// everything after `to` only for a mail server of the shop's own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EmailEntry {
+    to: Vec<String>,
+    #[serde(default)]
+    lang: LanguageEntry,
+    server: Option<String>,
+    user: Option<String>,
+    from: Option<String>,
+    password: Option<String>,
+}
+
+impl EmailEntry {
+    /// Who reads, and where the password comes from.
+    fn read(self) -> Result<(EmailReaders, Option<String>), String> {
+        let Self { to, lang, server, user, from, password } = self;
+        let is_english = lang == LanguageEntry::En;
+        let Some(url) = server else {
+            let alone = [("user", user.is_some()), ("from", from.is_some()), ("password", password.is_some())];
+            return match alone.iter().find(|(_, is_there)| *is_there) {
+                Some((name, _)) => Err(format!("report.email.{name} says nothing without report.email.server")),
+                None => Ok((EmailReaders { to, is_english, server: None }, None)),
+            };
+        };
+        let from = from.ok_or("report.email.from is missing: the address that letters come from")?;
+        if user.is_some() != password.is_some() {
+            return Err("report.email.user and report.email.password go together".to_owned());
+        }
+        let server = MailServer::read(&url, user, from).map_err(|e| format!("report.email.server {e}"))?;
+        Ok((EmailReaders { to, is_english, server: Some(server) }, password))
+    }
+}
+
 #[derive(Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum LanguageEntry {
@@ -80,7 +119,10 @@ impl ReportEntry {
             let is_english = entry.lang == LanguageEntry::En;
             TelegramChat { chat: entry.chat, is_english, base_url: entry.base_url }
         });
-        let rule = ReportRule { supply, telegram, alerts };
+        let email = self.email.map(EmailEntry::read).transpose()?;
+        let (email, password) = email.map_or((None, None), |(email, password)| (Some(email), password));
+        sources.extend(password.map(|source| (MAIL_PASSWORD.to_owned(), source)));
+        let rule = ReportRule { supply, telegram, email, alerts };
         rule.check()?;
         Ok((rule, sources))
     }
@@ -94,8 +136,13 @@ pub fn report_account() -> Result<ConnectionId, IdError> {
 /// Every name under which a shop may have secrets: its connections, and its report where that is sent to anybody.
 pub fn accounts_with_secrets(shop: &Shop) -> Vec<ConnectionId> {
     let mut accounts: Vec<ConnectionId> = shop.connections.keys().cloned().collect();
-    accounts.extend(shop.report.telegram.as_ref().and_then(|_| report_account().ok()));
+    accounts.extend(has_secrets(&shop.report).then(report_account).and_then(Result::ok));
     accounts
+}
+
+fn has_secrets(rule: &ReportRule) -> bool {
+    let server = rule.email.as_ref().and_then(|email| email.server.as_ref());
+    rule.telegram.is_some() || server.is_some_and(|server| server.user.is_some())
 }
 
 /// Keeps the sources of a report's secrets. No connection may have that name then: its secrets would be the same.
@@ -110,7 +157,7 @@ pub(crate) fn keep_sources(
     let account = report_account().map_err(|e| e.to_string())?;
     if shop.connections.contains_key(&account) {
         return Err(format!(
-            "connection {account}: this name is kept for the report, which is sent to a chat"
+            "connection {account}: this name is kept for the report, which is sent to people"
         ));
     }
     all.insert((shop.id.clone(), account), sources);
@@ -145,6 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn letters_go_through_the_deployments_sender_or_the_shops_own_mail_server() {
+        let file = with("email = { to = [\"chu@shop.vn\"] }").unwrap();
+        let shop = file.catalogue.shops.values().next().unwrap();
+        assert_eq!(shop.report.email.as_ref().unwrap().server, None);
+        assert!(file.secret_sources.is_empty() && super::accounts_with_secrets(shop).is_empty());
+        let own = "server = \"smtps://mail.shop.vn\", user = \"chu\", from = \"chu@shop.vn\", password = \"env:MAIL\"";
+        let file = with(&format!("email = {{ to = [\"chu@shop.vn\"], {own} }}")).unwrap();
+        let (shop, sources) =
+            (file.catalogue.shops.values().next().unwrap(), file.secret_sources.values().next().unwrap());
+        let server = shop.report.email.as_ref().unwrap().server.as_ref().unwrap();
+        assert_eq!((server.host.as_str(), server.port), ("mail.shop.vn", 465));
+        assert_eq!(sources["mail_password"], "env:MAIL");
+        assert_eq!(super::accounts_with_secrets(shop).len(), 1);
+    }
+
+    #[test]
     fn complaints_name_the_field() {
         let complaint = |report: &str| with(report).map(|_| String::new()).unwrap_or_else(|e| e);
         assert!(
@@ -155,7 +218,21 @@ mod tests {
             complaint("telegram = { chat = \" \", token = \"env:BOT\" }").contains("report.telegram.chat")
         );
         assert!(complaint("telegram = { chat = \"1\" }").contains("token"));
-        assert!(complaint("zalo = 1").contains("zalo"));
+        assert!(complaint("email = { to = [] }").contains("report.email.to"));
+        assert!(complaint("email = { to = [\"chu\"] }").contains("report.email.to"));
+        assert!(complaint("email = { to = [\"a@b.vn\"], user = \"u\" }").contains("report.email.user"));
+        let server = "server = \"smtp://mail.shop.vn\"";
+        assert!(complaint(&format!("email = {{ to = [\"a@b.vn\"], {server} }}")).contains("report.email.from"));
+        let from = "from = \"a@b.vn\"";
+        assert!(
+            complaint(&format!("email = {{ to = [\"a@b.vn\"], {server}, {from} }}"))
+                .contains("report.email.user is missing")
+        );
+        assert!(
+            complaint(&format!("email = {{ to = [\"a@b.vn\"], {server}, {from}, user = \"u\" }}"))
+                .contains("report.email.password")
+        );
+        assert!(complaint("fax = 1").contains("fax"));
         assert!(complaint("alerts = { unread_minutes = 0 }").contains("report.alerts.unread_minutes"));
     }
 

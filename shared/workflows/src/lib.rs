@@ -44,6 +44,7 @@ pub mod ship_gate;
 pub mod shortfalls;
 pub mod sweep_due;
 pub mod take_orders;
+mod readers;
 mod telegram;
 pub mod what_to_show;
 

@@ -13,8 +13,8 @@ use reports::shop::{Alert as Line, Topic};
 /// The longest message, in letters; Telegram takes 4,096.
 const LETTERS_MAX: usize = 3_500;
 
-/// One message for everything that has changed.
-pub(super) fn message(shop: &str, changed: &Crossings, language: Language) -> String {
+/// One message for everything that has changed, with a letter's subject.
+pub(super) fn message(shop: &str, changed: &Crossings, language: Language) -> (String, String) {
     let begun = changed.begun.iter().map(|alert| begun(&line(alert), language));
     let over = changed.over.iter().map(|alert| over(&line(alert), language));
     let lines: Vec<String> = begun.chain(over).collect();
@@ -26,7 +26,17 @@ pub(super) fn message(shop: &str, changed: &Crossings, language: Language) -> St
         }
         text.push_str(line);
     }
-    text
+    (subject(shop, changed, language), text)
+}
+
+/// Red while something has begun, green where things are only over.
+fn subject(shop: &str, changed: &Crossings, language: Language) -> String {
+    let mark = if changed.begun.is_empty() { "🟢" } else { "🔴" };
+    let (begun, over) = (changed.begun.len(), changed.over.len());
+    match language {
+        Language::Vi => format!("{mark} {shop}: {begun} việc mới, {over} việc đã hết"),
+        Language::En => format!("{mark} {shop}: {begun} new, {over} over"),
+    }
 }
 
 fn begun(line: &Line, language: Language) -> String {
