@@ -243,7 +243,14 @@ impl World {
             "reconcile" => {
                 let (queue, passes) = (self.engines.reconcile.clone(), self.passes());
                 let pause: Pause = Arc::new(|_| Box::pin(std::future::ready(())));
-                let work = Reconcile { passes, archive, queue: queue.clone(), webhook_base_url: None, mail: Mail::Nobody, pause };
+                let work = Reconcile {
+                    passes,
+                    archive,
+                    queue: queue.clone(),
+                    webhook_base_url: None,
+                    mail: Mail::Nobody,
+                    pause,
+                };
                 if event.get("Records").is_some() {
                     return run(&queue, event, &work).await;
                 }

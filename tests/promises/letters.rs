@@ -49,7 +49,8 @@ async fn the_owner_gets_one_letter_with_the_page_in_it() {
 async fn a_way_that_fails_waits_for_a_person_and_holds_up_no_other() {
     let (mail, telegram) = (MailServer::start(), telegram());
     mail.answer_with("554 no such mailbox chu@cuahang.vn");
-    let chat = format!(r#", telegram = {{ chat = "-1", token = "env:NONE", base_url = "{}" }}"#, telegram.url);
+    let chat =
+        format!(r#", telegram = {{ chat = "-1", token = "env:NONE", base_url = "{}" }}"#, telegram.url);
     let shops = told_by(&mail, &chat);
     let mut stage = a_day_of(shops.clone()).await;
     assert_eq!(night(&mut stage, "demo").await, Outcome::Done);
@@ -92,7 +93,10 @@ async fn a_shop_without_a_mail_server_is_written_to_by_the_deployments_sender() 
     assert_eq!(night(&mut stage, "demo").await, Outcome::Done);
     let parked = stage.book.parked("demo").await;
     let note = parked.iter().find(|note| note.connection.as_str() == "report").unwrap();
-    assert!(note.reasons[0].advice_en().contains("no sender of e-mail"), "a deployment without a sender says so");
+    assert!(
+        note.reasons[0].advice_en().contains("no sender of e-mail"),
+        "a deployment without a sender says so"
+    );
     let work = Reconcile { mail: ses(&server), ..stage.reconcile().clone() };
     let report = report(&stage, "demo").await;
     let told = MorningReport::beside(&work).tell_again(&shops, &stage.shop(), &report).await.unwrap();
@@ -113,7 +117,12 @@ async fn a_shop_without_a_mail_server_is_written_to_by_the_deployments_sender() 
 #[tokio::test]
 async fn what_ses_refuses_is_told_by_its_kind_and_without_an_address() {
     let server = FakeServer::start(|_| Reply::json(&json!({})));
-    let letter = Letter { to: vec!["chu@cuahang.vn".to_owned()], subject: String::new(), text: String::new(), page: None };
+    let letter = Letter {
+        to: vec!["chu@cuahang.vn".to_owned()],
+        subject: String::new(),
+        text: String::new(),
+        page: None,
+    };
     for (status, kind, next) in [
         (400, ErrorKind::Refused, Next::Park),
         (429, ErrorKind::RateLimited, Next::Retry),

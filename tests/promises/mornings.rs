@@ -16,8 +16,8 @@ use lambda_kit::{secret_store, shops_file};
 use reports::shop::{Done, DriftClass, DriftDone, Found, Proof, ShopReport, Topic, Webhooks, Whose};
 use serde_json::json;
 use std::collections::BTreeMap;
-use workflows::morning_report::Told;
 use workflows::messages::{Mode, ReconcileMessage, Record, RecordMessage, to_text};
+use workflows::morning_report::Told;
 
 /// The shop of the stock stories with towels that only the till sells, and a stranger beside it.
 const SHOPS: &str = r#"
@@ -69,17 +69,16 @@ pub(crate) fn day() -> Date {
 }
 
 pub(crate) fn shops(telegram: &FakeServer) -> Shops {
-    let chat = format!(
-        r#"telegram = {{ chat = "-100200", token = "env:NONE", base_url = "{}" }}"#,
-        telegram.url
-    );
+    let chat =
+        format!(r#"telegram = {{ chat = "-100200", token = "env:NONE", base_url = "{}" }}"#, telegram.url);
     shops_told_by(&chat, &[("telegram_token", TOKEN)])
 }
 
 /// The same shops, told as their file says.
 pub(crate) fn shops_told_by(report: &str, secrets: &[(&str, &str)]) -> Shops {
     let file = shops_file::parse(&SHOPS.replace("TOLD", report)).unwrap();
-    let token = secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into())).collect();
+    let token =
+        secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into())).collect();
     let account = (ShopId::new("demo").unwrap(), ConnectionId::new("report").unwrap());
     Shops::new(file.catalogue, [(account, secret_store::ready(&token))].into(), BTreeMap::new())
 }

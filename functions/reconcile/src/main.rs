@@ -43,7 +43,8 @@ async fn main() -> Result<(), Error> {
     let queue = Queue::new(aws.sqs(), RECONCILE_QUEUE_URL.required()?);
     let webhook_base_url = Some(WEBHOOK_BASE_URL.required()?);
     let mail = Mail::from_environment(&aws)?;
-    let work = Reconcile { passes, archive, queue: queue.clone(), webhook_base_url, mail, pause: real_pause() };
+    let work =
+        Reconcile { passes, archive, queue: queue.clone(), webhook_base_url, mail, pause: real_pause() };
     run(service_fn(async |event: LambdaEvent<Value>| {
         let scheduled = event.payload.clone();
         let scheduled = async || work.handle_schedule(scheduled).await.map_err(Error::from);

@@ -126,7 +126,9 @@ impl EmailReaders {
         }
         let is_open = |server: &MailServer| server.privacy == MailPrivacy::SameMachine;
         if server.is_some_and(|server| server.user.is_none() && !is_open(server)) {
-            return Err("report.email.user is missing: a mail server elsewhere asks for an account".to_owned());
+            return Err(
+                "report.email.user is missing: a mail server elsewhere asks for an account".to_owned()
+            );
         }
         Ok(())
     }
@@ -165,7 +167,8 @@ mod tests {
             server("smtp://localhost:2525"),
             Ok(("localhost".to_owned(), 2525, MailPrivacy::SameMachine))
         );
-        for wrong in ["mail.shop.vn", "http://mail.shop.vn", "smtp://", "smtp://u:canary@h", "smtp://h:99999"] {
+        for wrong in ["mail.shop.vn", "http://mail.shop.vn", "smtp://", "smtp://u:canary@h", "smtp://h:99999"]
+        {
             let complaint = server(wrong).unwrap_err();
             assert!(complaint.contains("smtps://HOST") && !complaint.contains("canary"), "{complaint}");
         }

@@ -76,9 +76,12 @@ impl EmailEntry {
         let Self { to, lang, server, user, from, password } = self;
         let is_english = lang == LanguageEntry::En;
         let Some(url) = server else {
-            let alone = [("user", user.is_some()), ("from", from.is_some()), ("password", password.is_some())];
+            let alone =
+                [("user", user.is_some()), ("from", from.is_some()), ("password", password.is_some())];
             return match alone.iter().find(|(_, is_there)| *is_there) {
-                Some((name, _)) => Err(format!("report.email.{name} says nothing without report.email.server")),
+                Some((name, _)) => {
+                    Err(format!("report.email.{name} says nothing without report.email.server"))
+                }
                 None => Ok((EmailReaders { to, is_english, server: None }, None)),
             };
         };
@@ -222,7 +225,9 @@ mod tests {
         assert!(complaint("email = { to = [\"chu\"] }").contains("report.email.to"));
         assert!(complaint("email = { to = [\"a@b.vn\"], user = \"u\" }").contains("report.email.user"));
         let server = "server = \"smtp://mail.shop.vn\"";
-        assert!(complaint(&format!("email = {{ to = [\"a@b.vn\"], {server} }}")).contains("report.email.from"));
+        assert!(
+            complaint(&format!("email = {{ to = [\"a@b.vn\"], {server} }}")).contains("report.email.from")
+        );
         let from = "from = \"a@b.vn\"";
         assert!(
             complaint(&format!("email = {{ to = [\"a@b.vn\"], {server}, {from} }}"))

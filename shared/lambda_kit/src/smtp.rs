@@ -71,9 +71,9 @@ fn mailbox(address: &str) -> Result<Mailbox, ChannelError> {
 fn meaning(error: &Error) -> ChannelError {
     let code = error.status().map(|code| u16::from(code));
     match code {
-        Some(code) if LOGIN_REFUSED.contains(&code) => ChannelError::misconfigured(format!(
-            "the mail server does not take user and password ({code})"
-        )),
+        Some(code) if LOGIN_REFUSED.contains(&code) => {
+            ChannelError::misconfigured(format!("the mail server does not take user and password ({code})"))
+        }
         Some(code) if error.is_transient() => ChannelError::unavailable(format!("mail server: {code}")),
         Some(code) => ChannelError::refused(format!("mail server: {code}")),
         None if error.is_timeout() => ChannelError::timed_out("the mail server does not answer"),

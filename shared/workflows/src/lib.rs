@@ -32,6 +32,7 @@ mod news;
 pub mod parking;
 pub mod passes;
 pub mod publish_stock;
+mod readers;
 pub mod receive_webhook;
 pub mod reconcile;
 pub mod record_levels;
@@ -44,7 +45,6 @@ pub mod ship_gate;
 pub mod shortfalls;
 pub mod sweep_due;
 pub mod take_orders;
-mod readers;
 mod telegram;
 pub mod what_to_show;
 

@@ -95,12 +95,8 @@ impl<'a> Readers<'a> {
 
     async fn write(&self, email: &EmailReaders, news: &News) -> Result<(), ChannelError> {
         let News { subject, text, page } = news;
-        let letter = Letter {
-            to: email.to.clone(),
-            subject: subject.clone(),
-            text: text.clone(),
-            page: page.clone(),
-        };
+        let letter =
+            Letter { to: email.to.clone(), subject: subject.clone(), text: text.clone(), page: page.clone() };
         let Some(server) = &email.server else { return self.mail.send_letter(&letter).await };
         let password = server.user.as_ref().map(|_| self.secrets.get(MAIL_PASSWORD)).transpose()?;
         smtp::send(server, password, &letter).await

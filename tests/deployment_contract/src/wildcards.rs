@@ -61,5 +61,9 @@ fn of_this_stack(world: &World, on: &str) -> bool {
     let is_resource = named.is_some_and(|id| !world.template["Resources"][id].is_null());
     let is_key = on == "${KeyArn}";
     let is_sender = on == SENDERS;
-    is_resource || is_key || is_sender || SPELT_OUT.iter().any(|start| on.starts_with(start)) || on.starts_with(STACK)
+    is_resource
+        || is_key
+        || is_sender
+        || SPELT_OUT.iter().any(|start| on.starts_with(start))
+        || on.starts_with(STACK)
 }

@@ -74,7 +74,10 @@ impl MorningReport {
     async fn forget(&self, report: &ShopReport, way: Way) -> Result<(), Trouble> {
         let (ShopReport { shop, day, .. }, way) = (report, way.name());
         for claim in 1..=CLAIMS_MAX {
-            self.reconcile.archive.delete(&format!("reports/{shop}/{day}/telling-{way}-{claim}.json")).await?;
+            self.reconcile
+                .archive
+                .delete(&format!("reports/{shop}/{day}/telling-{way}-{claim}.json"))
+                .await?;
         }
         Ok(self.reconcile.archive.delete(&format!("reports/{shop}/{day}/told-{way}.json")).await?)
     }
