@@ -46,5 +46,6 @@ pub mod status;
 pub mod steps;
 pub mod stock;
 pub mod what_if;
+pub mod zalo_reader;
 
 pub use jiff::Timestamp;

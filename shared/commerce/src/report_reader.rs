@@ -14,6 +14,8 @@ pub enum Way {
     Telegram,
     /// E-mail.
     Email,
+    /// Phones on Zalo.
+    Zalo,
 }
 
 impl Way {
@@ -22,6 +24,7 @@ impl Way {
         match self {
             Self::Telegram => "telegram",
             Self::Email => "email",
+            Self::Zalo => "zalo",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::alert::AlertRule;
 use crate::report_reader::{EmailReaders, TelegramChat, Way};
+use crate::zalo_reader::ZaloReaders;
 
 /// The longest window, lead or target, in days.
 pub const DAYS_MAX: u32 = 90;
@@ -15,6 +16,8 @@ pub struct ReportRule {
     pub telegram: Option<TelegramChat>,
     /// Who gets it by e-mail; none for nobody.
     pub email: Option<EmailReaders>,
+    /// Which phones hear of it by Zalo; none for nobody.
+    pub zalo: Option<ZaloReaders>,
     /// From when on they hear of something at once.
     pub alerts: AlertRule,
 }
@@ -40,8 +43,14 @@ impl Default for SupplyRule {
 }
 
 impl ReportRule {
-    /// The ways by which people are told; none where the report only lies there.
+    /// The ways by which people are told of a report; none where it only lies there.
     pub fn ways(&self) -> Vec<Way> {
+        let zalo = self.zalo.as_ref().map(|_| Way::Zalo);
+        self.ways_of_text().into_iter().chain(zalo).collect()
+    }
+
+    /// Those that carry any text. What cannot wait goes this way: on Zalo each wording has to be approved beforehand.
+    pub fn ways_of_text(&self) -> Vec<Way> {
         let telegram = self.telegram.as_ref().map(|_| Way::Telegram);
         let email = self.email.as_ref().map(|_| Way::Email);
         telegram.into_iter().chain(email).collect()
@@ -61,6 +70,7 @@ impl ReportRule {
         }
         self.telegram.as_ref().map_or(Ok(()), TelegramChat::check)?;
         self.email.as_ref().map_or(Ok(()), EmailReaders::check)?;
+        self.zalo.as_ref().map_or(Ok(()), ZaloReaders::check)?;
         self.alerts.check()
     }
 }

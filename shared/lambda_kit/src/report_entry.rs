@@ -1,10 +1,13 @@
 //! The part of a shop's file that speaks of its morning report: days for what runs out, and who hears of it.
 
+use channels::zalo;
 use commerce::alert::AlertRule;
-use commerce::catalogue::Shop;
+use commerce::catalogue::{Connection, Sharing, Shop};
+use commerce::cover::ShareRule;
 use commerce::ids::{ConnectionId, IdError, ShopId};
 use commerce::report_reader::{EmailReaders, MailServer, TelegramChat};
 use commerce::report_rule::{ReportRule, SupplyRule};
+use commerce::zalo_reader::{Figure, ZaloReaders};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -25,6 +28,7 @@ pub(crate) struct ReportEntry {
     target_days: Option<u32>,
     telegram: Option<TelegramEntry>,
     email: Option<EmailEntry>,
+    zalo: Option<ZaloEntry>,
     #[serde(default)]
     alerts: AlertsEntry,
 }
@@ -94,6 +98,66 @@ impl EmailEntry {
     }
 }
 
+/// `zalo = { app_id = "…", phones = ["849…"], template = "…", fields = { ngay = "day" }, app_secret = "env:…", refresh_token = "env:…" }`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ZaloEntry {
+    app_id: String,
+    phones: Vec<String>,
+    template: String,
+    fields: BTreeMap<String, String>,
+    letters_max: Option<u32>,
+    #[serde(default)]
+    lang: LanguageEntry,
+    app_secret: String,
+    refresh_token: String,
+    base_url: Option<String>,
+}
+
+/// The most letters in one place of a template, unless the shop says otherwise.
+const ZALO_LETTERS_MAX: u32 = 100;
+
+impl ZaloEntry {
+    /// Who reads, and where the secrets come from.
+    fn read(self) -> Result<(ZaloReaders, Sources), String> {
+        let mut fields = BTreeMap::new();
+        for (place, name) in self.fields {
+            let figure = Figure::named(&name).ok_or_else(|| unknown_figure(&place))?;
+            fields.insert(place, figure);
+        }
+        let readers = ZaloReaders {
+            login: zalo_login(self.app_id, self.base_url)?,
+            phones: self.phones,
+            template: self.template,
+            fields,
+            letters_max: self.letters_max.unwrap_or(ZALO_LETTERS_MAX),
+            is_english: self.lang == LanguageEntry::En,
+        };
+        let sources = [(zalo::APP_SECRET, self.app_secret), (zalo::GIVEN_REFRESH_TOKEN, self.refresh_token)];
+        Ok((readers, sources.into_iter().map(|(name, source)| (name.to_owned(), source)).collect()))
+    }
+}
+
+fn unknown_figure(place: &str) -> String {
+    let known: Vec<&str> = Figure::ALL.iter().map(|(name, _)| *name).collect();
+    format!("report.zalo.fields.{place} must be one of {}", known.join(", "))
+}
+
+/// The Official Account's login lies with the report's other secrets.
+fn zalo_login(app_id: String, base_url: Option<String>) -> Result<Connection, String> {
+    Ok(Connection {
+        id: report_account().map_err(|e| e.to_string())?,
+        channel: zalo::FACTS.channel.to_owned(),
+        base_url,
+        webhook_url: None,
+        serves_from: Vec::new(),
+        account: [("app_id".to_owned(), app_id)].into(),
+        sharing: Sharing::Pool,
+        rule: ShareRule::default(),
+        listings: BTreeMap::new(),
+    })
+}
+
 #[derive(Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "snake_case")]
 enum LanguageEntry {
@@ -125,7 +189,10 @@ impl ReportEntry {
         let email = self.email.map(EmailEntry::read).transpose()?;
         let (email, password) = email.map_or((None, None), |(email, password)| (Some(email), password));
         sources.extend(password.map(|source| (MAIL_PASSWORD.to_owned(), source)));
-        let rule = ReportRule { supply, telegram, email, alerts };
+        let zalo = self.zalo.map(ZaloEntry::read).transpose()?;
+        let (zalo, more) = zalo.map_or((None, Sources::new()), |(zalo, sources)| (Some(zalo), sources));
+        sources.extend(more);
+        let rule = ReportRule { supply, telegram, email, zalo, alerts };
         rule.check()?;
         Ok((rule, sources))
     }
@@ -145,7 +212,7 @@ pub fn accounts_with_secrets(shop: &Shop) -> Vec<ConnectionId> {
 
 fn has_secrets(rule: &ReportRule) -> bool {
     let server = rule.email.as_ref().and_then(|email| email.server.as_ref());
-    rule.telegram.is_some() || server.is_some_and(|server| server.user.is_some())
+    rule.telegram.is_some() || rule.zalo.is_some() || server.is_some_and(|server| server.user.is_some())
 }
 
 /// Keeps the sources of a report's secrets. No connection may have that name then: its secrets would be the same.
@@ -238,6 +305,15 @@ mod tests {
                 .contains("report.email.password")
         );
         assert!(complaint("fax = 1").contains("fax"));
+        let zalo = |phone: &str, figure: &str| {
+            complaint(&format!(
+                "zalo = {{ app_id = \"1\", phones = [\"{phone}\"], template = \"7\", fields = {{ a = \"{figure}\" }}, \
+                 app_secret = \"env:A\", refresh_token = \"env:B\" }}"
+            ))
+        };
+        assert!(zalo("0901234567", "day").contains("report.zalo.phones"));
+        assert!(zalo("84901234567", "weather").contains("report.zalo.fields.a"));
+        assert_eq!(zalo("84901234567", "day"), "");
         assert!(complaint("alerts = { unread_minutes = 0 }").contains("report.alerts.unread_minutes"));
     }
 

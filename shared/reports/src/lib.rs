@@ -14,6 +14,7 @@ mod message;
 mod numbers;
 mod plain;
 mod reader;
+mod short;
 mod texts;
 
 pub mod history;
@@ -28,6 +29,7 @@ pub use csv::{COLUMNS, csv};
 pub use html::{DIFFERENCE_LINES_MAX, DRIFT_LINES_MAX, LINES_MAX, html, operator_html};
 pub use language::{Language, Said};
 pub use message::{MESSAGE_LETTERS_MAX, message};
+pub use short::{Short, short};
 
 use shop::ShopReport;
 

@@ -48,6 +48,7 @@ fn by(way: Way, l: Language) -> &'static str {
     match way {
         Way::Telegram => "Telegram",
         Way::Email => l.say("Thư điện tử", "E-mail"),
+        Way::Zalo => "Zalo",
     }
 }
 

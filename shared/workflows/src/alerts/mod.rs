@@ -52,7 +52,7 @@ impl Reconcile {
         moved: Option<&BTreeSet<Sku>>,
         standing: &Standing,
     ) -> Result<Crossings, Failed> {
-        if shop.report.ways().is_empty() {
+        if shop.report.ways_of_text().is_empty() {
             return Ok(Crossings::default());
         }
         let before = self.passes.table.load_told(&shop.id).await?;
@@ -80,7 +80,7 @@ impl Reconcile {
     /// was not.
     async fn tell_crossings(&self, shops: &Shops, shop: &Shop, changed: &Crossings) -> Result<bool, Failed> {
         let mut ends = Vec::new();
-        for way in shop.report.ways() {
+        for way in shop.report.ways_of_text() {
             ends.push(self.tell_by(way, shops, shop, changed).await?);
         }
         Ok(ends.contains(&End::Reached) || !ends.contains(&End::NotNow))
@@ -95,7 +95,7 @@ impl Reconcile {
     ) -> Result<End, Failed> {
         let language = language(&shop.report, way);
         let (subject, text) = words::message(&shop.name, changed, language);
-        let news = News { subject, text, page: None };
+        let news = News { subject, text, ..News::default() };
         let name = way.name();
         match Readers::of(self, shops, shop)?.tell(way, &news).await {
             Ok(()) => {

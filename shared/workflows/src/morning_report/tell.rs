@@ -14,6 +14,7 @@ use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::park::ParkReason;
 use commerce::report_reader::Way;
+use commerce::zalo_reader::Figure;
 use lambda_kit::mail::Page;
 use lambda_kit::objects::LINK_VALID_MAX;
 use lambda_kit::report_entry::report_account;
@@ -21,6 +22,7 @@ use lambda_kit::shops::Shops;
 use reports::language::Language;
 use reports::shop::ShopReport;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 use table::parked_item::Parked;
 
@@ -156,11 +158,13 @@ impl MorningReport {
         if takes_page {
             let html = reports::html(report, language).into_bytes();
             let page = Some(Page { name: format!("{}-{}.html", shop.id, report.day), html });
-            return Ok(News { subject, text, page });
+            return Ok(News { subject, text, page, ..News::default() });
         }
         let link = self.reconcile.archive.link(&page_name(&shop.id, report.day, language), LINK_VALID_MAX)?;
-        text.extend(link.map(|link| format!("\n{link}")));
-        Ok(News { subject, text, page: None })
+        let link = link.unwrap_or_default();
+        let figures = figures(report, language, &link);
+        text.push_str(&format!("\n{link}"));
+        Ok(News { subject: subject_of(way, subject, report), text, figures, page: None })
     }
 
     /// A person is told in the list of parked work; the report itself lies there all the same.
@@ -202,6 +206,29 @@ impl MorningReport {
         let (ShopReport { shop, day, .. }, way) = (report, way.name());
         Ok(self.reconcile.archive.put(&format!("reports/{shop}/{day}/told-{way}.json"), content).await?)
     }
+}
+
+/// Zalo's lists hold our short name of a notice in its place.
+fn subject_of(way: Way, subject: String, report: &ShopReport) -> String {
+    if way == Way::Zalo { format!("{}-{}", report.shop, report.day) } else { subject }
+}
+
+/// What a template may be filled with.
+fn figures(report: &ShopReport, language: Language, link: &str) -> BTreeMap<Figure, String> {
+    let short = reports::short(report, language);
+    let path =
+        link.split_once("://").and_then(|(_, rest)| rest.split_once('/')).map_or(link, |(_, path)| path);
+    [
+        (Figure::Shop, report.name.clone()),
+        (Figure::Day, report.day.strftime("%d/%m/%Y").to_string()),
+        (Figure::Orders, short.orders),
+        (Figure::Revenue, short.revenue),
+        (Figure::ToDo, short.to_do),
+        (Figure::Headline, short.headline),
+        (Figure::Link, link.to_owned()),
+        (Figure::LinkPath, path.to_owned()),
+    ]
+    .into()
 }
 
 /// A letter's subject: which day, and the mark and the shop's name that stand in the message's first line.
