@@ -180,7 +180,10 @@ fn parked(code: &str, reason: Option<&ParkReason>, items: u64) -> Told {
     [
         Said::new(
             format!("{items} việc chờ người xử lý: {}.", what.vi),
-            format!("{items} pieces of work wait for a person: {}.", what.en),
+            match items {
+                1 => format!("A piece of work waits for a person: {}.", what.en),
+                _ => format!("{items} pieces of work wait for a person: {}.", what.en),
+            },
         ),
         Said::new("những việc đó chưa được tính.", "they are not counted yet."),
         Said::new(
