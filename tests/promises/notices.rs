@@ -82,6 +82,22 @@ async fn a_phone_that_is_refused_waits_for_a_person_and_no_phone_is_named() {
     assert!(!advice.contains("8490") && !advice.contains("canary"), "{advice}");
 }
 
+#[tokio::test]
+async fn a_phone_that_got_it_is_not_told_again_because_another_was_not() {
+    let zalo = taken();
+    let asked = std::sync::atomic::AtomicUsize::new(0);
+    zalo.answer_with(move |call| {
+        let is_second = call.json()["phone"] == "84907654321";
+        let is_first_time = is_second && asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 0;
+        if is_first_time { Reply::text(503, "later") } else { Reply::json(&json!({"error": 0})) }
+    });
+    let mut stage = a_day_of(told_by(&zalo, Some("canary-token"))).await;
+    assert_eq!(night(&mut stage, "demo").await, Outcome::Done);
+    let calls = zalo.calls();
+    let phones: Vec<_> = calls.iter().map(|call| call.json()["phone"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(phones, ["84901234567", "84907654321", "84907654321"]);
+}
+
 /// The given token is used once; the pair that comes for it is stored, and the next renewal goes on from there.
 #[tokio::test]
 async fn the_login_renews_itself_from_the_token_that_a_person_gave_once() {

@@ -78,8 +78,9 @@ impl<'a> Readers<'a> {
     /// Tells them, with a few tries. After a try without an answer the news may have come, so it is sent once more and no more.
     pub(crate) async fn tell(&self, way: Way, news: &News) -> Result<(), ChannelError> {
         let mut has_doubt = false;
+        let mut left = self.shop.report.zalo.as_ref().map_or(Vec::new(), |zalo| zalo.phones.clone());
         for tried in 1.. {
-            let Err(error) = self.send(way, news).await else { break };
+            let Err(error) = self.send(way, news, &mut left).await else { break };
             let wait = match error.next {
                 Next::Retry => WAIT,
                 Next::Wait(wait) if wait <= WAIT_MAX => wait,
@@ -94,7 +95,7 @@ impl<'a> Readers<'a> {
         Ok(())
     }
 
-    async fn send(&self, way: Way, news: &News) -> Result<(), ChannelError> {
+    async fn send(&self, way: Way, news: &News, left: &mut Vec<String>) -> Result<(), ChannelError> {
         let nobody = || ChannelError::misconfigured(format!("the shop's file has no report.{}", way.name()));
         let rule = &self.shop.report;
         match way {
@@ -103,24 +104,32 @@ impl<'a> Readers<'a> {
                 telegram::send(self.gateway.http(), chat, self.secrets, &news.text).await
             }
             Way::Email => self.write(rule.email.as_ref().ok_or_else(nobody)?, news).await,
-            Way::Zalo => self.notify(rule.zalo.as_ref().ok_or_else(nobody)?, news).await,
+            Way::Zalo => self.notify(rule.zalo.as_ref().ok_or_else(nobody)?, news, left).await,
         }
     }
 
-    /// All phones are tried, whatever becomes of one.
-    async fn notify(&self, zalo: &ZaloReaders, news: &News) -> Result<(), ChannelError> {
+    /// All phones are tried, whatever becomes of one. `left` are those that have not got it yet.
+    async fn notify(
+        &self,
+        zalo: &ZaloReaders,
+        news: &News,
+        left: &mut Vec<String>,
+    ) -> Result<(), ChannelError> {
         let session = self.gateway.session(self.shop, &zalo.login, self.secrets);
-        let fields = filled(zalo, &news.figures);
-        let mut sent = Ok(());
-        for phone in &zalo.phones {
-            let notice =
-                Notice { phone, template: &zalo.template, fields: &fields, tracking_id: &news.subject };
-            sent = channels::zalo::send(&session, &notice).await.and(sent);
+        let (fields, mut errors) = (filled(zalo, &news.figures), Vec::new());
+        for phone in std::mem::take(left) {
+            let (template, tracking_id) = (zalo.template.as_str(), news.subject.as_str());
+            let notice = Notice { phone: &phone, template, fields: &fields, tracking_id };
+            if let Err(error) = channels::zalo::send(&session, &notice).await {
+                left.push(phone);
+                errors.push(error);
+            }
         }
-        if sent.as_ref().is_err_and(|error| error.kind == ErrorKind::LoginExpired) {
+        if errors.iter().any(|error| error.kind == ErrorKind::LoginExpired) {
             self.say_refused(zalo).await;
         }
-        sent
+        // One that may go well yet decides that there is another try.
+        errors.into_iter().min_by_key(|error| error.next == Next::Park).map_or(Ok(()), Err)
     }
 
     /// Whoever renews logins hears of it; the notice itself waits for a person.

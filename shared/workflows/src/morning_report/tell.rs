@@ -161,9 +161,8 @@ impl MorningReport {
             return Ok(News { subject, text, page, ..News::default() });
         }
         let link = self.reconcile.archive.link(&page_name(&shop.id, report.day, language), LINK_VALID_MAX)?;
-        let link = link.unwrap_or_default();
-        let figures = figures(report, language, &link);
-        text.push_str(&format!("\n{link}"));
+        let figures = figures(report, language, link.as_deref().unwrap_or_default());
+        text.extend(link.map(|link| format!("\n{link}")));
         Ok(News { subject: subject_of(way, subject, report), text, figures, page: None })
     }
 
