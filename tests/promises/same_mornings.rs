@@ -101,7 +101,7 @@ async fn the_command_and_the_nights_function_give_the_same_report() {
     let screen = hopkenh::report::report(&args).await.unwrap();
     let first = screen.lines().next().unwrap();
     assert!(first.contains("Tiệm Một Mình") && first.contains("1 order"), "{screen}");
-    assert!(screen.contains("names no chat"), "{screen}");
+    assert!(screen.contains("names nobody who is told"), "{screen}");
     let name = format!("reports/solo/{DAY}/report.json");
     let stored = async || {
         let content = place.archive.get(&name).await.unwrap().unwrap();

@@ -76,7 +76,7 @@ impl Mail {
             return Ok(Self::Nobody);
         }
         if !is_address(&from) {
-            let what = format!("setting {} must be an address or {NOBODY}", MAIL_FROM.name);
+            let what = format!("whom letters come from must be an address or {NOBODY}");
             return Err(ChannelError::misconfigured(what));
         }
         Ok(Self::Ses(Ses { http: SignedHttp::new(aws)?.patient(LETTER_TIME_MAX)?, from }))

@@ -12,8 +12,7 @@ use jiff::civil::Date;
 use lambda_kit::private_folder;
 use reports::shop::ShopReport;
 use std::path::{Path, PathBuf};
-use workflows::MorningReport;
-use workflows::morning_report::{Told, files};
+use workflows::morning_report::{MorningReport, Told, files};
 
 /// What is asked for.
 #[derive(Debug, Clone, clap::Args)]
