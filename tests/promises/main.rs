@@ -25,6 +25,7 @@ mod login_world;
 mod logins;
 mod long_orders;
 mod mornings;
+mod mornings_after;
 mod reconciling;
 mod reviewed;
 mod same_mornings;

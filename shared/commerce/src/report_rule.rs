@@ -1,11 +1,16 @@
-//! What a shop wants of its morning report: how it judges what runs out, and which chat hears of the report.
+//! What a shop wants of its morning report: how it judges what runs out, which chat hears of the report, and what people
+//! call the products in it.
 
 use crate::alert::AlertRule;
+use crate::ids::Sku;
+use std::collections::BTreeMap;
 
 /// The longest window, lead or target, in days.
 pub const DAYS_MAX: u32 = 90;
 /// The longest name of a chat, in letters.
 pub const CHAT_LETTERS_MAX: usize = 64;
+/// The longest name of a product, in letters.
+pub const NAME_LETTERS_MAX: usize = 200;
 
 /// A shop's wishes for its morning report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +21,8 @@ pub struct ReportRule {
     pub telegram: Option<TelegramChat>,
     /// From when on that chat hears of something at once.
     pub alerts: AlertRule,
+    /// What people call the products. One without a name here is called by its code.
+    pub names: BTreeMap<Sku, String>,
 }
 
 /// How a shop judges what runs out. All are whole days from 1 to [`DAYS_MAX`].
@@ -50,6 +57,11 @@ pub struct TelegramChat {
 }
 
 impl ReportRule {
+    /// A product as a person reads it: its code, and its name behind it where there is one.
+    pub fn called(&self, sku: &Sku) -> String {
+        self.names.get(sku).map_or_else(|| sku.to_string(), |name| format!("{sku} · {name}"))
+    }
+
     /// What is wrong with it, naming the field; nothing when all is well.
     pub fn check(&self) -> Result<(), String> {
         let SupplyRule { window_days, below_days, lead_days, target_days } = self.supply;
@@ -67,6 +79,10 @@ impl ReportRule {
             return Err(format!(
                 "report.telegram.chat must be a chat's number or @name of at most {CHAT_LETTERS_MAX} letters"
             ));
+        }
+        let is_name = |name: &str| !name.trim().is_empty() && name.chars().count() <= NAME_LETTERS_MAX;
+        if let Some((sku, _)) = self.names.iter().find(|(_, name)| !is_name(name)) {
+            return Err(format!("names: the name of {sku} must have 1 to {NAME_LETTERS_MAX} letters"));
         }
         self.alerts.check()
     }

@@ -1,8 +1,9 @@
-//! The part of a shop's file that speaks of its morning report: days for what runs out, and the chat that hears of it.
+//! The part of a shop's file that speaks of its morning report: days for what runs out, the chat that hears of it, and what
+//! people call the products.
 
 use commerce::alert::AlertRule;
 use commerce::catalogue::Shop;
-use commerce::ids::{ConnectionId, IdError, ShopId};
+use commerce::ids::{ConnectionId, IdError, ShopId, Sku};
 use commerce::report_rule::{ReportRule, SupplyRule, TelegramChat};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -64,8 +65,8 @@ enum LanguageEntry {
 pub(crate) type Sources = BTreeMap<String, String>;
 
 impl ReportEntry {
-    /// The rule, and where its secrets come from.
-    pub(crate) fn read(self) -> Result<(ReportRule, Sources), String> {
+    /// The rule with these names of products, and where its secrets come from.
+    pub(crate) fn read(self, names: BTreeMap<Sku, String>) -> Result<(ReportRule, Sources), String> {
         let usual = SupplyRule::default();
         let supply = SupplyRule {
             window_days: self.window_days.unwrap_or(usual.window_days),
@@ -80,7 +81,7 @@ impl ReportEntry {
             let is_english = entry.lang == LanguageEntry::En;
             TelegramChat { chat: entry.chat, is_english, base_url: entry.base_url }
         });
-        let rule = ReportRule { supply, telegram, alerts };
+        let rule = ReportRule { supply, telegram, alerts, names };
         rule.check()?;
         Ok((rule, sources))
     }
@@ -157,6 +158,21 @@ mod tests {
         assert!(complaint("telegram = { chat = \"1\" }").contains("token"));
         assert!(complaint("zalo = 1").contains("zalo"));
         assert!(complaint("alerts = { unread_minutes = 0 }").contains("report.alerts.unread_minutes"));
+    }
+
+    #[test]
+    fn products_have_the_names_that_the_file_gives_them() {
+        let named = |lines: &str| parse(&format!("{SHOP}[shop.names]\n{lines}\n")).map_err(|e| e.to_string());
+        let file = named("AO-M = \"Áo thun M\"\n\"ÁO/ĐỎ.L\" = \"Áo thun đỏ L\"").unwrap();
+        let rule = &file.catalogue.shops.values().next().unwrap().report;
+        let called = |sku: &str| rule.called(&commerce::ids::Sku::new(sku).unwrap());
+        assert_eq!(called("AO-M"), "AO-M · Áo thun M");
+        assert_eq!(called("ÁO/ĐỎ.L"), "ÁO/ĐỎ.L · Áo thun đỏ L");
+        assert_eq!(called("QUAN"), "QUAN", "without a name its code stands alone");
+        for wrong in ["AO-M = \" \"".to_owned(), format!("AO-M = \"{}\"", "a".repeat(201))] {
+            assert!(named(&wrong).unwrap_err().contains("the name of AO-M must have"), "{wrong}");
+        }
+        assert!(named("AO-M = 1").unwrap_err().contains("line 5"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The sample's supply: what runs out, what to buy and to move, and what the day cost.
 
 use super::{sku, store};
+use crate::language::Said;
 use crate::shop::{Cost, CostLine, DaysOfCover, LowStock, Move, MoveInputs, Reorder, ReorderInputs};
 use commerce::ids::{IdError, LocationId};
 use jiff::civil::date;
@@ -64,7 +65,8 @@ pub(super) fn moves() -> Result<Vec<Move>, IdError> {
 /// What so many orders use; the prices are made up like everything here.
 pub(super) fn cost(orders: u64) -> Cost {
     let line = |what: &str, units, price_nano_usd_per_million| CostLine {
-        what: what.to_owned(),
+        what: Said::new(what, what),
+        how: None,
         units,
         price_nano_usd_per_million,
     };
@@ -79,5 +81,7 @@ pub(super) fn cost(orders: u64) -> Cost {
             line("Lambda: MB-seconds", orders * 70, 16_300_000),
             line("Lambda: requests", orders * 4, 200_000_000),
         ],
+        left_out: None,
+        is_billed: true,
     }
 }

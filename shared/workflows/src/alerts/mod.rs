@@ -69,7 +69,7 @@ impl Reconcile {
     async fn tell_crossings(&self, shops: &Shops, shop: &Shop, changed: &Crossings) -> Result<bool, Failed> {
         let (Some(chat), Ok(account)) = (&shop.report.telegram, report_account()) else { return Ok(false) };
         let language = if chat.is_english { Language::En } else { Language::Vi };
-        let text = words::message(&shop.name, changed, language);
+        let text = words::message(shop, changed, language);
         let (http, secrets) = (self.passes.gateway.http(), shops.secrets(&shop.id, &account));
         match send_patiently(http, &self.pause, (chat, secrets), &text).await {
             Ok(()) => {

@@ -5,8 +5,13 @@
 //! message with a link). The function that compares shops at night and `hopkenh report` both go through
 //! [`MorningReport::make`] and [`MorningReport::save`].
 
+mod came_right;
+mod cost;
+mod counts;
+mod day_lines;
 mod fill;
 mod load;
+mod names;
 mod operator;
 mod oversells;
 mod sales;
@@ -18,6 +23,8 @@ pub mod supply;
 mod tell;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod told_tests;
 mod words;
 
 pub use save::{files, page_name};

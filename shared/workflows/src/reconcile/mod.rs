@@ -17,6 +17,7 @@ mod orders;
 mod webhooks;
 mod whole;
 
+pub use archive::Recorded;
 pub(crate) use archive::ledger_after;
 pub use findings::Findings;
 pub use moved::Moved;

@@ -57,6 +57,8 @@ pub(super) struct Numbers {
     pub(super) findings: DriftFindings,
     /// What each listing shows, for whoever looks for goods that nobody sees.
     pub(super) shown: BTreeMap<ListingId, Shown>,
+    /// Listings that show what they should.
+    pub(super) even: BTreeSet<ListingId>,
     /// When each listing's channel was told last.
     pub(super) told_at: BTreeMap<ListingId, Timestamp>,
     /// How fresh they are; none where nobody measures.
@@ -84,6 +86,8 @@ impl Reconcile {
             }
         }
         let judged = self.judge(shops, account, first).await?;
+        let even = judged.iter().filter(|judged| matches!(judged.finding, Finding::Even));
+        numbers.even = even.map(|judged| judged.listing.id.clone()).collect();
         numbers.findings = self.mend_numbers(account, judged, today).await?;
         Ok(numbers)
     }
