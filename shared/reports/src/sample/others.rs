@@ -31,7 +31,7 @@ pub fn quiet_day() -> Result<ShopReport, IdError> {
         low_stock: Some(LowStock { window_days: 14, below_days: 7, lines: Vec::new() }),
         reorders: Some(Vec::new()),
         moves: Some(Vec::new()),
-        cost: Some(supply::cost(450)),
+        cost: Some(supply::counted_cost(450)),
         alerts: Some(Vec::new()),
         history: Some(history()),
         ..empty_day()?

@@ -139,7 +139,7 @@ pub(super) static TEXTS: Texts = Texts {
     right_by: "Right by",
     within: |span| format!("within {span}"),
     counts: "Counts",
-    counts_rule: "Counted − what the book said at that moment. From a till's readings, sales whose receipt came later are \
+    counts_rule: "Counted − what the book said at that moment. Goods that came in and were told by a count show as more. From a till's readings, sales whose receipt came later are \
                   taken off as far as they are known.",
     counts_none: "No count differed from the book.",
     counts_sum: |more, fewer, net| format!("{more} more, {fewer} fewer, {net} together"),

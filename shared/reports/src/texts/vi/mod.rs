@@ -132,7 +132,8 @@ pub(super) static TEXTS: Texts = Texts {
     right_by: "Đúng lại lúc",
     within: |span| format!("nhiều nhất {span}"),
     counts: "Kiểm kho",
-    counts_rule: "Đếm được − số sổ ghi lúc đếm. Số đọc từ máy tính tiền đã trừ các hoá đơn đến sau mà ta biết.",
+    counts_rule: "Đếm được − số sổ ghi lúc đếm. Hàng mới nhập mà báo bằng kiểm kho cũng hiện là thừa. Số đọc từ máy tính tiền đã \
+                  trừ các hoá đơn đến sau mà ta biết.",
     counts_none: "Không lần kiểm nào lệch sổ.",
     counts_sum: |more, fewer, net| format!("thừa {more}, thiếu {fewer}, cộng lại {net}"),
     counts_same: |counts| format!("{} mã đếm khớp sổ.", n(counts)),
