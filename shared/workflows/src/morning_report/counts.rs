@@ -49,7 +49,7 @@ pub(super) fn counts(
         check.lines.extend(differ);
     }
     check.same = same.len() as u64;
-    check.lines.sort_by(|one, other| one.at.cmp(&other.at));
+    check.lines.sort_by_key(|line| line.at);
     check
 }
 

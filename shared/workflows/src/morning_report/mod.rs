@@ -23,8 +23,6 @@ pub mod supply;
 mod tell;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod told_tests;
 mod words;
 
 pub use save::{files, page_name};

@@ -7,6 +7,7 @@
 
 mod archive;
 mod around;
+mod drift_log;
 pub mod findings;
 mod freshness;
 mod ledger;

@@ -1,9 +1,9 @@
 //! What counts changed, and which numbers came right, from ledger lines and earlier reports made by hand.
 
-use super::came_right::Open;
-use super::counts::counts;
-use super::day_lines::by_balance;
-use super::sales::Orders;
+use super::super::came_right::Open;
+use super::super::counts::counts;
+use super::super::day_lines::by_balance;
+use super::super::sales::Orders;
 use crate::announce_stock::LedgerLine;
 use crate::reconcile::Recorded;
 use commerce::Timestamp;
