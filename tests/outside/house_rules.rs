@@ -181,7 +181,7 @@ fn nothing_ever_creates_a_product_on_a_channel() {
 }
 
 /// The files of a channel that may send something else than a question. Some channels ask by POST as well.
-const WRITING_FILES: [&str; 9] = [
+const WRITING_FILES: [&str; 10] = [
     "account.rs",
     "call.rs",
     "forward.rs",
@@ -189,6 +189,7 @@ const WRITING_FILES: [&str; 9] = [
     "listings.rs",
     "login.rs",
     "news.rs",
+    "notice.rs",
     "orders.rs",
     "stock.rs",
 ];

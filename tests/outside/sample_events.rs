@@ -21,6 +21,7 @@ use hopkenh_tests::fake_channels::{
 use hopkenh_tests::fake_server::Reply;
 use hopkenh_tests::house::{shops_file, write_config};
 use lambda_kit::batch::{self, Message, Outcome, Work};
+use lambda_kit::mail::Mail;
 use lambda_kit::objects::Objects;
 use lambda_kit::secret_store::SecretStore;
 use lambda_kit::shop_source::ShopSource;
@@ -242,7 +243,14 @@ impl World {
             "reconcile" => {
                 let (queue, passes) = (self.engines.reconcile.clone(), self.passes());
                 let pause: Pause = Arc::new(|_| Box::pin(std::future::ready(())));
-                let work = Reconcile { passes, archive, queue: queue.clone(), webhook_base_url: None, pause };
+                let work = Reconcile {
+                    passes,
+                    archive,
+                    queue: queue.clone(),
+                    webhook_base_url: None,
+                    mail: Mail::Nobody,
+                    pause,
+                };
                 if event.get("Records").is_some() {
                     return run(&queue, event, &work).await;
                 }

@@ -4,6 +4,7 @@ use channels::account::Subscription;
 use commerce::ids::{ConnectionId, LocationId, ShopId};
 use commerce::order::{Departure, OrderKind};
 use commerce::park::ParkReason;
+use commerce::report_reader::Way;
 use commerce::status::Status;
 use hopkenh_tests::fake_server::{FakeServer, Reply};
 use hopkenh_tests::history::{Order, count, time};
@@ -16,6 +17,7 @@ use reports::shop::{Done, DriftClass, DriftDone, Found, Proof, ShopReport, Topic
 use serde_json::json;
 use std::collections::BTreeMap;
 use workflows::messages::{Mode, ReconcileMessage, Record, RecordMessage, to_text};
+use workflows::morning_report::Told;
 
 /// The shop of the stock stories with towels that only the till sells, and a stranger beside it.
 const SHOPS: &str = r#"
@@ -23,7 +25,7 @@ const SHOPS: &str = r#"
 id = "demo"
 name = "Cửa hàng Mẫu"
 shortfalls = { owner = "Lan", within_hours = 6 }
-report = { telegram = { chat = "-100200", token = "env:NONE", base_url = "TELEGRAM" } }
+report = { TOLD }
 [shop.names]
 AO-M = "Áo thun đỏ M"
 KHAN = "Khăn tắm <b>dày</b> & mềm"
@@ -70,8 +72,16 @@ pub(crate) fn day() -> Date {
 }
 
 pub(crate) fn shops(telegram: &FakeServer) -> Shops {
-    let file = shops_file::parse(&SHOPS.replace("TELEGRAM", &telegram.url)).unwrap();
-    let token = BTreeMap::from([("telegram_token".to_owned(), TOKEN.to_owned().into())]);
+    let chat =
+        format!(r#"telegram = {{ chat = "-100200", token = "env:NONE", base_url = "{}" }}"#, telegram.url);
+    shops_told_by(&chat, &[("telegram_token", TOKEN)])
+}
+
+/// The same shops, told as their file says.
+pub(crate) fn shops_told_by(report: &str, secrets: &[(&str, &str)]) -> Shops {
+    let file = shops_file::parse(&SHOPS.replace("TOLD", report)).unwrap();
+    let token =
+        secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into())).collect();
     let account = (ShopId::new("demo").unwrap(), ConnectionId::new("report").unwrap());
     Shops::new(file.catalogue, [(account, secret_store::ready(&token))].into(), BTreeMap::new())
 }
@@ -109,7 +119,11 @@ pub(crate) fn unreadable() -> RecordMessage {
 /// An order that no webhook told, a number that somebody raised, a webhook that cannot be read, an order for a listing that
 /// nobody knows, and two towels more sold at the till than there were. The stranger has a day of its own.
 async fn a_day(telegram: &FakeServer) -> Stage {
-    let mut stage = Stage::open_with(shops(telegram)).await;
+    a_day_of(shops(telegram)).await
+}
+
+pub(crate) async fn a_day_of(shops: Shops) -> Stage {
+    let mut stage = Stage::open_with(shops).await;
     stage.happens("08:00 | counted | hn | 10").await;
     stage.happens("08:05 | orders are read").await;
     stage.happens("08:06 | sold, not told | mall | 2").await;
@@ -145,7 +159,7 @@ pub(crate) async fn night(stage: &mut Stage, shop: &str) -> Outcome {
     stage.reconcile().handle(&[message]).await.remove(0)
 }
 
-async fn object(stage: &Stage, name: &str) -> String {
+pub(crate) async fn object(stage: &Stage, name: &str) -> String {
     let content = stage.book.record.archive.get(name).await.unwrap();
     String::from_utf8(content.unwrap_or_else(|| panic!("no {name}"))).unwrap()
 }
@@ -274,7 +288,7 @@ async fn a_chat_that_waits_or_is_down_for_a_moment_is_told_all_the_same() {
     });
     assert_eq!(night(&mut stage, "demo").await, Outcome::Done);
     assert_eq!(telegram.calls().len(), 3);
-    assert!(object(&stage, &format!("reports/demo/{DAY}/told.json")).await.contains("now"));
+    assert!(object(&stage, &format!("reports/demo/{DAY}/told-telegram.json")).await.contains("now"));
 }
 
 #[tokio::test]
@@ -297,7 +311,8 @@ async fn a_refused_message_waits_for_a_person_with_advice_and_goes_out_when_aske
     let shops = shops(&telegram);
     let morning = workflows::MorningReport::beside(stage.reconcile());
     let told = morning.tell_again(&shops, &stage.shop(), &report(&stage, "demo").await).await.unwrap();
-    assert_eq!((told, telegram.calls().len()), (workflows::morning_report::Told::Now, 2));
+    assert_eq!(told, [(Way::Telegram, Told::Now)]);
+    assert_eq!(telegram.calls().len(), 2);
 }
 
 /// A worker claims the message and dies. Another one finds the claim, waits until it must be dead, and sends it once more;
@@ -307,12 +322,12 @@ async fn a_death_between_sending_and_noting_repeats_once_and_never_loses() {
     let telegram = telegram();
     let mut stage = a_day(&telegram).await;
     let archive = stage.book.record.archive.clone();
-    let claim = |n: u32| format!("reports/demo/{DAY}/telling-{n}.json");
+    let claim = |n: u32| format!("reports/demo/{DAY}/telling-telegram-{n}.json");
     let died_at = serde_json::to_vec(&time("2026-11-22T08:29:00Z")).unwrap();
     assert!(archive.put_new(&claim(1), died_at.clone()).await.unwrap());
     assert_eq!(night(&mut stage, "demo").await, Outcome::Done);
     assert_eq!(telegram.calls().len(), 1);
-    archive.delete(&format!("reports/demo/{DAY}/told.json")).await.unwrap();
+    archive.delete(&format!("reports/demo/{DAY}/told-telegram.json")).await.unwrap();
     assert_eq!(night(&mut stage, "demo").await, Outcome::Done);
     assert_eq!(telegram.calls().len(), 1, "it died twice");
     let parked = stage.book.parked("demo").await;

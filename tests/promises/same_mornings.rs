@@ -6,6 +6,7 @@ use hopkenh::demo::texts::Language;
 use hopkenh::place::{Place, Where};
 use hopkenh_tests::history::{count, time};
 use lambda_kit::batch::{Message, Outcome};
+use lambda_kit::mail::Mail;
 use one_machine::aside::Aside;
 use reports::shop::ShopReport;
 use std::sync::Arc;
@@ -51,7 +52,7 @@ async fn function(place: &Place) -> Reconcile {
     };
     let archive = place.archive.clone();
     let queue = aside.reconcile.clone();
-    Reconcile { passes, archive, queue, webhook_base_url: None, pause: real_pause() }
+    Reconcile { passes, archive, queue, webhook_base_url: None, mail: Mail::Nobody, pause: real_pause() }
 }
 
 /// Twelve towels are counted and five sold; each change is archived as the stream would have it.
@@ -100,7 +101,7 @@ async fn the_command_and_the_nights_function_give_the_same_report() {
     let screen = hopkenh::report::report(&args).await.unwrap();
     let first = screen.lines().next().unwrap();
     assert!(first.contains("Tiệm Một Mình") && first.contains("1 order"), "{screen}");
-    assert!(screen.contains("names no chat"), "{screen}");
+    assert!(screen.contains("names nobody who is told"), "{screen}");
     let name = format!("reports/solo/{DAY}/report.json");
     let stored = async || {
         let content = place.archive.get(&name).await.unwrap().unwrap();

@@ -18,6 +18,7 @@ use commerce::order::{Departure, OrderKind};
 use commerce::status::Status;
 use commerce::stock::{ListingKey, Stock, StockKey};
 use lambda_kit::batch::{Message, Outcome};
+use lambda_kit::mail::Mail;
 use one_machine::table_engine::TableEngine;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -129,6 +130,7 @@ impl Stage {
             archive: book.record.archive.clone(),
             queue,
             webhook_base_url: Some("https://hooks.example.vn/webhooks".to_owned()),
+            mail: Mail::Nobody,
             pause: Arc::new(move |time| {
                 now_ms.fetch_add(i64::try_from(time.as_millis()).expect("a while"), Ordering::Relaxed);
                 Box::pin(std::future::ready(()))

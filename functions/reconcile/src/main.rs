@@ -1,6 +1,7 @@
 //! Compares each shop's book with its channels: all of it after a business day, what moved lately every hour.
 
 use lambda_kit::aws::AwsAccess;
+use lambda_kit::mail::Mail;
 use lambda_kit::objects::Objects;
 use lambda_kit::queues::Queue;
 use lambda_kit::settings::{
@@ -41,7 +42,9 @@ async fn main() -> Result<(), Error> {
     };
     let queue = Queue::new(aws.sqs(), RECONCILE_QUEUE_URL.required()?);
     let webhook_base_url = Some(WEBHOOK_BASE_URL.required()?);
-    let work = Reconcile { passes, archive, queue: queue.clone(), webhook_base_url, pause: real_pause() };
+    let mail = Mail::from_environment(&aws)?;
+    let work =
+        Reconcile { passes, archive, queue: queue.clone(), webhook_base_url, mail, pause: real_pause() };
     run(service_fn(async |event: LambdaEvent<Value>| {
         let scheduled = event.payload.clone();
         let scheduled = async || work.handle_schedule(scheduled).await.map_err(Error::from);

@@ -6,6 +6,7 @@ use commerce::catalogue::{Connection, Shop};
 use commerce::ids::{ConnectionId, ShopId};
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::clock;
+use lambda_kit::mail::Mail;
 use lambda_kit::objects::Objects;
 use lambda_kit::parameters::Parameters;
 use lambda_kit::secret_store::{SecretStore, SecretValues};
@@ -104,6 +105,9 @@ pub struct Stack {
     pub key_arn: String,
     /// Where webhooks arrive; a shop's own address adds `/<shop>/<connection>`.
     pub webhook_base_url: String,
+    /// Who letters come from; empty where the stack sends none.
+    #[serde(default)]
+    pub mail_from: String,
 }
 
 /// How many shops a refusal names.
@@ -121,6 +125,8 @@ pub struct Place {
     pub table: Table,
     /// The stack; none on one machine.
     pub stack: Option<Stack>,
+    /// What sends letters for shops without a mail server of their own.
+    pub mail: Mail,
     /// Which hosts may stand for a channel when an address is checked.
     pub outside: Outside,
 }
@@ -143,6 +149,7 @@ impl Place {
             secrets: SecretStore::Folder(folders.data.join("secrets")),
             table: machine::open_or_make_table(&folders.data).await?,
             stack: None,
+            mail: Mail::Nobody,
             outside: Outside::ThisMachineToo,
         })
     }
@@ -159,6 +166,7 @@ impl Place {
                 path: stack.secrets_path.clone(),
             },
             table: Table::new(aws.dynamodb(), stack.table.clone()),
+            mail: Mail::new(&aws, stack.mail_from.clone())?,
             stack: Some(stack),
             outside: Outside::Public,
         })

@@ -65,9 +65,10 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Every channel of the registry.
+    /// Every channel of the registry, messengers too.
     pub fn new(http: Http, clock: Clock, limits: Limits) -> Self {
-        Self::with_channels(registry::all(), http, clock, limits)
+        let all = registry::all().into_iter().chain(registry::messengers()).collect();
+        Self::with_channels(all, http, clock, limits)
     }
 
     /// These channels instead, for tests.

@@ -35,6 +35,7 @@ pub mod tiki;
 pub mod tiktok;
 pub mod till;
 pub mod woocommerce;
+pub mod zalo;
 
 mod app_signature;
 mod hmac;

@@ -22,12 +22,22 @@ pub fn all() -> Vec<Arc<dyn Channel>> {
     ]
 }
 
+/// Those that sell nothing and only carry messages to a shop's own people. No connection is of one of them.
+pub fn messengers() -> Vec<Arc<dyn Channel>> {
+    vec![Arc::new(crate::zalo::Zalo)]
+}
+
 /// Built once: every webhook looks its channel up here.
 static CHANNELS: LazyLock<Vec<Arc<dyn Channel>>> = LazyLock::new(all);
 
 /// The channel of that name, bare.
 pub fn find(name: &str) -> Option<Arc<dyn Channel>> {
     CHANNELS.iter().find(|channel| channel.facts().channel == name).cloned()
+}
+
+/// The same, messengers too: all that have logins.
+pub fn find_any(name: &str) -> Option<Arc<dyn Channel>> {
+    find(name).or_else(|| messengers().into_iter().find(|channel| channel.facts().channel == name))
 }
 
 /// The write class in force for one account: the channel's own, unless the account's settings choose another. None of

@@ -136,6 +136,11 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// All accounts that may have a login: its connections, and what carries messages to its people.
+    pub fn with_logins(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.values().chain(self.report.zalo.as_ref().map(|zalo| &zalo.login))
+    }
+
     /// The store of that name.
     pub fn location(&self, id: &LocationId) -> Option<&Location> {
         self.locations.iter().find(|location| location.id == *id)

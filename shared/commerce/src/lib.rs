@@ -35,6 +35,7 @@ pub mod plan;
 pub mod reconcile;
 pub mod record;
 pub mod removed;
+pub mod report_reader;
 pub mod report_rule;
 pub mod settlement;
 pub mod shortfall;
@@ -45,5 +46,6 @@ pub mod status;
 pub mod steps;
 pub mod stock;
 pub mod what_if;
+pub mod zalo_reader;
 
 pub use jiff::Timestamp;

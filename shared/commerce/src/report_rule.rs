@@ -1,14 +1,14 @@
-//! What a shop wants of its morning report: how it judges what runs out, which chat hears of the report, and what people
-//! call the products in it.
+//! What a shop wants of its morning report: how it judges what runs out, who hears of the report, and what people call the
+//! products in it.
 
 use crate::alert::AlertRule;
 use crate::ids::Sku;
+use crate::report_reader::{EmailReaders, TelegramChat, Way};
+use crate::zalo_reader::ZaloReaders;
 use std::collections::BTreeMap;
 
 /// The longest window, lead or target, in days.
 pub const DAYS_MAX: u32 = 90;
-/// The longest name of a chat, in letters.
-pub const CHAT_LETTERS_MAX: usize = 64;
 /// The longest name of a product, in letters.
 pub const NAME_LETTERS_MAX: usize = 200;
 
@@ -19,7 +19,11 @@ pub struct ReportRule {
     pub supply: SupplyRule,
     /// The chat that hears of the report; none for a report that only lies there.
     pub telegram: Option<TelegramChat>,
-    /// From when on that chat hears of something at once.
+    /// Who gets it by e-mail; none for nobody.
+    pub email: Option<EmailReaders>,
+    /// Which phones hear of it by Zalo; none for nobody.
+    pub zalo: Option<ZaloReaders>,
+    /// From when on they hear of something at once.
     pub alerts: AlertRule,
     /// What people call the products. One without a name here is called by its code.
     pub names: BTreeMap<Sku, String>,
@@ -45,21 +49,18 @@ impl Default for SupplyRule {
     }
 }
 
-/// A chat on Telegram to which the shop's own bot may write. The bot's token is a secret and lies with those.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TelegramChat {
-    /// The chat's number, or the name of a public channel with its `@`.
-    pub chat: String,
-    /// True for a message in English; else it is in Vietnamese.
-    pub is_english: bool,
-    /// Where the API answers; none for Telegram's own address.
-    pub base_url: Option<String>,
-}
-
 impl ReportRule {
-    /// A product as a person reads it: its code, and its name behind it where there is one.
-    pub fn called(&self, sku: &Sku) -> String {
-        self.names.get(sku).map_or_else(|| sku.to_string(), |name| format!("{sku} · {name}"))
+    /// The ways by which people are told of a report; none where it only lies there.
+    pub fn ways(&self) -> Vec<Way> {
+        let zalo = self.zalo.as_ref().map(|_| Way::Zalo);
+        self.ways_of_text().into_iter().chain(zalo).collect()
+    }
+
+    /// Those that carry any text. What cannot wait goes this way: on Zalo each wording has to be approved beforehand.
+    pub fn ways_of_text(&self) -> Vec<Way> {
+        let telegram = self.telegram.as_ref().map(|_| Way::Telegram);
+        let email = self.email.as_ref().map(|_| Way::Email);
+        telegram.into_iter().chain(email).collect()
     }
 
     /// What is wrong with it, naming the field; nothing when all is well.
@@ -74,12 +75,9 @@ impl ReportRule {
         if let Some((name, _)) = days.iter().find(|(_, days)| !(1..=DAYS_MAX).contains(days)) {
             return Err(format!("report.{name} must be between 1 and {DAYS_MAX}"));
         }
-        let chat = self.telegram.as_ref().map(|telegram| telegram.chat.as_str());
-        if chat.is_some_and(|chat| chat.trim().is_empty() || chat.chars().count() > CHAT_LETTERS_MAX) {
-            return Err(format!(
-                "report.telegram.chat must be a chat's number or @name of at most {CHAT_LETTERS_MAX} letters"
-            ));
-        }
+        self.telegram.as_ref().map_or(Ok(()), TelegramChat::check)?;
+        self.email.as_ref().map_or(Ok(()), EmailReaders::check)?;
+        self.zalo.as_ref().map_or(Ok(()), ZaloReaders::check)?;
         let is_name = |name: &str| !name.trim().is_empty() && name.chars().count() <= NAME_LETTERS_MAX;
         if let Some((sku, _)) = self.names.iter().find(|(_, name)| !is_name(name)) {
             return Err(format!("names: the name of {sku} must have 1 to {NAME_LETTERS_MAX} letters"));

@@ -129,6 +129,11 @@ impl Objects {
         }
     }
 
+    /// True where people on other machines can follow a link.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::S3(_))
+    }
+
     /// Reads an object; none when there is none of that name.
     pub async fn get(&self, name: &str) -> Result<Option<Vec<u8>>, ObjectError> {
         let answer = match self {

@@ -49,6 +49,9 @@ pub const WEBHOOK_BASE_URL: Setting = Setting {
     name: "WEBHOOK_BASE_URL",
     meaning: "address that channels send webhooks to; an account's own adds /<shop>/<connection>",
 };
+/// Who letters come from.
+pub const MAIL_FROM: Setting =
+    Setting { name: "MAIL_FROM", meaning: "address that SES sends letters from, or nobody" };
 /// The bucket.
 pub const ARCHIVE_BUCKET: Setting =
     Setting { name: "ARCHIVE_BUCKET", meaning: "bucket of the ledger and of unreadable bodies" };

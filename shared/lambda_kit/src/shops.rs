@@ -2,6 +2,7 @@
 
 use crate::shops_file::{self, Count, ShopsFile};
 use crate::{secret_source, secret_store};
+use channels::facts::Hosts;
 use channels::outside::Outside;
 use channels::secrets::Secrets;
 use commerce::catalogue::{Catalogue, Connection, Shop};
@@ -107,6 +108,7 @@ impl Shops {
                 let found = channels::settings::check_address(connection, outside);
                 problems.extend(found.into_iter().map(|p| format!("shop {}: {p}", shop.id)));
             }
+            problems.extend(refused_mail_server(shop, outside));
         }
         problems
     }
@@ -136,4 +138,11 @@ impl Shops {
     pub fn counts(&self, shop: &ShopId) -> &[Count] {
         self.0.counts.get(shop).map_or(&[], Vec::as_slice)
     }
+}
+
+/// A sentence for a mail server that is not on the public internet, where only that may be reached.
+fn refused_mail_server(shop: &Shop, outside: Outside) -> Option<String> {
+    let server = shop.report.email.as_ref()?.server.as_ref()?;
+    let refusal = outside.permit(Hosts::ShopsOwn, &format!("https://{}", server.host)).err()?;
+    Some(format!("shop {}: report.email.server is refused: {refusal}", shop.id))
 }

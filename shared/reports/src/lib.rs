@@ -14,6 +14,7 @@ mod message;
 mod numbers;
 mod plain;
 mod reader;
+mod short;
 mod texts;
 
 pub mod history;
@@ -29,6 +30,7 @@ pub use html::{DIFFERENCE_LINES_MAX, DRIFT_LINES_MAX, LINES_MAX, html, operator_
 pub use language::{Language, Said};
 pub use message::{MESSAGE_LETTERS_MAX, message};
 pub use plain::called_shortly;
+pub use short::{Short, short};
 
 use shop::ShopReport;
 

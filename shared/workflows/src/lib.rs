@@ -33,6 +33,7 @@ pub mod parking;
 pub mod passes;
 pub mod prices;
 pub mod publish_stock;
+mod readers;
 pub mod receive_webhook;
 pub mod reconcile;
 pub mod record_levels;

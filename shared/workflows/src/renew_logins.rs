@@ -138,7 +138,7 @@ impl RenewLogins {
         let mut found = Vec::new();
         for entry in entries {
             let Some(shop) = shops.catalogue().shops.get(&entry.shop) else { continue };
-            for connection in shop.connections.values() {
+            for connection in shop.with_logins() {
                 let Some(channel) = self.gateway.channel(&connection.channel) else { continue };
                 let renewable = channel.facts().can(Verb::RenewLogin);
                 if renewable || is_granted(channel.facts()) {
@@ -152,8 +152,19 @@ impl RenewLogins {
         let mut known = self.table.load_connections(&accounts, false).await?;
         for (granted, account) in found.iter_mut().zip(&accounts) {
             granted.state = known.remove(account).unwrap_or_default();
+            self.begin_given(granted).await?;
         }
         Ok(found)
+    }
+
+    /// Where a person gives a refresh token in place of a grant in the browser, the first token is due at once.
+    async fn begin_given(&self, granted: &mut Granted) -> Result<(), TableError> {
+        let is_given = granted.connection.channel == channels::zalo::FACTS.channel;
+        if is_given && granted.state.login == Login::default() {
+            logins::report_refused(&self.table, &granted.account(), 0, true).await?;
+            granted.state.login.refused_version = Some(0);
+        }
+        Ok(())
     }
 
     async fn try_one(&self, account: &Granted) -> Verdict {

@@ -3,11 +3,10 @@
 //! Telegram Bot API, `sendMessage`: <https://core.telegram.org/bots/api#sendmessage> (looked up 2026-11-30, by notes and
 //! clients that repeat it). The bot's token is part of the address, so no address is ever told.
 
-use crate::reconcile::Pause;
-use channels::error::{ChannelError, ErrorKind, Next};
+use channels::error::ChannelError;
 use channels::http::{Answer, Http};
 use channels::secrets::Secrets;
-use commerce::report_rule::TelegramChat;
+use commerce::report_reader::TelegramChat;
 use http::Method;
 use lambda_kit::report_entry::TELEGRAM_TOKEN;
 use serde::Deserialize;
@@ -34,39 +33,13 @@ struct Parameters {
     retry_after: Option<u64>,
 }
 
-/// How often Telegram is asked by one worker.
-const TRIES_MAX: u32 = 3;
-/// How long is waited between two tries, unless Telegram says how long.
-const WAIT: Duration = Duration::from_secs(5);
-/// Who asks for longer than this is not waited for.
-const WAIT_MAX: Duration = Duration::from_secs(45);
-
-/// Sends a text, with a few tries. After a try without an answer it may have come, so it is tried once more and no more.
-pub(crate) async fn send_patiently(
+/// Sends a text. A link in it is not opened for a preview: whoever opens it first should be a person of the shop.
+pub(crate) async fn send(
     http: &Http,
-    pause: &Pause,
-    (chat, secrets): (&TelegramChat, &Secrets),
+    chat: &TelegramChat,
+    secrets: &Secrets,
     text: &str,
 ) -> Result<(), ChannelError> {
-    let mut has_doubt = false;
-    for tried in 1.. {
-        let Err(error) = send(http, chat, secrets, text).await else { break };
-        let wait = match error.next {
-            Next::Retry => WAIT,
-            Next::Wait(wait) if wait <= WAIT_MAX => wait,
-            Next::Wait(_) | Next::Park => return Err(error),
-        };
-        if tried >= TRIES_MAX || has_doubt {
-            return Err(error);
-        }
-        has_doubt = error.kind == ErrorKind::TimedOut;
-        pause(wait).await;
-    }
-    Ok(())
-}
-
-/// Sends a text. A link in it is not opened for a preview: whoever opens it first should be a person of the shop.
-async fn send(http: &Http, chat: &TelegramChat, secrets: &Secrets, text: &str) -> Result<(), ChannelError> {
     let token = secrets.get(TELEGRAM_TOKEN)?;
     if !token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":_-".contains(&byte)) {
         return Err(ChannelError::misconfigured("the bot's token holds letters that no token has"));

@@ -6,6 +6,7 @@ pub mod call;
 pub mod emulator;
 pub mod lambda;
 pub mod logs;
+pub mod mail;
 pub mod operator;
 pub mod package;
 pub mod queue;

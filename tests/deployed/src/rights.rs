@@ -1,9 +1,9 @@
 //! Where the emulator reads rights differently from AWS, it is told so: beside the stack, never in its template.
 //!
-//! The emulator lets functions and people do what their policies say and nothing else, and differs in three places.
+//! The emulator lets functions and people do what their policies say and nothing else, and differs in four places.
 //! AWS allows a batch of messages by the right to send one; the emulator asks for a right of its own. Where several
 //! parameters are read at once, or dead letters are sent back, AWS asks for the right to those; the emulator for the
-//! right to all there are. And the emulator is spoken to without encryption, which the buckets rightly refuse. What
+//! right to all there are. It finds no sender in a letter, neither as a resource nor for a condition. And the emulator is spoken to without encryption, which the buckets rightly refuse. What
 //! each policy allows and forbids otherwise is held as it stands; the deployment contract checks its very text.
 
 use crate::Problem;
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 const VERSION: &str = "2010-05-08";
 const NAME: &str = "as-aws-reads-it";
 /// Actions whose resource the emulator does not find in the request.
-const ASKED_FOR_ALL: [&str; 2] = ["ssm:GetParameters", "sqs:StartMessageMoveTask"];
+const ASKED_FOR_ALL: [&str; 3] = ["ssm:GetParameters", "sqs:StartMessageMoveTask", "ses:SendEmail"];
 
 /// Evens out the rights of all functions.
 pub async fn even_out_functions(calls: &Calls, stack: &Stack) -> Result<(), Problem> {

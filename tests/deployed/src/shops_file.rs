@@ -1,5 +1,7 @@
 //! The file of a shop as its owner would write it: two stores, Shopee, a website and a till.
 
+use crate::mail::owner_of;
+
 /// The till's number of the store at Hà Nội.
 pub const BRANCH: &str = "55";
 /// Shopee's connection.
@@ -88,6 +90,7 @@ pub fn text(shop: &str, at: &Addresses, counted_at: jiff::Timestamp, sharing: Sh
 [[shop]]
 id = "{shop}"
 name = "Cửa hàng {shop}"
+report = {{ email = {{ to = ["{}"] }} }}
 
 [[shop.location]]
 id = "hn"
@@ -97,7 +100,8 @@ till = {{ connection = "till", branch = "{BRANCH}" }}
 [[shop.location]]
 id = "hcm"
 name = "TP. Hồ Chí Minh"
-"#
+"#,
+        owner_of(shop)
     );
     let place = |address: &str| format!("base_url = \"{address}\"");
     let shopee_more = format!("{}\nwebhook_url = \"{shopee_hook}\"", place(shopee));

@@ -4,6 +4,7 @@ use crate::Problem;
 use crate::account::root;
 use crate::call::Calls;
 use crate::emulator::Emulator;
+use crate::mail;
 use crate::operator::Operator;
 use crate::package::{self, PACKAGE_BYTES_MAX, Package};
 use crate::queue::Line;
@@ -57,11 +58,12 @@ pub struct World {
 }
 
 /// What differs from a deployment by hand: the machine's own kind, stand-ins on this machine, a table that may go.
-pub const PARAMETERS: [(&str, &str); 4] = [
+pub const PARAMETERS: [(&str, &str); 5] = [
     ("Architecture", architecture()),
     ("ChannelHosts", "any"),
     ("ProtectTable", "false"),
     ("LogLevel", "info"),
+    ("MailFrom", mail::SENDER),
 ];
 
 const fn architecture() -> &'static str {
@@ -84,6 +86,7 @@ impl World {
             say(&format!("packaged {name:<16} {kilobytes:>5} KiB"));
             ensure(package.bytes <= bytes_max, || format!("the package of {name} is too large"))?;
         }
+        mail::verify_domain(&calls).await?;
         let template_url = package::upload(&calls, &packages).await?;
         let began = Instant::now();
         let stack = Stack::new(&calls, STACK);

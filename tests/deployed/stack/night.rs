@@ -8,7 +8,7 @@ use deployed::shop::{PATIENCE, Shop, line};
 use deployed::shops_file::{PRODUCTS, SHOPEE, WEB};
 use deployed::until::{ensure, until};
 use deployed::world::World;
-use deployed::{Problem, book};
+use deployed::{Problem, book, mail};
 use jiff::civil::Date;
 use lambda_kit::clock;
 use std::time::Duration;
@@ -74,6 +74,9 @@ pub(crate) async fn every_shop_has_its_report(stage: &Stage<'_>) -> Result<(), P
         })
         .await?;
     }
+    for shop in [&shops.main, &shops.covered] {
+        an_owner_reads_the_letter(world, shop, day).await?;
+    }
     let page = format!("reports/{}/{day}.html", table::keys::OPERATOR);
     until("all shops on the operator's page", PATIENCE, async || {
         let page = world.archive.get(&page).await?.unwrap_or_default();
@@ -82,6 +85,24 @@ pub(crate) async fn every_shop_has_its_report(stage: &Stage<'_>) -> Result<(), P
         Ok(all.into_iter().all(|shop| page.contains(&format!("../{}/{day}/vi.html", shop.id))).then_some(()))
     })
     .await
+}
+
+/// One letter of that day, with a link that opens the page for whoever has it.
+async fn an_owner_reads_the_letter(world: &World, shop: &Shop, day: Date) -> Result<(), Problem> {
+    let (owner, title) = (mail::owner_of(shop.id.as_str()), format!("báo cáo ngày {day}"));
+    let letter = until(&format!("the letter to {owner}"), PATIENCE, async || {
+        let mut letters = mail::to(&world.calls, &owner).await?;
+        letters.retain(|letter| letter.subject.ends_with(&title));
+        ensure(letters.len() < 2, || format!("{} letters of one day", letters.len()))?;
+        Ok(letters.pop())
+    })
+    .await?;
+    ensure(letter.source == mail::SENDER, || format!("the letter comes from {}", letter.source))?;
+    let link = letter.body_text.lines().last().unwrap_or_default();
+    let page = world.client.get(link).send().await?;
+    let (status, page) = (page.status(), page.text().await?);
+    let shows_the_day = status.is_success() && page.starts_with("<!DOCTYPE html>");
+    ensure(shows_the_day, || format!("the link of {owner} was answered {status}"))
 }
 
 /// All listings are taken over, and nothing that they show is about to change.

@@ -8,7 +8,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 47] = [
+pub const METHODS: [(&str, &[&str]); 48] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
@@ -53,6 +53,7 @@ pub const METHODS: [(&str, &[&str]); 47] = [
     ("Parameters::get", &["ssm:GetParameters"]),
     ("Parameters::put", &["ssm:PutParameter"]),
     ("Parameters::delete", &["ssm:DeleteParameter"]),
+    ("Mail::send_letter", &["ses:SendEmail"]),
     ("SecretStore::load", &["ssm:GetParameters"]),
     ("SecretStore::put", &["ssm:PutParameter"]),
     ("SecretStore::remove", &["ssm:DeleteParameter"]),
@@ -70,7 +71,7 @@ pub const NO_FUNCTION_MAY: [(&str, &str); 2] = [
 ];
 
 /// How a call to AWS looks in the source, and the action it needs.
-const MARKS: [(&str, &[&str]); 22] = [
+const MARKS: [(&str, &[&str]); 23] = [
     (".batch_get_item()", &["dynamodb:BatchGetItem"]),
     (".query()", &["dynamodb:Query"]),
     (".get_item()", &["dynamodb:GetItem"]),
@@ -93,10 +94,11 @@ const MARKS: [(&str, &[&str]); 22] = [
     (".call(\"GetParameters\"", &["ssm:GetParameters"]),
     (".call(\"PutParameter\"", &["ssm:PutParameter"]),
     (".call(\"DeleteParameter\"", &["ssm:DeleteParameter"]),
+    (".call(\"SendEmail\"", &["ses:SendEmail"]),
 ];
 
 /// Where our methods are written, and how the things they call in turn are named there.
-const SOURCES: [(&str, &str); 10] = [
+const SOURCES: [(&str, &str); 11] = [
     ("Table", "shared/table/src/store.rs"),
     ("Table", "shared/table/src/save.rs"),
     ("Table", "shared/table/src/save_listed.rs"),
@@ -104,6 +106,7 @@ const SOURCES: [(&str, &str); 10] = [
     ("Queue", "shared/lambda_kit/src/queues.rs"),
     ("Objects", "shared/lambda_kit/src/objects.rs"),
     ("Parameters", "shared/lambda_kit/src/parameters.rs"),
+    ("Mail", "shared/lambda_kit/src/mail.rs"),
     ("SecretStore", "shared/lambda_kit/src/secret_store.rs"),
     ("ShopSource", "shared/lambda_kit/src/shop_source.rs"),
     ("batch", "shared/lambda_kit/src/batch.rs"),

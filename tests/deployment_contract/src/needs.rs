@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const WORKFLOWS: &str = "shared/workflows/src";
 /// The types through which our code reaches AWS.
-pub const KINDS: [&str; 6] = ["Table", "Queue", "Objects", "SecretStore", "Parameters", "ShopSource"];
+pub const KINDS: [&str; 7] = ["Table", "Queue", "Objects", "SecretStore", "Parameters", "ShopSource", "Mail"];
 
 /// One call: which method of ours, on what the workflow holds under that name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

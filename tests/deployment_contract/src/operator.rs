@@ -2,7 +2,7 @@
 
 use crate::calls;
 use crate::needs;
-use crate::permissions::{PARAMETER, SHOPS, given};
+use crate::permissions::{PARAMETER, SENDERS, SHOPS, given};
 use crate::rust;
 use crate::template::{STACK, text};
 use crate::world::World;
@@ -116,6 +116,7 @@ fn resource(world: &World, kind: &str, holder: &str, action: &str) -> String {
     match (kind, holder) {
         ("Table", _) => "${Table.Arn}".to_owned(),
         ("SecretStore", _) => secrets,
+        ("Mail", _) => SENDERS.to_owned(),
         ("Parameters", _) => {
             format!(
                 "{PARAMETER}{}",

@@ -16,6 +16,8 @@ pub type Rights = BTreeMap<Right, String>;
 
 /// How the resource of a parameter of this account begins.
 pub const PARAMETER: &str = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter";
+/// Addresses and domains that SES may send from, of this account. Which of them, the condition says.
+pub const SENDERS: &str = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/*";
 /// Shops' files in their bucket, as `shop_source.rs` names them.
 pub const SHOPS: &str = "shops/";
 /// The managed policy for a key of one's own; it counts only where there is one.
@@ -154,6 +156,9 @@ fn resources_of(world: &World, function: &Function, need: &Need) -> Result<Vec<(
         let path = opened.iter().find(|asked| *asked == "SECRETS_PATH").and_then(|name| given.get(name));
         let path = path.ok_or_else(|| not_bound(function, need))?;
         return Ok(vec![("ssm:".to_owned(), format!("{PARAMETER}{path}/*"))]);
+    }
+    if kind == "Mail" {
+        return Ok(vec![("ses:".to_owned(), SENDERS.to_owned())]);
     }
     let field = bound(world, function, &format!("{}: ", need.held_as));
     let value = field.or_else(|| bound(world, function, &format!("let {} = ", need.held_as)));

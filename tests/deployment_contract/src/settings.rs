@@ -6,7 +6,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The functions of `lambda_kit` that read settings for their caller. `check_table` holds this against their source.
-pub const READ_FOR_OTHERS: [(&str, &[&str]); 9] = [
+pub const READ_FOR_OTHERS: [(&str, &[&str]); 10] = [
     (
         "AwsAccess::from_environment",
         &[
@@ -17,6 +17,7 @@ pub const READ_FOR_OTHERS: [(&str, &[&str]); 9] = [
             "AWS_SESSION_TOKEN",
         ],
     ),
+    ("Mail::from_environment", &["MAIL_FROM"]),
     ("SecretStore::from_environment", &["SECRETS_PATH"]),
     ("SecretStore::writable_from_environment", &["SECRETS_KEY", "SECRETS_PATH"]),
     ("ShopSource::from_environment", &["SECRETS_PATH", "SHOPS_BUCKET"]),

@@ -1,11 +1,11 @@
 //! Nothing is allowed on everything: each `*` in a right stands in a list, with the reason, and all else is of this stack.
 
-use crate::permissions::given;
+use crate::permissions::{SENDERS, given};
 use crate::template::{STACK, list, of_type, resources, text};
 use crate::world::World;
 
 /// The resources that may end in `*`, each with why.
-const STARS: [(&str, &str); 8] = [
+const STARS: [(&str, &str); 9] = [
     ("${Shops.Arn}/shops/*", "shops come and go without a deployment"),
     ("${Archive.Arn}/ledger/*", "one object per shop and batch"),
     ("${Archive.Arn}/parked/*", "one object per body"),
@@ -17,6 +17,7 @@ const STARS: [(&str, &str); 8] = [
         "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/hopkenh/${AWS::StackName}/secrets/*",
         "connections come and go without a deployment",
     ),
+    (SENDERS, "SES knows an address by itself or by its domain; a condition names the one address"),
 ];
 /// How the resources of this stack begin where they are spelt out.
 const SPELT_OUT: [&str; 1] =
@@ -59,5 +60,10 @@ fn of_this_stack(world: &World, on: &str) -> bool {
     let named = on.strip_prefix("${").and_then(|rest| rest.split(['.', '}']).next());
     let is_resource = named.is_some_and(|id| !world.template["Resources"][id].is_null());
     let is_key = on == "${KeyArn}";
-    is_resource || is_key || SPELT_OUT.iter().any(|start| on.starts_with(start)) || on.starts_with(STACK)
+    let is_sender = on == SENDERS;
+    is_resource
+        || is_key
+        || is_sender
+        || SPELT_OUT.iter().any(|start| on.starts_with(start))
+        || on.starts_with(STACK)
 }

@@ -87,9 +87,9 @@ async fn shops(place: &Place, args: &Args) -> Result<Vec<Shop>, Problem> {
 
 async fn of_shop(place: &Place, shop: &Shop, now: Timestamp, l: Language) -> Result<Vec<Row>, Problem> {
     let granted = |connection: &&Connection| {
-        channels::registry::find(&connection.channel).is_some_and(|channel| is_granted(channel.facts()))
+        channels::registry::find_any(&connection.channel).is_some_and(|channel| is_granted(channel.facts()))
     };
-    let connections: Vec<&Connection> = shop.connections.values().filter(granted).collect();
+    let connections: Vec<&Connection> = shop.with_logins().filter(granted).collect();
     let account = |connection: &&Connection| (shop.id.clone(), connection.id.clone());
     let accounts: Vec<_> = connections.iter().map(account).collect();
     let known = place.table.load_connections(&accounts, true).await?;
@@ -101,7 +101,7 @@ async fn of_shop(place: &Place, shop: &Shop, now: Timestamp, l: Language) -> Res
 }
 
 fn row(shop: &Shop, connection: &Connection, login: &Login, now: Timestamp, l: Language) -> Row {
-    let facts = channels::registry::find(&connection.channel).map(|channel| channel.facts());
+    let facts = channels::registry::find_any(&connection.channel).map(|channel| channel.facts());
     let renewable = facts.is_some_and(|facts| facts.can(Verb::RenewLogin));
     let standing = standing(login, now, renewable);
     let title = facts.map_or(connection.channel.as_str(), |facts| facts.title);

@@ -115,7 +115,8 @@ fn reconcile(args: &Args, place: &Place, aside: &Aside) -> Result<Reconcile, Pro
     let gateway = Arc::new(way_out::gateway(outside, clock.clone())?);
     let passes = Passes { shops, gateway, table, record, publish, clock };
     let webhook_base_url = place.stack.as_ref().map(|stack| stack.webhook_base_url.clone());
-    Ok(Reconcile { passes, archive, queue: aside.reconcile.clone(), webhook_base_url, pause: real_pause() })
+    let (queue, mail, pause) = (aside.reconcile.clone(), place.mail.clone(), real_pause());
+    Ok(Reconcile { passes, archive, queue, webhook_base_url, mail, pause })
 }
 
 /// What was asked of `publish-stock` on one machine, done at once. What waits for a later reading of orders is noted as due,

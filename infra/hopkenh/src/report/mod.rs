@@ -7,12 +7,12 @@ use crate::place::{ChannelHosts, Where};
 use crate::reconcile::{self, Compared, compare};
 use crate::terminal;
 use crate::up::Problem;
+use commerce::report_reader::Way;
 use jiff::civil::Date;
 use lambda_kit::private_folder;
 use reports::shop::ShopReport;
 use std::path::{Path, PathBuf};
-use workflows::MorningReport;
-use workflows::morning_report::{Told, files};
+use workflows::morning_report::{MorningReport, Told, files};
 
 /// What is asked for.
 #[derive(Debug, Clone, clap::Args)]
@@ -26,7 +26,7 @@ pub struct Args {
     /// Write the pages and tables into this folder as well.
     #[arg(long, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
-    /// Tell the shop's chat, unless it was told of this day before. What could not be told at night is tried anew.
+    /// Tell the shop's people, unless they were told of this day before. What could not be told at night is tried anew.
     #[arg(long)]
     pub send: bool,
     /// Where the shop lies.
@@ -83,5 +83,5 @@ fn write(folder: &Path, report: &ShopReport) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What became of the message, where one was asked for.
-type Asked = Option<Told>;
+/// What became of the messages, where any were asked for.
+type Asked = Option<Vec<(Way, Told)>>;

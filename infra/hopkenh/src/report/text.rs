@@ -1,7 +1,8 @@
-//! The answer on the terminal: the day in a line, where its pages lie, and whether the shop's chat was told.
+//! The answer on the terminal: the day in a line, where its pages lie, and whether the shop's people were told.
 
 use super::Asked;
 use crate::demo::texts::Language;
+use commerce::report_reader::Way;
 use lambda_kit::objects::{LINK_VALID_MAX, Objects};
 use reports::shop::ShopReport;
 use std::path::Path;
@@ -27,7 +28,13 @@ pub(super) fn text(
     };
     let mut text = one_line(&message);
     text.push_str(&format!("  → {}\n", place.unwrap_or(page)));
-    text.extend(told.map(|told| format!("  {}\n", chat(told, l))));
+    text.extend(told.iter().flatten().map(|(way, told)| format!("  {}: {}\n", by(*way, l), said(*told, l))));
+    if told.is_some_and(|told| told.is_empty()) {
+        text.push_str(l.say(
+            "  Tệp cửa hàng chưa khai báo ai nhận báo cáo.\n",
+            "  The shop's file names nobody who is told.\n",
+        ));
+    }
     text
 }
 
@@ -37,14 +44,20 @@ fn one_line(message: &str) -> String {
     format!("{}\n", first.join(" · "))
 }
 
-fn chat(told: Told, l: Language) -> &'static str {
+fn by(way: Way, l: Language) -> &'static str {
+    match way {
+        Way::Telegram => "Telegram",
+        Way::Email => l.say("Thư điện tử", "E-mail"),
+        Way::Zalo => "Zalo",
+    }
+}
+
+fn said(told: Told, l: Language) -> &'static str {
     match told {
-        Told::Nobody => l.say("Tệp cửa hàng chưa khai báo nhóm chat nào.", "The shop's file names no chat."),
-        Told::Before => l.say("Nhóm chat đã được báo từ trước.", "The chat was told before."),
-        Told::Now => l.say("Đã báo cho nhóm chat.", "The chat was told."),
-        Told::Parked => l.say(
-            "Chưa báo được cho nhóm chat; xem `hopkenh parked`.",
-            "The chat could not be told; see `hopkenh parked`.",
-        ),
+        Told::Before => l.say("đã báo từ trước.", "told before."),
+        Told::Now => l.say("đã báo.", "told."),
+        Told::Parked => {
+            l.say("chưa báo được; xem `hopkenh parked`.", "could not be told; see `hopkenh parked`.")
+        }
     }
 }

@@ -15,6 +15,7 @@ use channels::gateway::{Gateway, Limits};
 use channels::http::Http;
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::Work;
+use lambda_kit::mail::Mail;
 use lambda_kit::objects::{Kept, Objects};
 use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
@@ -183,6 +184,7 @@ impl Hub {
             archive: Objects::Memory(self.archive.clone()),
             queue: self.queue("reconcile"),
             webhook_base_url: None,
+            mail: Mail::Nobody,
             pause: workflows::reconcile::real_pause(),
         }
     }

@@ -1,6 +1,7 @@
 //! Each function of the machine, put together as its own `main` does it on AWS.
 
 use super::{Machine, Queues, Settings};
+use lambda_kit::mail::Mail;
 use lambda_kit::objects::Objects;
 use table::Table;
 use workflows::counters::Counters;
@@ -50,7 +51,7 @@ pub(super) fn reconcile(settings: &Settings, queues: &Queues, machine: &Machine)
     let archive = Objects::Folder(settings.archive.clone());
     let (passes, queue) = (machine.fetch.passes.clone(), queues.queue("reconcile"));
     // How a machine is reached from outside stands in the shop's file, where it can be.
-    Reconcile { passes, archive, queue, webhook_base_url: None, pause: real_pause() }
+    Reconcile { passes, archive, queue, webhook_base_url: None, mail: Mail::Nobody, pause: real_pause() }
 }
 
 pub(super) fn fetch_orders(settings: &Settings, queues: &Queues, table: &Table) -> FetchOrders {

@@ -1,9 +1,9 @@
-//! Every hour: what is wrong in a shop now is told to its chat, once when it begins and once when it is over.
+//! Every hour: what is wrong in a shop now is told to its people, once when it begins and once when it is over.
 //!
 //! Load (`load`: how the passes, the logins and what moved stand, and what was told before) → decide
 //! ([`commerce::alert::crossings`], pure) → save (who tells, so that no two do) → tell (one message for all that has
 //! changed) → save what was told. A worker that dies in between is followed by the next hour's look, which tells again: a
-//! message may come twice then, and never not at all. A shop without a chat has nothing looked at.
+//! message may come twice then, and never not at all. A shop that names nobody has nothing looked at.
 
 mod load;
 mod words;
@@ -12,17 +12,17 @@ pub(crate) use load::Standing;
 pub(crate) use words::line;
 
 use crate::parking::park;
+use crate::readers::{News, Readers, language};
 use crate::reconcile::{Reconcile, Trouble as Failed};
-use crate::telegram::send_patiently;
 use channels::error::{ChannelError, Next};
 use commerce::Timestamp;
 use commerce::alert::{Alert, Crossings, crossings};
 use commerce::catalogue::Shop;
 use commerce::ids::Sku;
 use commerce::park::ParkReason;
+use commerce::report_reader::Way;
 use lambda_kit::report_entry::report_account;
 use lambda_kit::shops::Shops;
-use reports::language::Language;
 use std::collections::BTreeSet;
 use table::TableError;
 use table::alert_item::Told;
@@ -31,8 +31,19 @@ use table::parked_item::Parked;
 /// So long after a worker has begun to tell, in milliseconds, it must have died.
 const TELLING_MS: i64 = 180_000;
 
+/// How it went with one way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// People were told.
+    Reached,
+    /// It takes no message; a person is asked.
+    SetAside,
+    /// It is out of reach for now.
+    NotNow,
+}
+
 impl Reconcile {
-    /// Tells the shop's chat what has begun to be wrong and what is over. `moved` are products whose balances have changed
+    /// Tells the shop's people what has begun to be wrong and what is over. `moved` are products whose balances have changed
     /// lately; none for all of them.
     pub(crate) async fn alert(
         &self,
@@ -41,7 +52,7 @@ impl Reconcile {
         moved: Option<&BTreeSet<Sku>>,
         standing: &Standing,
     ) -> Result<Crossings, Failed> {
-        if shop.report.telegram.is_none() {
+        if shop.report.ways_of_text().is_empty() {
             return Ok(Crossings::default());
         }
         let before = self.passes.table.load_told(&shop.id).await?;
@@ -65,35 +76,53 @@ impl Reconcile {
         Ok(if is_told { changed } else { Crossings::default() })
     }
 
-    /// False where the chat is out of reach for now: the next hour tells.
+    /// False where nobody could be reached for now: the next hour tells. One who was reached is not told twice because another
+    /// was not.
     async fn tell_crossings(&self, shops: &Shops, shop: &Shop, changed: &Crossings) -> Result<bool, Failed> {
-        let (Some(chat), Ok(account)) = (&shop.report.telegram, report_account()) else { return Ok(false) };
-        let language = if chat.is_english { Language::En } else { Language::Vi };
-        let text = words::message(shop, changed, language);
-        let (http, secrets) = (self.passes.gateway.http(), shops.secrets(&shop.id, &account));
-        match send_patiently(http, &self.pause, (chat, secrets), &text).await {
+        let mut ends = Vec::new();
+        for way in shop.report.ways_of_text() {
+            ends.push(self.tell_by(way, shops, shop, changed).await?);
+        }
+        Ok(ends.contains(&End::Reached) || !ends.contains(&End::NotNow))
+    }
+
+    async fn tell_by(
+        &self,
+        way: Way,
+        shops: &Shops,
+        shop: &Shop,
+        changed: &Crossings,
+    ) -> Result<End, Failed> {
+        let language = language(&shop.report, way);
+        let (subject, text) = words::message(shop, changed, language);
+        let news = News { subject, text, ..News::default() };
+        let name = way.name();
+        match Readers::of(self, shops, shop)?.tell(way, &news).await {
             Ok(()) => {
-                tracing::info!(shop = %shop.id, begun = changed.begun.len(), over = changed.over.len(), "told");
-                Ok(true)
+                tracing::info!(shop = %shop.id, way = name, begun = changed.begun.len(), over = changed.over.len(), "told");
+                Ok(End::Reached)
             }
-            Err(error) if error.next == Next::Park => self.set_aside(shop, &error).await.map(|()| true),
+            Err(error) if error.next == Next::Park => {
+                self.set_aside(way, shop, &error).await.map(|()| End::SetAside)
+            }
             Err(error) => {
-                tracing::warn!(shop = %shop.id, kind = ?error.kind, "the chat was not told; tried again in an hour");
-                Ok(false)
+                tracing::warn!(shop = %shop.id, way = name, kind = ?error.kind, "not told; where nobody was, the next hour tells");
+                Ok(End::NotNow)
             }
         }
     }
 
-    /// A chat that takes no message for good is a matter for a person; one note a day says so.
-    async fn set_aside(&self, shop: &Shop, error: &ChannelError) -> Result<(), Failed> {
-        tracing::error!(shop = %shop.id, kind = ?error.kind, "the chat takes no message");
+    /// What takes no message for good is a matter for a person; one note a day says so.
+    async fn set_aside(&self, way: Way, shop: &Shop, error: &ChannelError) -> Result<(), Failed> {
+        let name = way.name();
+        tracing::error!(shop = %shop.id, way = name, kind = ?error.kind, "takes no message");
         let connection = report_account().map_err(|error| Failed::Shop(error.to_string()))?;
-        let detail = format!("what is wrong could not be told to the chat: {}", error.detail);
+        let detail = format!("what is wrong could not be told by {name}: {}", error.detail);
         let day_s = (self.passes.clock)().as_second().div_euclid(86_400) * 86_400;
         let note = Parked {
             shop: shop.id.clone(),
             connection,
-            subject: "alerts".to_owned(),
+            subject: format!("alerts {name}"),
             reasons: vec![ParkReason::Refused { detail }],
             at: Timestamp::from_second(day_s).unwrap_or(Timestamp::UNIX_EPOCH),
             body: String::new(),

@@ -14,8 +14,8 @@ use reports::shop::{Alert as Line, Topic};
 /// The longest message, in letters; Telegram takes 4,096.
 const LETTERS_MAX: usize = 3_500;
 
-/// One message for everything that has changed.
-pub(super) fn message(shop: &Shop, changed: &Crossings, language: Language) -> String {
+/// One message for everything that has changed, with a letter's subject.
+pub(super) fn message(shop: &Shop, changed: &Crossings, language: Language) -> (String, String) {
     let begun = changed.begun.iter().map(|alert| begun(&line(shop, alert), language));
     let over = changed.over.iter().map(|alert| over(&line(shop, alert), language));
     let lines: Vec<String> = begun.chain(over).collect();
@@ -27,7 +27,17 @@ pub(super) fn message(shop: &Shop, changed: &Crossings, language: Language) -> S
         }
         text.push_str(line);
     }
-    text
+    (subject(&shop.name, changed, language), text)
+}
+
+/// Red while something has begun, green where things are only over.
+fn subject(shop: &str, changed: &Crossings, language: Language) -> String {
+    let mark = if changed.begun.is_empty() { "🟢" } else { "🔴" };
+    let (begun, over) = (changed.begun.len(), changed.over.len());
+    match language {
+        Language::Vi => format!("{mark} {shop}: {begun} việc mới, {over} việc đã hết"),
+        Language::En => format!("{mark} {shop}: {begun} new, {over} over"),
+    }
 }
 
 fn begun(line: &Line, language: Language) -> String {
@@ -183,7 +193,10 @@ fn parked(code: &str, reason: Option<&ParkReason>, items: u64) -> Told {
     [
         Said::new(
             format!("{items} việc chờ người xử lý: {}.", what.vi),
-            format!("{items} pieces of work wait for a person: {}.", what.en),
+            match items {
+                1 => format!("A piece of work waits for a person: {}.", what.en),
+                _ => format!("{items} pieces of work wait for a person: {}.", what.en),
+            },
         ),
         Said::new("những việc đó chưa được tính.", "they are not counted yet."),
         Said::new(

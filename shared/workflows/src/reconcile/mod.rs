@@ -35,6 +35,7 @@ use commerce::ids::ShopId;
 use commerce::park::ParkReason;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::mail::Mail;
 use lambda_kit::objects::{ObjectError, Objects};
 use lambda_kit::queues::{Queue, QueueError};
 use lambda_kit::shops::OutOfReach;
@@ -56,6 +57,8 @@ pub struct Reconcile {
     pub queue: Queue,
     /// Where this deployment takes webhooks; a shop's own address adds `/<shop>/<connection>`. None where nobody knows it.
     pub webhook_base_url: Option<String>,
+    /// What sends letters for shops without a mail server of their own.
+    pub mail: Mail,
     /// How a moment is waited for.
     pub pause: Pause,
 }
