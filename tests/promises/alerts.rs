@@ -128,7 +128,10 @@ async fn a_shortfall_is_told_when_it_begins_and_when_goods_have_come() {
     stage.happens("08:00 | counted | hn | 1").await;
     assert_eq!(hourly_look(&mut stage, "08:10").await, Outcome::Done);
     let messages = told(&telegram);
-    assert!(messages.len() == 1 && messages[0].contains("AO-M / hn: thiếu"), "{messages:?}");
+    assert!(
+        messages.len() == 1 && messages[0].contains("AO-M · Áo thun đỏ M / Hà Nội: thiếu"),
+        "{messages:?}"
+    );
     stage.happens("09:00 | counted | hn | 90").await;
     assert_eq!(hourly_look(&mut stage, "09:10").await, Outcome::Done);
     assert!(told(&telegram).len() == 2 && told(&telegram)[1].contains("🟢"), "{:?}", told(&telegram));

@@ -114,7 +114,7 @@ async fn a_listing_whose_channel_takes_no_number_is_the_oldest_stale_one_until_i
     let found = report(&mut stage, "2026-11-22T20:05:00Z").await;
     let web = of(&found, "web").unwrap();
     let stale = web.oldest_stale.as_ref().unwrap();
-    assert_eq!((stale.listing.as_str(), stale.product.as_str()), ("ao-m", "AO-M"));
+    assert_eq!((stale.listing.as_str(), stale.product.as_str()), ("ao-m", "AO-M · Áo thun đỏ M"));
     assert_eq!(stale.since, time("2026-11-22T17:10:00Z"), "the count is what it waits for");
     assert_eq!((web.changes, web.p50_ms), (0, None), "nothing was shown");
     assert_eq!(of(&found, "mall").unwrap().oldest_stale, None);

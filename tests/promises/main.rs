@@ -26,6 +26,7 @@ mod login_world;
 mod logins;
 mod long_orders;
 mod mornings;
+mod mornings_after;
 mod notices;
 mod reconciling;
 mod reviewed;

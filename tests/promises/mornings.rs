@@ -26,6 +26,9 @@ id = "demo"
 name = "Cửa hàng Mẫu"
 shortfalls = { owner = "Lan", within_hours = 6 }
 report = { TOLD }
+[shop.names]
+AO-M = "Áo thun đỏ M"
+KHAN = "Khăn tắm <b>dày</b> & mềm"
 [[shop.location]]
 id = "hn"
 name = "Hà Nội"
@@ -239,9 +242,13 @@ async fn a_day_with_faults_ends_in_a_report_that_names_each_of_them() {
     assert_eq!(topics, [Topic::Shortfall, Topic::Parked, Topic::Parked]);
     for page in ["vi.html", "en.html"] {
         let page = object(&stage, &format!("reports/demo/{DAY}/{page}")).await;
-        for word in ["O1", "KHAN", "Lan", "Hà Nội", "nobody-knows"] {
+        for word in ["O1", "KHAN", "Lan", "Hà Nội", "nobody-knows", "AO-M", "Áo thun đỏ M"] {
             assert!(page.contains(word), "{word}");
         }
+        assert!(
+            page.contains("Khăn tắm &lt;b&gt;dày&lt;/b&gt; &amp; mềm") && !page.contains("<b>"),
+            "a name is text"
+        );
     }
 }
 

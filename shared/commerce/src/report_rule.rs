@@ -1,11 +1,16 @@
-//! What a shop wants of its morning report: how it judges what runs out, and who hears of the report.
+//! What a shop wants of its morning report: how it judges what runs out, who hears of the report, and what people call the
+//! products in it.
 
 use crate::alert::AlertRule;
+use crate::ids::Sku;
 use crate::report_reader::{EmailReaders, TelegramChat, Way};
 use crate::zalo_reader::ZaloReaders;
+use std::collections::BTreeMap;
 
 /// The longest window, lead or target, in days.
 pub const DAYS_MAX: u32 = 90;
+/// The longest name of a product, in letters.
+pub const NAME_LETTERS_MAX: usize = 200;
 
 /// A shop's wishes for its morning report.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct ReportRule {
     pub zalo: Option<ZaloReaders>,
     /// From when on they hear of something at once.
     pub alerts: AlertRule,
+    /// What people call the products. One without a name here is called by its code.
+    pub names: BTreeMap<Sku, String>,
 }
 
 /// How a shop judges what runs out. All are whole days from 1 to [`DAYS_MAX`].
@@ -71,6 +78,10 @@ impl ReportRule {
         self.telegram.as_ref().map_or(Ok(()), TelegramChat::check)?;
         self.email.as_ref().map_or(Ok(()), EmailReaders::check)?;
         self.zalo.as_ref().map_or(Ok(()), ZaloReaders::check)?;
+        let is_name = |name: &str| !name.trim().is_empty() && name.chars().count() <= NAME_LETTERS_MAX;
+        if let Some((sku, _)) = self.names.iter().find(|(_, name)| !is_name(name)) {
+            return Err(format!("names: the name of {sku} must have 1 to {NAME_LETTERS_MAX} letters"));
+        }
         self.alerts.check()
     }
 }

@@ -1,10 +1,11 @@
-//! The part of a shop's file that speaks of its morning report: days for what runs out, and who hears of it.
+//! The part of a shop's file that speaks of its morning report: days for what runs out, who hears of it, and what people call
+//! the products.
 
 use channels::zalo;
 use commerce::alert::AlertRule;
 use commerce::catalogue::{Connection, Sharing, Shop};
 use commerce::cover::ShareRule;
-use commerce::ids::{ConnectionId, IdError, ShopId};
+use commerce::ids::{ConnectionId, IdError, ShopId, Sku};
 use commerce::report_reader::{EmailReaders, MailServer, TelegramChat};
 use commerce::report_rule::{ReportRule, SupplyRule};
 use commerce::zalo_reader::{Figure, ZaloReaders};
@@ -170,8 +171,8 @@ enum LanguageEntry {
 pub(crate) type Sources = BTreeMap<String, String>;
 
 impl ReportEntry {
-    /// The rule, and where its secrets come from.
-    pub(crate) fn read(self) -> Result<(ReportRule, Sources), String> {
+    /// The rule with these names of products, and where its secrets come from.
+    pub(crate) fn read(self, names: BTreeMap<Sku, String>) -> Result<(ReportRule, Sources), String> {
         let usual = SupplyRule::default();
         let supply = SupplyRule {
             window_days: self.window_days.unwrap_or(usual.window_days),
@@ -192,7 +193,7 @@ impl ReportEntry {
         let zalo = self.zalo.map(ZaloEntry::read).transpose()?;
         let (zalo, more) = zalo.map_or((None, Sources::new()), |(zalo, sources)| (Some(zalo), sources));
         sources.extend(more);
-        let rule = ReportRule { supply, telegram, email, zalo, alerts };
+        let rule = ReportRule { supply, telegram, email, zalo, alerts, names };
         rule.check()?;
         Ok((rule, sources))
     }
@@ -315,6 +316,22 @@ mod tests {
         assert!(zalo("84901234567", "weather").contains("report.zalo.fields.a"));
         assert_eq!(zalo("84901234567", "day"), "");
         assert!(complaint("alerts = { unread_minutes = 0 }").contains("report.alerts.unread_minutes"));
+    }
+
+    #[test]
+    fn products_have_the_names_that_the_file_gives_them() {
+        let named = |lines: &str| parse(&format!("{SHOP}[shop.names]\n{lines}\n")).map_err(|e| e.to_string());
+        let file = named("AO-M = \"Áo thun M\"\n\"ÁO/ĐỎ.L\" = \"Áo thun đỏ L\"").unwrap();
+        let rule = &file.catalogue.shops.values().next().unwrap().report;
+        let name = |sku: &str| rule.names.get(&commerce::ids::Sku::new(sku).unwrap()).map(String::as_str);
+        assert_eq!(
+            (name("AO-M"), name("ÁO/ĐỎ.L"), name("QUAN")),
+            (Some("Áo thun M"), Some("Áo thun đỏ L"), None)
+        );
+        for wrong in ["AO-M = \" \"".to_owned(), format!("AO-M = \"{}\"", "a".repeat(201))] {
+            assert!(named(&wrong).unwrap_err().contains("the name of AO-M must have"), "{wrong}");
+        }
+        assert!(named("AO-M = 1").unwrap_err().contains("line 5"));
     }
 
     #[test]

@@ -68,6 +68,8 @@ struct ShopEntry {
     #[serde(default)]
     report: ReportEntry,
     #[serde(default)]
+    names: BTreeMap<Sku, String>,
+    #[serde(default)]
     location: Vec<LocationEntry>,
     #[serde(default)]
     connection: Vec<ConnectionEntry>,
@@ -201,7 +203,7 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
     let name = if entry.name.trim().is_empty() { entry.id.as_str() } else { &entry.name };
     let shortfalls = shortfalls(entry.shortfalls, name);
     shortfalls.check().map_err(&problem)?;
-    let (report, sources) = entry.report.read().map_err(&problem)?;
+    let (report, sources) = entry.report.read(entry.names).map_err(&problem)?;
     let mut shop = Shop {
         id: entry.id,
         name: entry.name,

@@ -69,7 +69,7 @@ fn mailbox(address: &str) -> Result<Mailbox, ChannelError> {
 }
 
 fn meaning(error: &Error) -> ChannelError {
-    let code = error.status().map(|code| u16::from(code));
+    let code = error.status().map(u16::from);
     match code {
         Some(code) if LOGIN_REFUSED.contains(&code) => {
             ChannelError::misconfigured(format!("the mail server does not take user and password ({code})"))

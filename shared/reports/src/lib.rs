@@ -29,6 +29,7 @@ pub use csv::{COLUMNS, csv};
 pub use html::{DIFFERENCE_LINES_MAX, DRIFT_LINES_MAX, LINES_MAX, html, operator_html};
 pub use language::{Language, Said};
 pub use message::{MESSAGE_LETTERS_MAX, message};
+pub use plain::called_shortly;
 pub use short::{Short, short};
 
 use shop::ShopReport;

@@ -1,6 +1,6 @@
 //! The operator's page: all shops in one list, the one that needs help most on top.
 
-use crate::shop::ShopReport;
+use crate::shop::{Cost, ShopReport};
 use crate::summary::{Light, Summary};
 use commerce::Timestamp;
 use commerce::ids::ShopId;
@@ -48,8 +48,13 @@ pub struct ShopLine {
     pub parked: Option<u64>,
     /// How long the oldest stale listing has waited, in milliseconds; 0 where none waits.
     pub oldest_stale_ms: Option<u64>,
-    /// What a thousand of its orders cost, in billionths of a US dollar.
+    /// What a thousand of its orders cost, in billionths of a US dollar; none where only a part of it was counted.
     pub nano_usd_per_thousand_orders: Option<u64>,
+}
+
+/// A part of a cost is no cost to compare shops by.
+fn whole_cost(report: &ShopReport) -> Option<&Cost> {
+    report.cost.as_ref().filter(|cost| cost.left_out.is_none())
 }
 
 impl ShopLine {
@@ -70,7 +75,7 @@ impl ShopLine {
             logins_lost: summary.logins_lost,
             parked: summary.parked,
             oldest_stale_ms: summary.oldest_stale_ms,
-            nano_usd_per_thousand_orders: report.cost.as_ref().and_then(|c| c.nano_usd_per_thousand_orders()),
+            nano_usd_per_thousand_orders: whole_cost(report).and_then(|c| c.nano_usd_per_thousand_orders()),
         }
     }
 

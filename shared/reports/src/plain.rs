@@ -13,6 +13,20 @@ pub(crate) fn shown(text: &str) -> String {
     shown
 }
 
+/// The longest name of a product in a message, in letters.
+const NAME_LETTERS_MAX: usize = 40;
+
+/// A product for a place with little room: its code whole, and its name behind it, shortened.
+pub fn called_shortly(code: &str, name: &str) -> String {
+    let code = shown(code);
+    let mut letters = visible(name.trim());
+    let mut name: String = letters.by_ref().take(NAME_LETTERS_MAX).collect();
+    if letters.next().is_some() {
+        name.push('…');
+    }
+    if name.is_empty() || name == code { code } else { format!("{code} · {name}") }
+}
+
 /// A text without what hides or turns letters; line ends and tabs become spaces.
 pub(crate) fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|letter| !turns(*letter)).filter_map(|letter| match letter {

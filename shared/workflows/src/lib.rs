@@ -31,6 +31,7 @@ pub mod morning_report;
 mod news;
 pub mod parking;
 pub mod passes;
+pub mod prices;
 pub mod publish_stock;
 mod readers;
 pub mod receive_webhook;

@@ -13,7 +13,6 @@ pub mod functions;
 pub mod hot;
 pub mod lag;
 pub mod orders;
-pub mod prices;
 pub mod requests;
 pub mod runtime_api;
 pub mod shop;

@@ -40,6 +40,10 @@ pub(super) async fn put(
 fn file_text(shop: &Shop, counts: &[Count]) -> Result<String, Problem> {
     let mut text = format!("[[shop]]\nid = {:?}\nname = {:?}\n", shop.id.as_str(), shop.name);
     writeln!(text, "shortfalls = {{ owner = {:?} }}", shop.shortfalls.owner)?;
+    writeln!(text, "[shop.names]")?;
+    for (sku, name) in &shop.report.names {
+        writeln!(text, "{:?} = {name:?}", sku.as_str())?;
+    }
     for location in &shop.locations {
         put_location(&mut text, location)?;
     }

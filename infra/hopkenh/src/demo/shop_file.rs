@@ -1,12 +1,13 @@
 //! The demo's shop as a shop's file would describe it: stores, accounts, listings, secrets and the first counts.
 
 use super::cast::{Actor, Store};
-use super::goods::{Opening, Parts, offered};
+use super::goods::{Opening, PRODUCTS, Parts, Product, offered};
 use super::world::SHOP;
 use crate::up::Problem;
 use commerce::Timestamp;
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::report_rule::ReportRule;
 use lambda_kit::shops::Shops;
 use lambda_kit::shops_file::Count;
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ pub fn shops(
         name: "Cửa hàng Mẫu".to_owned(),
         keep_orders_days: 1_095,
         shortfalls: commerce::shortfall::ShortfallRule::usual("Lan"),
-        report: Default::default(),
+        report: ReportRule { names: names()?, ..ReportRule::default() },
         locations: stores.iter().map(|store| location(*store, cast)).collect::<Result<_, _>>()?,
         connections,
     };
@@ -46,6 +47,12 @@ pub fn shops(
         Some(complaint) => Err(complaint.clone().into()),
         None => Ok(shops),
     }
+}
+
+/// What people call the products.
+fn names() -> Result<BTreeMap<Sku, String>, Problem> {
+    let named = |product: &Product| Ok((Sku::new(product.sku)?, product.name.to_owned()));
+    PRODUCTS.iter().map(named).collect()
 }
 
 fn location(store: Store, cast: &[Actor]) -> Result<Location, Problem> {

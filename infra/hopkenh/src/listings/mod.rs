@@ -1,9 +1,11 @@
 //! `hopkenh listings`: which product of the shop each listing is. Exact matches are proposed, a person confirms.
 //!
 //! `propose` asks the channels what is on sale and writes a table; the person puts `yes` where it is right and fills in
-//! what is missing; `import` puts those rows into the shop's file. Nothing is ever made or changed at a channel.
+//! what is missing; `import` puts those rows into the shop's file, with the titles as names of the products. Nothing is ever
+//! made or changed at a channel.
 
 mod file_text;
+mod names;
 mod propose;
 mod sheet;
 mod take_in;
@@ -57,8 +59,8 @@ pub struct TakeIn {
     /// Whose listings.
     #[arg(long)]
     pub shop: String,
-    /// The table: `connection,listing,sku,confirm`, and if you like `factor,buffer,publish`. Other columns are for the
-    /// eye.
+    /// The table: `connection,listing,sku,confirm`, and if you like `factor,buffer,publish`. A `title` becomes the name
+    /// of a product that has none. Other columns are for the eye.
     pub file: PathBuf,
     /// Take all rows that were proposed for sure, without a `yes` in each.
     #[arg(long)]

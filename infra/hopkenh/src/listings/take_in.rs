@@ -2,6 +2,7 @@
 
 use super::TakeIn;
 use super::file_text::with_listings;
+use super::names::{titles, with_names};
 use super::sheet::{self, Row};
 use crate::demo::texts::Language;
 use crate::shop::add;
@@ -14,7 +15,7 @@ use lambda_kit::shop_source;
 use std::collections::BTreeMap;
 
 /// New listings by connection, each with the lines it came from.
-type New = BTreeMap<ConnectionId, BTreeMap<ListingId, (Listing, Vec<usize>)>>;
+pub(super) type New = BTreeMap<ConnectionId, BTreeMap<ListingId, (Listing, Vec<usize>)>>;
 
 /// Takes the rows in and says how many.
 pub(super) async fn take_in(args: &TakeIn) -> Result<String, Problem> {
@@ -40,14 +41,15 @@ pub(super) async fn take_in(args: &TakeIn) -> Result<String, Problem> {
             .ok_or_else(|| format!("shop {id}: its file has no part for connection {connection}"))?;
     }
     let taken: usize = new.values().map(BTreeMap::len).sum();
-    if taken > 0 {
-        add::put_text(&place, &id, &changed).await?;
+    let (text_with_names, named) = with_names(&changed, &shop, &titles(&shop, &rows, &new));
+    if taken > 0 || named > 0 {
+        add::put_text(&place, &id, &text_with_names).await?;
     }
     let left =
         rows.len() - new.values().flat_map(|all| all.values()).map(|(_, lines)| lines.len()).sum::<usize>();
     Ok(l.pick(
-        format!("Đã nối {taken} gian hàng; {known} đã có từ trước; {left} dòng để nguyên. Đơn đang chờ mã hàng sẽ được ghi trong vòng một phút.\n"),
-        format!("{taken} listings are mapped; {known} were before; {left} rows were left. Orders that waited for a product are applied within a minute.\n"),
+        format!("Đã nối {taken} gian hàng; {known} đã có từ trước; {left} dòng để nguyên; {named} mã hàng có tên mới. Đơn đang chờ mã hàng sẽ được ghi trong vòng một phút.\n"),
+        format!("{taken} listings are mapped; {known} were before; {left} rows were left; {named} products have got a name. Orders that waited for a product are applied within a minute.\n"),
     ))
 }
 

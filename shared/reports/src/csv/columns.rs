@@ -4,7 +4,7 @@
 type Columns = &'static [(&'static str, &'static str)];
 
 /// The files and their columns. A column ending in `_vi` or `_en` is a sentence in that language.
-pub const COLUMNS: [(&str, Columns); 14] = [
+pub const COLUMNS: [(&str, Columns); 16] = [
     (
         "summary.csv",
         &[("what", "name of the figure"), ("value", "its value; empty where it was not measured")],
@@ -83,12 +83,44 @@ pub const COLUMNS: [(&str, Columns); 14] = [
         &[
             ("connection", "the connection's id"),
             ("listing", "the channel's id of the listing"),
+            ("sku", "the products it is made of"),
             ("product", "its name"),
             ("channel_shows", "what the channel showed"),
             ("we_believed", "what we believed; empty where never learned"),
             ("rules_want", "what it should show"),
             ("class", "our_bug, lost_push, foreign_edit, campaign_lock, count, on_its_way or unknown"),
-            ("done", "lowered, raised, left_budget_spent, left_cause_unknown or waiting"),
+            (
+                "done",
+                "lowered, raised, lowering, raising, left_locked, left_budget_spent, left_cause_unknown or waiting",
+            ),
+            ("since", "when an earlier report first found it wrong"),
+        ],
+    ),
+    (
+        "came-right.csv",
+        &[
+            ("connection", "the connection's id"),
+            ("listing", "the channel's id of the listing"),
+            ("sku", "the products it is made of"),
+            ("product", "its name"),
+            ("class", "why it had been wrong"),
+            ("found_at", "when it was first found wrong"),
+            ("right_at", "when it was right again, at the latest"),
+        ],
+    ),
+    (
+        "counts.csv",
+        &[
+            ("sku", "the product"),
+            ("product", "its name"),
+            ("location", "the store"),
+            ("by", "person, or till"),
+            ("connection", "the till's connection"),
+            ("at", "when it was so; of several readings the latest"),
+            ("counted", "base units counted"),
+            ("expected", "base units that the book said were there"),
+            ("difference", "counted less expected"),
+            ("sold", "base units taken off: sales whose receipt came after the till's reading"),
         ],
     ),
     (
@@ -96,6 +128,7 @@ pub const COLUMNS: [(&str, Columns); 14] = [
         &[
             ("kind", "gap: lines are missing; wrong_fold: the balance is not the sum of its lines"),
             ("sku", "the product"),
+            ("product", "its name"),
             ("location", "the store"),
             ("field", "which number of the balance, for wrong_fold"),
             ("balance_or_first_missing", "the balance, or the first number that is missing"),
@@ -152,6 +185,7 @@ pub const COLUMNS: [(&str, Columns); 14] = [
         "cost.csv",
         &[
             ("what", "what was used"),
+            ("how", "how their number was come by"),
             ("units", "how many"),
             ("price_nano_usd_per_million", "price of a million, billionths of a US dollar"),
             ("cost_nano_usd", "what they cost, billionths of a US dollar"),

@@ -3,6 +3,7 @@
 mod columns;
 mod figures;
 mod rows;
+mod stock;
 
 pub use columns::COLUMNS;
 

@@ -5,7 +5,7 @@ use crate::history::DayLine;
 use crate::reader::Reader;
 use crate::shop::{
     Alert, Compared, ConnectionDay, Difference, Drift, Freshness, LedgerCheck, Move, ParkedGroup, Proof,
-    Remark, Reorder, Sharing, ShopReport, Short, Total, Verdict,
+    Remark, Reorder, Sharing, ShopReport, Short, Total, Verdict, code,
 };
 use crate::summary::compared;
 use commerce::Timestamp;
@@ -15,15 +15,17 @@ use std::fmt::Display;
 pub(super) type Rows = Vec<Vec<Cell>>;
 
 /// The rows of all files, in the order of the files.
-pub(super) fn all(report: &ShopReport, reader: &Reader) -> [Rows; 14] {
+pub(super) fn all(report: &ShopReport, reader: &Reader) -> [Rows; 16] {
     [
         super::figures::rows(report, reader),
         report.connections.iter().map(|day| connection(day, reader)).collect(),
         report.connections.iter().flat_map(|day| hours(day, reader)).collect(),
         differences(report, reader),
         shortages(report, reader),
-        report.drift.iter().flat_map(|check| check.lines.iter().map(drift)).collect(),
-        report.ledger.iter().flat_map(ledger).collect(),
+        report.drift.iter().flat_map(|check| &check.lines).map(|line| drift(line, reader)).collect(),
+        super::stock::came_right(report, reader),
+        super::stock::counts(report, reader),
+        report.ledger.iter().flat_map(|check| ledger(check, report)).collect(),
         stranded(report, reader),
         report.parked.iter().flatten().map(|group| parked(group, reader)).collect(),
         low_stock(report),
@@ -46,7 +48,7 @@ pub(super) fn number_if(value: Option<impl Into<i128>>) -> Cell {
     value.map_or(Cell::Empty, number)
 }
 
-fn text_if(value: Option<impl Display>) -> Cell {
+pub(super) fn text_if(value: Option<impl Display>) -> Cell {
     value.map_or(Cell::Empty, text)
 }
 
@@ -195,24 +197,27 @@ fn shortage(kind: &str, short: &Short, reader: &Reader) -> Vec<Cell> {
     ]
 }
 
-fn drift(line: &Drift) -> Vec<Cell> {
+fn drift(line: &Drift, reader: &Reader) -> Vec<Cell> {
     vec![
         text(&line.connection),
         text(&line.listing),
+        text(code(&line.skus)),
         text(&line.product),
         number(line.channel_shows),
         number_if(line.we_believed),
         number(line.rules_want),
         text(line.class.code()),
         text(line.done.code()),
+        line.since.map_or(Cell::Empty, |since| time(since, reader)),
     ]
 }
 
-fn ledger(check: &LedgerCheck) -> Rows {
+fn ledger(check: &LedgerCheck, report: &ShopReport) -> Rows {
     let gaps = check.gaps.iter().map(|gap| {
         vec![
             text("gap"),
             text(&gap.sku),
+            text(report.product_name(&gap.sku)),
             text(&gap.location),
             Cell::Empty,
             number(gap.first_missing),
@@ -223,6 +228,7 @@ fn ledger(check: &LedgerCheck) -> Rows {
         vec![
             text("wrong_fold"),
             text(&fold.sku),
+            text(report.product_name(&fold.sku)),
             text(&fold.location),
             text(&fold.field),
             number(fold.balance),
@@ -292,7 +298,8 @@ fn cost(report: &ShopReport) -> Rows {
     let Some(cost) = &report.cost else { return Rows::new() };
     let row = |line: &crate::shop::CostLine| {
         vec![
-            text(&line.what),
+            text(&line.what.en),
+            text_if(line.how.as_ref().map(|how| &how.en)),
             number(line.units),
             number(line.price_nano_usd_per_million),
             number(line.nano_usd()),

@@ -1,7 +1,7 @@
 //! The pictures: orders hour by hour, channels by their share, the last days. Bars are drawn, words stay words.
 
 use super::head::sign;
-use super::parts::{light_class, light_words, name};
+use super::parts::{light_class, light_words, name, product};
 use crate::history::{DAYS_MAX, DayLine};
 use crate::reader::Reader;
 use crate::shop::{DaysOfCover, ShopReport};
@@ -174,7 +174,7 @@ pub(super) fn days_left(lines: &[DaysOfCover], below_days: u32, reader: &Reader)
             @for (line, tenths) in lines {
                 @let told = format!("{} {}", reader.tenths(tenths), reader.texts.span_units.days);
                 li {
-                    span { (name(&line.product)) }
+                    span { (product(&line.product, line.sku.as_str())) }
                     span.of { (told) }
                     (rail(scaled(tenths.min(limit), limit, 1_000), urgency(tenths, limit), &told))
                 }

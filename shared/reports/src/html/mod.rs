@@ -1,6 +1,7 @@
 //! The pages as HTML: one file each that loads nothing and runs nothing, for a phone first.
 
 mod charts;
+mod counts;
 mod head;
 mod operator;
 mod orders;
@@ -40,6 +41,7 @@ pub fn html(report: &ShopReport, language: Language) -> String {
         (orders::sales(report, &summary, &reader))
         (stock::shorts(report, &summary, &reader))
         (stock::drift(report, &summary, &reader))
+        (counts::counts(report, &reader))
         (running::parked(report, &summary, &reader))
         (stock::stranded(report, &reader))
         (supply::low_stock(report, &reader))

@@ -40,9 +40,14 @@ pub(super) fn moment(at: commerce::Timestamp, reader: &Reader) -> Markup {
     html! { span.at { (reader.moment(at)) } }
 }
 
-/// A product's name with its code below.
-pub(super) fn product(product: &str, code: &str) -> Markup {
-    html! { (name(product)) span.sub { (name(code)) } }
+/// A product's code with its name behind it, which a phone shortens. A name never stands in place of the code.
+pub(super) fn product(called: &str, code: &str) -> Markup {
+    html! {
+        span.product {
+            @if code.is_empty() { (name(called)) } @else { (name(code)) }
+            @if !code.is_empty() && !called.is_empty() && called != code { span.called { "\u{a0}· " (name(called)) } }
+        }
+    }
 }
 
 /// What was not measured says so; it is never a number.

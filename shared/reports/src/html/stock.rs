@@ -5,7 +5,7 @@ use super::parts::{
 };
 use super::{DRIFT_LINES_MAX, LINES_MAX};
 use crate::reader::Reader;
-use crate::shop::{Drift, DriftCheck, DriftClass, LedgerCheck, ShopReport, Short};
+use crate::shop::{CameRight, Drift, DriftCheck, DriftClass, LedgerCheck, ShopReport, Short, code};
 use crate::summary::Summary;
 use maud::{Markup, html};
 
@@ -82,7 +82,9 @@ pub(super) fn drift(report: &ShopReport, summary: &Summary, reader: &Reader) -> 
     };
     let left = summary.drift_left.unwrap_or(0);
     let told = (texts.drift_counts)(summary.drift_healed.unwrap_or(0), left);
+    let right = check.came_right.as_ref().map_or(0, |lines| lines.len() as u64);
     let state = match (check.lines.is_empty(), left) {
+        (true, 0) if right > 0 => State::Fine((texts.came_right_count)(right)),
         (true, 0) => State::Fine((texts.listings_read)(check.compared)),
         (_, 0) => State::Fine(told),
         _ => State::Look(told),
@@ -101,7 +103,35 @@ fn drift_body(check: &DriftCheck, report: &ShopReport, reader: &Reader) -> Marku
             p.rule { ((texts.listings_read)(check.compared)) " · " (classes(check, reader)) }
             (capped(&drift_columns(reader), &lines, DRIFT_LINES_MAX, reader, |line| drift_row(line, report, reader)))
         }
+        (came_right(check.came_right.as_deref().unwrap_or_default(), report, reader))
         @if check.unread > 0 { p.rule { span.warn { ((texts.drift_unread)(check.unread)) } } }
+    }
+}
+
+/// What an earlier report found wrong and is right now, with how long that took at most.
+fn came_right(lines: &[CameRight], report: &ShopReport, reader: &Reader) -> Markup {
+    let texts = reader.texts;
+    let columns = [
+        words(texts.product),
+        words(texts.connection),
+        words(texts.why),
+        words(texts.found_wrong_at),
+        words(texts.right_by),
+    ];
+    html! {
+        @if !lines.is_empty() {
+            h3 { (texts.came_right) }
+            (capped(&columns, lines, DRIFT_LINES_MAX, reader, |line| vec![
+                html! { (product(&line.product, &code(&line.skus))) span.sub { (name(line.listing.as_str())) } },
+                name(report.connection_name(&line.connection)),
+                html! { ((texts.drift_class)(line.class)) },
+                moment(line.found_at, reader),
+                html! {
+                    span.good { (moment(line.right_at, reader)) }
+                    span.sub { ((texts.within)(&reader.age(line.found_at, line.right_at))) }
+                },
+            ]))
+        }
     }
 }
 
@@ -130,7 +160,7 @@ fn drift_columns(reader: &Reader) -> [Column; 7] {
 fn drift_row(line: &Drift, report: &ShopReport, reader: &Reader) -> Vec<Markup> {
     let healed = line.done.is_healed();
     vec![
-        product(&line.product, line.listing.as_str()),
+        html! { (product(&line.product, &code(&line.skus))) span.sub { (name(line.listing.as_str())) } },
         name(report.connection_name(&line.connection)),
         html! { (reader.signed(line.channel_shows)) },
         line.we_believed.map_or_else(
@@ -139,7 +169,10 @@ fn drift_row(line: &Drift, report: &ShopReport, reader: &Reader) -> Vec<Markup> 
         ),
         html! { (reader.signed(line.rules_want)) },
         html! { ((reader.texts.drift_class)(line.class)) },
-        html! { span.good[healed].warn[line.done.is_left()] { ((reader.texts.drift_done)(line.done)) } },
+        html! {
+            span.good[healed].warn[line.done.is_left()] { ((reader.texts.drift_done)(line.done)) }
+            @if let Some(since) = line.since { span.sub { ((reader.texts.drift_since)(&reader.moment(since))) } }
+        },
     ]
 }
 
@@ -216,6 +249,10 @@ fn ledger_table(check: &LedgerCheck, report: &ShopReport, reader: &Reader) -> Ma
     let lines: Vec<_> = gaps.chain(folds).collect();
     let columns = [words(texts.product), words(texts.location), wide(texts.found)];
     capped(&columns, &lines, LINES_MAX, reader, |(sku, location, told)| {
-        vec![name(sku.as_str()), name(report.location_name(location)), name(told)]
+        vec![
+            product(report.product_name(sku), sku.as_str()),
+            name(report.location_name(location)),
+            name(told),
+        ]
     })
 }

@@ -107,20 +107,27 @@ pub(super) fn cost(report: &ShopReport, reader: &Reader) -> Markup {
     let Some(cost) = &report.cost else {
         return section(texts.cost, &State::Unknown, reader, &html! { p.none { (unknown(reader)) } });
     };
-    let day = reader.dollars(cost.nano_usd());
-    let each = cost.nano_usd_per_thousand_orders().map(|nano| reader.dollars(nano));
-    let told = each
+    let told = |nano: u64| match cost.left_out {
+        Some(_) => (texts.at_least)(&reader.dollars(nano)),
+        None => reader.dollars(nano),
+    };
+    let title = if cost.left_out.is_some() { texts.cost_part } else { texts.cost };
+    let day = told(cost.nano_usd());
+    let each = cost.nano_usd_per_thousand_orders().map(told);
+    let state = each
         .as_ref()
         .map_or_else(|| day.clone(), |each| format!("{}: {each}", texts.cost_thousand.to_lowercase()));
     let body = html! {
+        @if !cost.is_billed { p.rule { strong { (texts.cost_no_bill) } } }
         p.rule { ((texts.cost_rule)(&crate::plain::shown(&cost.price_list), &reader.date(cost.prices_of))) }
+        @if let Some(what) = &cost.left_out { p.rule { ((texts.cost_left_out)(&reader.said(what))) } }
         (cost_table(cost, reader))
         p.more {
             (texts.cost_day) ": " strong { (day) }
             @if let Some(each) = &each { " · " (texts.cost_thousand) ": " strong { (each) } }
         }
     };
-    section(texts.cost, &State::Plain(told), reader, &body)
+    section(title, &State::Plain(state), reader, &body)
 }
 
 fn cost_table(cost: &Cost, reader: &Reader) -> Markup {
@@ -129,7 +136,10 @@ fn cost_table(cost: &Cost, reader: &Reader) -> Markup {
         [words(texts.what), numbers(texts.used), numbers(texts.price_per_million), numbers(texts.total)];
     capped(&columns, &cost.lines, LINES_MAX, reader, |line| {
         vec![
-            name(&line.what),
+            html! {
+                (name(&reader.said(&line.what)))
+                @if let Some(how) = &line.how { span.sub { (name(&reader.said(how))) } }
+            },
             html! { (reader.whole(line.units)) },
             html! { (reader.dollars(line.price_nano_usd_per_million)) },
             html! { (reader.dollars(line.nano_usd())) },

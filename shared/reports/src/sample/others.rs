@@ -3,7 +3,7 @@
 use super::{DAY, at, busy_day, day, stock, supply, vnd};
 use crate::history::DayLine;
 use crate::operator::{OperatorPage, ShopLine};
-use crate::shop::{DriftCheck, LowStock, ShopReport, StrandedCheck};
+use crate::shop::{CountCheck, DriftCheck, LowStock, ShopReport, StrandedCheck};
 use crate::summary::Light;
 use commerce::ids::{IdError, ShopId};
 use jiff::ToSpan;
@@ -22,7 +22,8 @@ pub fn quiet_day() -> Result<ShopReport, IdError> {
         settlements: Some(Vec::new()),
         oversells: Some(Vec::new()),
         shortfalls: Some(Vec::new()),
-        drift: Some(DriftCheck { compared: 310, unread: 0, lines: Vec::new() }),
+        drift: Some(DriftCheck { compared: 310, unread: 0, lines: Vec::new(), came_right: Some(Vec::new()) }),
+        counts: Some(CountCheck { same: 12, ..CountCheck::default() }),
         stock: Some(stock::totals()),
         ledger: Some(stock::ledger()),
         stranded: Some(StrandedCheck { after_minutes: 30, lines: Vec::new() }),
@@ -30,7 +31,7 @@ pub fn quiet_day() -> Result<ShopReport, IdError> {
         low_stock: Some(LowStock { window_days: 14, below_days: 7, lines: Vec::new() }),
         reorders: Some(Vec::new()),
         moves: Some(Vec::new()),
-        cost: Some(supply::cost(450)),
+        cost: Some(supply::counted_cost(450)),
         alerts: Some(Vec::new()),
         history: Some(history()),
         ..empty_day()?
@@ -46,11 +47,13 @@ pub fn empty_day() -> Result<ShopReport, IdError> {
         time_zone: "Asia/Ho_Chi_Minh".to_owned(),
         made_at: at(30, 0),
         location_names: BTreeMap::new(),
+        product_names: BTreeMap::new(),
         connections: Vec::new(),
         settlements: None,
         oversells: None,
         shortfalls: None,
         drift: None,
+        counts: None,
         stock: None,
         ledger: None,
         stranded: None,

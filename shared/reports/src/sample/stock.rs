@@ -3,7 +3,8 @@
 use super::{at, connection, listing, order, sku, store};
 use crate::language::Said;
 use crate::shop::{
-    Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck, Short, StockTotals, Stranded, StrandedCheck, Whose,
+    CameRight, CountCheck, CountLine, CountedBy, Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck,
+    Short, StockTotals, Stranded, StrandedCheck, Whose,
 };
 use commerce::ids::IdError;
 
@@ -55,27 +56,91 @@ pub(super) fn drift() -> Result<DriftCheck, IdError> {
     use DriftClass::{CampaignLock, Count, ForeignEdit, LostPush, OnItsWay, Unknown};
     use DriftDone::{LeftCauseUnknown, LeftLocked, Lowered, Raised, Waiting};
     let lines = [
-        ("shopee-main", "40128733:9914", "Áo linen cổ tàu, trắng, L", [12, 9, 9], ForeignEdit, Lowered),
-        ("tiktok-shop", "172938475610", "Váy linen hai dây, đen, S", [4, 6, 6], LostPush, Raised),
-        ("shopee-main", "40128733:9920", "Chân váy linen, nâu, M", [20, 5, 5], CampaignLock, LeftLocked),
-        ("lazada", "2740193:8831", "Váy linen hai dây, đen, M", [7, 7, 4], Count, Lowered),
-        ("tiki", "88412007", "Khăn linen thêu tay", [0, 3, 3], Unknown, LeftCauseUnknown),
-        ("website", "1182", "Túi linen", [15, 14, 14], OnItsWay, Waiting),
+        (
+            "shopee-main 40128733:9914 AO-LINEN-TRANG-L",
+            "Áo linen cổ tàu, trắng, L",
+            [12, 9, 9],
+            ForeignEdit,
+            Lowered,
+        ),
+        ("tiktok-shop 172938475610 VAY-2DAY-DEN-S", "Váy linen hai dây, đen, S", [4, 6, 6], LostPush, Raised),
+        (
+            "shopee-main 40128733:9920 VAY-NAU-M",
+            "Chân váy linen, nâu, M",
+            [20, 5, 5],
+            CampaignLock,
+            LeftLocked,
+        ),
+        ("lazada 2740193:8831 VAY-2DAY-DEN-M", "Váy linen hai dây, đen, M", [7, 7, 4], Count, Lowered),
+        ("tiki 88412007 KHAN-LINEN-THEU", "Khăn linen thêu tay", [0, 3, 3], Unknown, LeftCauseUnknown),
+        ("website 1182 TUI-LINEN", "Túi linen", [15, 14, 14], OnItsWay, Waiting),
     ];
     let mut found = Vec::new();
-    for (id, code, product, [channel_shows, believed, rules_want], class, done) in lines {
+    for (ids, product, [channel_shows, believed, rules_want], class, done) in lines {
+        let [id, code, product_code] = ids.split(' ').collect::<Vec<_>>().try_into().unwrap_or([""; 3]);
         found.push(Drift {
             connection: connection(id)?,
             listing: listing(code)?,
+            skus: vec![sku(product_code)?],
             product: product.to_owned(),
             channel_shows,
             we_believed: Some(believed),
             rules_want,
             class,
             done,
+            since: (class == CampaignLock).then(|| at(-18, 0)),
         });
     }
-    Ok(DriftCheck { compared: 1_284, unread: 0, lines: found })
+    Ok(DriftCheck { compared: 1_284, unread: 0, lines: found, came_right: Some(came_right()?) })
+}
+
+/// Two listings that the report of the day before found wrong.
+fn came_right() -> Result<Vec<CameRight>, IdError> {
+    let one = |id: &str, code: &str, of: &str, product: &str, class, right_at| -> Result<_, IdError> {
+        Ok(CameRight {
+            connection: connection(id)?,
+            listing: listing(code)?,
+            skus: vec![sku(of)?],
+            product: product.to_owned(),
+            class,
+            found_at: at(6, 0),
+            right_at,
+        })
+    };
+    Ok(vec![
+        one(
+            "tiki",
+            "88412031",
+            "AO-LINEN-XANH-S",
+            "Áo linen cổ tàu, xanh, S",
+            DriftClass::LostPush,
+            at(6, 2),
+        )?,
+        one("shopee-main", "40128733:9931", "TUI-LINEN", "Túi linen", DriftClass::CampaignLock, at(24, 3))?,
+    ])
+}
+
+/// A count in the store, and a till that lost a towel.
+pub(super) fn counts() -> Result<CountCheck, IdError> {
+    let line = |of: &str, product: &str, location: &str, by, hour, [counted, expected, sold]: [i64; 3]| {
+        Ok(CountLine {
+            sku: sku(of)?,
+            product: product.to_owned(),
+            location: store(location)?,
+            by,
+            at: at(hour, 40),
+            counted,
+            expected,
+            sold: sold.unsigned_abs(),
+        })
+    };
+    let till = CountedBy::Till { connection: connection("kiotviet-hn")? };
+    let lines = vec![
+        line("TUI-LINEN", "Túi linen", "sg-quan-3", CountedBy::Person, 8, [31, 34, 0])?,
+        line("VAY-NAU-M", "Chân váy linen, nâu, M", "sg-quan-3", CountedBy::Person, 8, [12, 11, 0])?,
+        line("KHAN-LINEN-THEU", "Khăn linen thêu tay", "hn-cau-giay", till, 20, [3, 4, 2])?,
+    ];
+    Ok(CountCheck { lines, same: 58, first: 2 })
 }
 
 /// A shop's worth of linen.

@@ -1,6 +1,7 @@
 //! The sample's supply: what runs out, what to buy and to move, and what the day cost.
 
 use super::{sku, store};
+use crate::language::Said;
 use crate::shop::{Cost, CostLine, DaysOfCover, LowStock, Move, MoveInputs, Reorder, ReorderInputs};
 use commerce::ids::{IdError, LocationId};
 use jiff::civil::date;
@@ -64,7 +65,8 @@ pub(super) fn moves() -> Result<Vec<Move>, IdError> {
 /// What so many orders use; the prices are made up like everything here.
 pub(super) fn cost(orders: u64) -> Cost {
     let line = |what: &str, units, price_nano_usd_per_million| CostLine {
-        what: what.to_owned(),
+        what: Said::new(what, what),
+        how: None,
         units,
         price_nano_usd_per_million,
     };
@@ -79,5 +81,20 @@ pub(super) fn cost(orders: u64) -> Cost {
             line("Lambda: MB-seconds", orders * 70, 16_300_000),
             line("Lambda: requests", orders * 4, 200_000_000),
         ],
+        left_out: None,
+        is_billed: true,
     }
+}
+
+/// A part of what so many orders use, as a ledger lets it be counted, on a machine of one's own.
+pub(super) fn counted_cost(orders: u64) -> Cost {
+    let formula = format!("2 × ({} + {orders} + {} + 12) + {}", orders * 3, orders * 2, orders * 2);
+    let line = CostLine {
+        what: Said::new("DynamoDB: write units", "DynamoDB: write units"),
+        how: Some(Said::new(formula.clone(), formula)),
+        units: 2 * (orders * 6 + 12) + orders * 2,
+        price_nano_usd_per_million: 712_500_000,
+    };
+    let left_out = Said::new("các lần đọc, hàng đợi, Lambda", "reads, queues, Lambda");
+    Cost { lines: vec![line], left_out: Some(left_out), is_billed: false, ..cost(orders) }
 }

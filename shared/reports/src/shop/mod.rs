@@ -1,5 +1,6 @@
 //! Everything a shop's morning report says, as plain data: who fills it decides, the page only draws.
 
+mod counts;
 mod money_spent;
 mod orders;
 mod running;
@@ -7,20 +8,22 @@ mod stock;
 mod supply;
 
 pub use commerce::reconcile::{Found, Total};
+pub use counts::{CountCheck, CountLine, CountedBy};
 pub use money_spent::{Cost, CostLine};
 pub use orders::{
     Compared, ConnectionDay, Difference, Done, Hour, Proof, Sales, Settlement, Sharing, Verdict,
 };
 pub use running::{Alert, Freshness, Login, ParkedGroup, Remark, Stale, Topic, Webhooks};
+pub(crate) use stock::code;
 pub use stock::{
-    Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck, LedgerGap, Short, StockTotals, Stranded,
-    StrandedCheck, Whose, WrongFold,
+    CameRight, Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck, LedgerGap, Short, StockTotals,
+    Stranded, StrandedCheck, Whose, WrongFold,
 };
 pub use supply::{DaysOfCover, LowStock, Move, MoveInputs, Reorder, ReorderInputs};
 
 use crate::history::DayLine;
 use commerce::Timestamp;
-use commerce::ids::{ConnectionId, LocationId, ShopId};
+use commerce::ids::{ConnectionId, LocationId, ShopId, Sku};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -40,6 +43,9 @@ pub struct ShopReport {
     pub made_at: Timestamp,
     /// What people call the stores; a store without a name here is drawn with its id.
     pub location_names: BTreeMap<LocationId, String>,
+    /// What people call the products, as far as this report names them; a product without a name here is drawn with its code.
+    #[serde(default)]
+    pub product_names: BTreeMap<Sku, String>,
     /// Each connection's day, in the order in which the page shows them.
     pub connections: Vec<ConnectionDay>,
     /// Settlement files that were compared with our orders.
@@ -52,6 +58,9 @@ pub struct ShopReport {
     pub shortfalls: Option<Vec<Short>>,
     /// What channels show, against what they should.
     pub drift: Option<DriftCheck>,
+    /// What counting changed.
+    #[serde(default)]
+    pub counts: Option<CountCheck>,
     /// How much there is, and what it is promised to.
     pub stock: Option<StockTotals>,
     /// Balances, against the sum of their ledger lines.
@@ -80,6 +89,11 @@ impl ShopReport {
     /// What people call a store.
     pub fn location_name<'r>(&'r self, location: &'r LocationId) -> &'r str {
         self.location_names.get(location).map_or(location.as_str(), String::as_str)
+    }
+
+    /// What people call a product; its code where nobody has said.
+    pub fn product_name<'r>(&'r self, sku: &'r Sku) -> &'r str {
+        self.product_names.get(sku).map_or(sku.as_str(), String::as_str)
     }
 
     /// What people call a connection; its id where the report has no such connection.

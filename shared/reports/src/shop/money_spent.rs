@@ -1,5 +1,6 @@
 //! What a shop's day costs to run: measured units times a price list that carries its date.
 
+use crate::language::Said;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -14,14 +15,27 @@ pub struct Cost {
     pub orders: u64,
     /// What was used.
     pub lines: Vec<CostLine>,
+    /// What was used besides and is not counted here; none where the lines are all there is.
+    #[serde(default)]
+    pub left_out: Option<Said>,
+    /// False where the shop runs on its own machine and nobody sends a bill: then this is what the list would ask.
+    #[serde(default = "yes")]
+    pub is_billed: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// One kind of thing that was used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CostLine {
     /// What it is, such as "DynamoDB write units".
-    pub what: String,
-    /// How many were measured.
+    pub what: Said,
+    /// How their number was come by.
+    #[serde(default)]
+    pub how: Option<Said>,
+    /// How many were measured or counted.
     pub units: u64,
     /// The price of a million of them, in billionths of a US dollar.
     pub price_nano_usd_per_million: u64,

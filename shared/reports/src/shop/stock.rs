@@ -91,6 +91,28 @@ pub struct DriftCheck {
     pub unread: u64,
     /// Those that showed something else than the rules want.
     pub lines: Vec<Drift>,
+    /// Those that an earlier report found wrong and that are right now; none where no earlier report was looked at.
+    #[serde(default)]
+    pub came_right: Option<Vec<CameRight>>,
+}
+
+/// A listing that was found wrong by an earlier report and shows the right number now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CameRight {
+    /// The connection.
+    pub connection: ConnectionId,
+    /// The channel's name of the listing.
+    pub listing: ListingId,
+    /// The codes of the products it is made of.
+    pub skus: Vec<Sku>,
+    /// What people call it.
+    pub product: String,
+    /// Why it had been wrong.
+    pub class: DriftClass,
+    /// When it was first found wrong.
+    pub found_at: Timestamp,
+    /// When it was right again, at the latest: when its channel took a number last, or when it was next looked at.
+    pub right_at: Timestamp,
 }
 
 /// A listing that shows something else than the rules want.
@@ -100,6 +122,9 @@ pub struct Drift {
     pub connection: ConnectionId,
     /// The channel's name of the listing.
     pub listing: ListingId,
+    /// The codes of the products it is made of.
+    #[serde(default)]
+    pub skus: Vec<Sku>,
     /// What people call it.
     pub product: String,
     /// What the channel showed, in the channel's own units.
@@ -112,6 +137,14 @@ pub struct Drift {
     pub class: DriftClass,
     /// What was done.
     pub done: DriftDone,
+    /// When an earlier report first found it wrong; none where it is new.
+    #[serde(default)]
+    pub since: Option<Timestamp>,
+}
+
+/// The codes of a listing's products, as one text.
+pub(crate) fn code(skus: &[Sku]) -> String {
+    skus.iter().map(Sku::as_str).collect::<Vec<_>>().join(" + ")
 }
 
 /// Why a listing showed a wrong number.

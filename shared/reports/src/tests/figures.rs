@@ -221,9 +221,16 @@ fn what_to_buy_to_move_and_to_pay_is_worked_out_in_whole_numbers() {
     assert_eq!(MoveInputs { from_units: 10, ..moved }.units(), 3);
     let lasts = |units, sold| DaysOfCover::new(Sku::new("A").unwrap(), "A", units, sold, 14).days_left_tenths;
     assert_eq!((lasts(4, 61), lasts(0, 3), lasts(9, 0)), (Some(9), Some(0), None));
-    let line = CostLine { what: "writes".to_owned(), units: 3_290, price_nano_usd_per_million: 712_500_000 };
-    let cost =
-        Cost { prices_of: crate::sample::DAY, price_list: "x".to_owned(), orders: 470, lines: vec![line] };
+    let what = Said::new("ghi", "writes");
+    let line = CostLine { what, how: None, units: 3_290, price_nano_usd_per_million: 712_500_000 };
+    let cost = Cost {
+        prices_of: crate::sample::DAY,
+        price_list: "x".to_owned(),
+        orders: 470,
+        lines: vec![line],
+        left_out: None,
+        is_billed: true,
+    };
     assert_eq!(cost.nano_usd(), 2_344_125);
     assert_eq!(cost.nano_usd_per_thousand_orders(), Some(4_987_500));
     assert_eq!(Cost { orders: 0, ..cost }.nano_usd_per_thousand_orders(), None);

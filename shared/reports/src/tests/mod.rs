@@ -6,6 +6,7 @@ mod hostile;
 mod operator;
 mod pages;
 mod to_do;
+mod told;
 mod wellformed;
 
 use crate::Language;

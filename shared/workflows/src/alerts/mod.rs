@@ -94,7 +94,7 @@ impl Reconcile {
         changed: &Crossings,
     ) -> Result<End, Failed> {
         let language = language(&shop.report, way);
-        let (subject, text) = words::message(&shop.name, changed, language);
+        let (subject, text) = words::message(shop, changed, language);
         let news = News { subject, text, ..News::default() };
         let name = way.name();
         match Readers::of(self, shops, shop)?.tell(way, &news).await {

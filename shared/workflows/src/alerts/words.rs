@@ -3,7 +3,8 @@
 use crate::morning_report::parked as named_reason;
 use commerce::Timestamp;
 use commerce::alert::{Alert, Crossings, Trouble};
-use commerce::ids::ConnectionId;
+use commerce::catalogue::Shop;
+use commerce::ids::{ConnectionId, LocationId, Sku};
 use commerce::park::ParkReason;
 use commerce::reconcile::shop_zone;
 use commerce::silence::Subscribed;
@@ -14,11 +15,11 @@ use reports::shop::{Alert as Line, Topic};
 const LETTERS_MAX: usize = 3_500;
 
 /// One message for everything that has changed, with a letter's subject.
-pub(super) fn message(shop: &str, changed: &Crossings, language: Language) -> (String, String) {
-    let begun = changed.begun.iter().map(|alert| begun(&line(alert), language));
-    let over = changed.over.iter().map(|alert| over(&line(alert), language));
+pub(super) fn message(shop: &Shop, changed: &Crossings, language: Language) -> (String, String) {
+    let begun = changed.begun.iter().map(|alert| begun(&line(shop, alert), language));
+    let over = changed.over.iter().map(|alert| over(&line(shop, alert), language));
     let lines: Vec<String> = begun.chain(over).collect();
-    let mut text = shop.to_owned();
+    let mut text = shop.name.clone();
     for (place, line) in lines.iter().enumerate() {
         if text.chars().count() + line.chars().count() > LETTERS_MAX {
             text.push_str(&format!("\n… +{}", lines.len() - place));
@@ -26,7 +27,7 @@ pub(super) fn message(shop: &str, changed: &Crossings, language: Language) -> (S
         }
         text.push_str(line);
     }
-    (subject(shop, changed, language), text)
+    (subject(&shop.name, changed, language), text)
 }
 
 /// Red while something has begun, green where things are only over.
@@ -62,7 +63,7 @@ fn named(line: &Line, language: Language) -> String {
 }
 
 /// The same as a line of the morning report.
-pub(crate) fn line(Alert { trouble, since }: &Alert) -> Line {
+pub(crate) fn line(shop: &Shop, Alert { trouble, since }: &Alert) -> Line {
     let (topic, connection, [what, costs, to_do]) = match trouble {
         Trouble::NewsSilent { connection, orders, webhooks } => {
             (Topic::Webhooks, Some(connection), silent(*orders, *webhooks))
@@ -71,7 +72,7 @@ pub(crate) fn line(Alert { trouble, since }: &Alert) -> Line {
         Trouble::LoginLost { connection } => (Topic::Login, Some(connection), lost()),
         Trouble::LoginEnds { connection, at } => (Topic::Login, Some(connection), ends(*at)),
         Trouble::Shortfall { sku, location, units } => {
-            (Topic::Shortfall, None, short(&format!("{sku} / {location}"), *units))
+            (Topic::Shortfall, None, short(&place(shop, sku, location), *units))
         }
         Trouble::Parked { connection, code, reason, items } => {
             (Topic::Parked, Some(connection), parked(code, reason.as_ref(), *items))
@@ -155,6 +156,18 @@ fn ends(at: Timestamp) -> Told {
 
 fn grant() -> Said {
     Said::new("chủ cửa hàng đăng nhập lại (hopkenh connect).", "the owner grants it anew (hopkenh connect).")
+}
+
+/// The product by code and name, and the store as people call it.
+fn place(shop: &Shop, sku: &Sku, location: &LocationId) -> String {
+    let store = shop.location(location).map_or(location.as_str(), |store| &store.name);
+    format!("{} / {store}", named_shortly(shop, sku))
+}
+
+/// Code and name, the name shortened for a chat.
+fn named_shortly(shop: &Shop, sku: &Sku) -> String {
+    let name = shop.report.names.get(sku).map(String::as_str).unwrap_or_default();
+    reports::called_shortly(sku.as_str(), name)
 }
 
 fn short(what: &str, units: u64) -> Told {

@@ -1,6 +1,11 @@
 //! A comparison and the book, put into the words of the report. Pure: what was not measured stays not measured.
 
+use super::came_right::skus;
+use super::cost::cost;
+use super::counts::counts;
+use super::day_lines::by_balance;
 use super::load::Loaded;
+use super::names::Names;
 use super::supply::{Shelf, supply};
 use super::{oversells, sales, settlements, shortfalls, words};
 use crate::reconcile::Whole;
@@ -12,14 +17,31 @@ use commerce::alert::Trouble;
 use commerce::catalogue::Shop;
 use commerce::reconcile::{Class, Decision, Finding, Heal, HourLine, Left};
 use commerce::silence::Subscribed;
-use commerce::stock::{Stock, StockKey};
+use commerce::stock::{ListingKey, Stock, StockKey};
 use reports::language::Said;
 use reports::shop::{self as report, ConnectionDay, Drift, DriftCheck, DriftClass, DriftDone, ShopReport};
+use reports::summary::Summary;
 use std::collections::BTreeMap;
 
 /// The whole report.
 pub(super) fn report(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport {
-    let Whole { findings, lines, stock, orders } = whole;
+    let names = Names::of(shop);
+    let recorded = whole.recorded.as_ref();
+    let balances = by_balance(&whole.lines, recorded, &loaded.day);
+    let mut report = unnamed(shop, whole, loaded);
+    report.counts = Some(counts(shop, &loaded.day, &balances, &whole.orders));
+    if let Some(check) = &mut report.drift {
+        loaded.open.tell(check, shop, &whole.even, whole.findings.made_at);
+    }
+    report.connections.iter_mut().for_each(|day| name_stale(day, shop, &names));
+    report.cost = cost(&balances, recorded, Summary::of(&report).orders, loaded.is_billed);
+    names.put(&mut report);
+    report
+}
+
+/// With codes alone, and without what follows from the rest of the report.
+fn unnamed(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport {
+    let Whole { findings, lines, stock, orders, .. } = whole;
     let day = &loaded.day;
     let supply = supply(&shelves(stock, loaded), shop.report.supply);
     ShopReport {
@@ -29,11 +51,13 @@ pub(super) fn report(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport 
         time_zone: findings.time_zone.clone(),
         made_at: findings.made_at,
         location_names: shop.locations.iter().map(|store| (store.id.clone(), store.name.clone())).collect(),
+        product_names: BTreeMap::new(),
         connections: findings.connections.iter().map(|found| connection(found, whole, loaded)).collect(),
         settlements: Some(settlements::settlements(&loaded.settlements)),
         oversells: Some(oversells::oversells(shop, day, lines, orders)),
         shortfalls: Some(shortfalls::shorts(shop, &loaded.shortfalls, findings.made_at)),
         drift: Some(drift(findings)),
+        counts: None,
         stock: Some(totals(stock)),
         ledger: Some(ledger(&findings.ledger)),
         stranded: Some(stranded(findings)),
@@ -42,7 +66,7 @@ pub(super) fn report(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport 
         reorders: Some(supply.reorders),
         moves: Some(supply.moves),
         cost: None,
-        alerts: Some(loaded.wrong.iter().map(crate::alerts::line).collect()),
+        alerts: Some(loaded.wrong.iter().map(|alert| crate::alerts::line(shop, alert)).collect()),
         remarks: remarks(findings).into_iter().chain(settlements::remarks(&loaded.settlements)).collect(),
         history: Some(loaded.history.clone()),
     }
@@ -89,6 +113,16 @@ fn connection(found: &ConnectionFindings, whole: &Whole, loaded: &Loaded) -> Con
         freshness: found.freshness.clone(),
         login: found.login,
         webhooks: webhooks(found, loaded),
+    }
+}
+
+/// The listing that waits longest is told of by code and name.
+fn name_stale(day: &mut ConnectionDay, shop: &Shop, names: &Names<'_>) {
+    let Some(stale) = day.freshness.as_mut().and_then(|fresh| fresh.oldest_stale.as_mut()) else { return };
+    let skus = skus(&ListingKey { connection: day.connection.clone(), listing: stale.listing.clone() }, shop);
+    let name = names.together(&skus);
+    if !skus.is_empty() && name != stale.product {
+        stale.product = format!("{} · {name}", stale.product);
     }
 }
 
@@ -164,7 +198,7 @@ fn difference(mended: &Mended) -> report::Difference {
 }
 
 fn drift(findings: &Findings) -> DriftCheck {
-    let mut check = DriftCheck { compared: 0, unread: 0, lines: Vec::new() };
+    let mut check = DriftCheck { compared: 0, unread: 0, lines: Vec::new(), came_right: None };
     for found in &findings.connections {
         check.compared += found.drift.compared;
         for line in &found.drift.lines {
@@ -179,16 +213,18 @@ fn drift(findings: &Findings) -> DriftCheck {
 }
 
 fn drifted(found: &ConnectionFindings, line: &DriftLine, class: Class, channel_shows: i64) -> Drift {
-    let skus: Vec<&str> = line.skus.iter().map(commerce::ids::Sku::as_str).collect();
+    let codes: Vec<&str> = line.skus.iter().map(commerce::ids::Sku::as_str).collect();
     Drift {
         connection: found.connection.clone(),
         listing: line.listing.clone(),
-        product: skus.join(" + "),
+        skus: line.skus.clone(),
+        product: codes.join(" + "),
         channel_shows,
         we_believed: Some(line.we_believed),
         rules_want: line.rules_want,
         class: drift_class(class),
         done: drift_done(line.decision),
+        since: None,
     }
 }
 

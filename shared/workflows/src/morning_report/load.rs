@@ -1,6 +1,7 @@
 //! What a report reads beside the comparison: the days before it, what is short and since when, what was sold lately.
 
 use super::MorningReport;
+use super::came_right::Open;
 use super::sold::Sold;
 use crate::alerts::Standing;
 use crate::reconcile::{Trouble, Whole};
@@ -12,6 +13,7 @@ use commerce::reconcile::{Day, shop_zone};
 use futures::StreamExt;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use lambda_kit::objects::Objects;
 use reports::history::{DAYS_MAX, DayLine};
 use reports::shop::ShopReport;
 
@@ -30,6 +32,10 @@ pub(super) struct Loaded {
     pub(super) wrong: Vec<Alert>,
     /// The days before, oldest first.
     pub(super) history: Vec<DayLine>,
+    /// What earlier reports found wrong and left open.
+    pub(super) open: Open,
+    /// True where Amazon sends a bill for what is used.
+    pub(super) is_billed: bool,
     /// Settlement files that were handed over since the last report.
     pub(super) settlements: Vec<Kept>,
 }
@@ -43,7 +49,7 @@ impl MorningReport {
         let shortfalls =
             shortfalls::among(&self.reconcile.passes.table, &self.reconcile.archive, shop, &whole.stock)
                 .await?;
-        let history = self.history(shop, day.date).await?;
+        let (history, open) = self.history(shop, day.date).await?;
         let now = (self.reconcile.passes.clock)();
         let found = whole.findings.connections.iter();
         let webhooks = found.map(|found| (found.connection.clone(), found.webhooks)).collect();
@@ -51,12 +57,14 @@ impl MorningReport {
         let told = self.reconcile.passes.table.load_told(&shop.id).await?.alerts;
         let wrong = self.reconcile.what_is_wrong(shop, None, &told, &standing, now).await?;
         let settlements = settlements::of_report(&self.reconcile.archive, &shop.id, &day).await?;
-        Ok(Loaded { day, shortfalls, sold, wrong, history, settlements })
+        let is_billed = matches!(self.reconcile.archive, Objects::S3(_));
+        Ok(Loaded { day, shortfalls, sold, wrong, history, open, is_billed, settlements })
     }
 
-    /// The reports of the days before. One that cannot be read, as a later version may have written it, is left out.
-    async fn history(&self, shop: &Shop, day: Date) -> Result<Vec<DayLine>, Trouble> {
-        let days = (1..=DAYS_MAX).rev().filter_map(|back| {
+    /// The days before by their reports, and what those left open; so does an earlier report of this very day. One that cannot
+    /// be read, as a later version may have written it, is left out.
+    async fn history(&self, shop: &Shop, day: Date) -> Result<(Vec<DayLine>, Open), Trouble> {
+        let days = (0..=DAYS_MAX).rev().filter_map(|back| {
             let back = i32::try_from(back).ok()?;
             day.checked_sub(back.days()).ok()
         });
@@ -64,12 +72,15 @@ impl MorningReport {
             self.reconcile.archive.get(&format!("reports/{}/{day}/report.json", shop.id)).await
         });
         let read: Vec<_> = futures::stream::iter(reads).buffered(SIDE_BY_SIDE).collect().await;
-        let mut lines = Vec::new();
+        let (mut lines, mut open) = (Vec::new(), Open::default());
         for content in read {
             let Some(content) = content? else { continue };
             let report = serde_json::from_slice::<ShopReport>(&content);
-            lines.extend(report.ok().filter(|report| report.shop == shop.id).map(|r| DayLine::of(&r)));
+            let Some(report) = report.ok().filter(|report| report.shop == shop.id) else { continue };
+            let is_this_day = report.day == day;
+            lines.extend((!is_this_day).then(|| DayLine::of(&report)));
+            open.take(report, is_this_day);
         }
-        Ok(lines)
+        Ok((lines, open))
     }
 }

@@ -5,8 +5,13 @@
 //! message with a link). The function that compares shops at night and `hopkenh report` both go through
 //! [`MorningReport::make`] and [`MorningReport::save`].
 
+mod came_right;
+mod cost;
+mod counts;
+mod day_lines;
 mod fill;
 mod load;
+mod names;
 mod operator;
 mod oversells;
 mod sales;

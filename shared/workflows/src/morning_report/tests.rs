@@ -1,5 +1,7 @@
 //! What channels sold beyond the stock, what a day came to, and units sold, from ledger lines and orders made by hand.
 
+mod told;
+
 use super::oversells::oversells;
 use super::sales::{Orders, hours, sales};
 use crate::announce_stock::LedgerLine;

@@ -7,6 +7,7 @@
 
 mod archive;
 mod around;
+mod drift_log;
 pub mod findings;
 mod freshness;
 mod ledger;
@@ -17,6 +18,7 @@ mod orders;
 mod webhooks;
 mod whole;
 
+pub use archive::Recorded;
 pub(crate) use archive::ledger_after;
 pub use findings::Findings;
 pub use moved::Moved;

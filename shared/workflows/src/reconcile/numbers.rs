@@ -5,6 +5,7 @@
 //! looked at twice: between the two, all orders up to the first reading are recorded. Only what stood still meanwhile is
 //! judged. Nothing is written here but the day's budget: `publish-stock` asks the channel, drains, settles and tells it.
 
+use super::drift_log::tell;
 use super::findings::{DriftFindings, DriftLine, Freshness};
 use super::freshness::freshness;
 use super::{Reconcile, Trouble};
@@ -57,6 +58,8 @@ pub(super) struct Numbers {
     pub(super) findings: DriftFindings,
     /// What each listing shows, for whoever looks for goods that nobody sees.
     pub(super) shown: BTreeMap<ListingId, Shown>,
+    /// Listings that show what they should.
+    pub(super) even: BTreeSet<ListingId>,
     /// When each listing's channel was told last.
     pub(super) told_at: BTreeMap<ListingId, Timestamp>,
     /// How fresh they are; none where nobody measures.
@@ -84,6 +87,8 @@ impl Reconcile {
             }
         }
         let judged = self.judge(shops, account, first).await?;
+        let even = judged.iter().filter(|judged| matches!(judged.finding, Finding::Even));
+        numbers.even = even.map(|judged| judged.listing.id.clone()).collect();
         numbers.findings = self.mend_numbers(account, judged, today).await?;
         Ok(numbers)
     }
@@ -378,20 +383,4 @@ fn has_moved(first: &Standing, second: &Standing) -> bool {
         (standing.listed.number, standing.believed, standing.wanted, standing.given_back)
     };
     of(first) != of(second)
-}
-
-/// A person must look at what is left; the log holds ids and numbers alone.
-fn tell(account: &Account<'_>, line: &DriftLine) {
-    let (shop, connection, listing) = (&account.shop.id, &account.connection.id, &line.listing);
-    let DriftLine { channel_shows, we_believed, rules_want, finding, decision, .. } = line;
-    match decision {
-        Decision::Leave(_) => tracing::error!(
-            %shop, %connection, %listing, channel_shows, we_believed, rules_want, ?finding, ?decision,
-            "a listing shows a wrong number and is left"
-        ),
-        Decision::Heal(_) | Decision::Nothing => tracing::warn!(
-            %shop, %connection, %listing, channel_shows, we_believed, rules_want, ?finding, ?decision,
-            "a listing does not show what it should"
-        ),
-    }
 }

@@ -2,19 +2,22 @@
 //!
 //! A connection that fails or takes too long is a line of the findings; it holds up no other.
 
+use super::archive::Read;
 use super::around::{Shelves, find_short, find_stranded};
 use super::findings::{ConnectionFindings, DriftFindings, Findings, Proof, Remark};
+use super::marks::Marks;
 use super::numbers::Numbers;
-use super::{Reconcile, Trouble};
+use super::{Reconcile, Recorded, Trouble};
 use crate::announce_stock::LedgerLine;
 use channels::gateway::Account;
+use commerce::Timestamp;
 use commerce::catalogue::{Connection, Shop};
 use commerce::effect::OrderState;
-use commerce::ids::{ConnectionId, OrderId};
+use commerce::ids::{ConnectionId, ListingId, OrderId};
 use commerce::plan::OrderKey;
 use commerce::reconcile::{Day, Decision, SHOP_ZONE, shop_zone};
 use commerce::silence::Subscribed;
-use commerce::stock::{Cause, Stock, StockKey};
+use commerce::stock::{Cause, ListingKey, Stock, StockKey};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -35,6 +38,11 @@ pub struct Whole {
     pub findings: Findings,
     /// Ledger lines, all of the day's among them, in no certain order; one may stand there twice.
     pub lines: Vec<LedgerLine>,
+    /// Those lines that were archived on the day: from the last look before it began until the last look before it was over.
+    /// None where nobody had looked so early.
+    pub recorded: Option<Recorded>,
+    /// Listings that show what they should, and when their channel was told last.
+    pub even: BTreeMap<ListingKey, Option<Timestamp>>,
     /// The balances, read after those lines.
     pub stock: BTreeMap<StockKey, Stock>,
     /// Our orders that moved stock on that day or that a channel listed for it, as they stand now.
@@ -103,7 +111,8 @@ impl Reconcile {
         };
         self.keep(&findings).await?;
         measure(&findings);
-        Ok(Whole { findings, lines: read.lines, stock, orders: states })
+        let (recorded, even) = (recorded_on(&marks, &read, &day), even(&shelves));
+        Ok(Whole { findings, lines: read.lines, recorded, even, stock, orders: states })
     }
 
     /// One connection by itself: whatever becomes of it, there is a line for it.
@@ -161,6 +170,20 @@ impl Reconcile {
         let content = serde_json::to_vec(findings).map_err(|error| Trouble::Shop(error.to_string()))?;
         Ok(self.archive.put(&name, content).await?)
     }
+}
+
+fn recorded_on(marks: &Marks, read: &Read, day: &Day) -> Option<Recorded> {
+    Some(read.between(marks.before(day.from)?, marks.before(day.to)?))
+}
+
+fn even(shelves: &Shelves) -> BTreeMap<ListingKey, Option<Timestamp>> {
+    let of = |(connection, numbers): (&ConnectionId, &Numbers)| {
+        let key =
+            |listing: &ListingId| ListingKey { connection: connection.clone(), listing: listing.clone() };
+        let told = |listing: &ListingId| (key(listing), numbers.told_at.get(listing).copied());
+        numbers.even.iter().map(told).collect::<Vec<_>>()
+    };
+    shelves.iter().flat_map(of).collect()
 }
 
 /// Orders placed on that day of which no news has come.

@@ -1,14 +1,14 @@
 //! What each shop costs: counted call by call at the embedded engines, and priced by the list.
 
-use crate::bench::prices::{
-    HTTP_API_CALL, LAMBDA_CALL, LAMBDA_MB_SECOND, Price, READ_UNIT, S3_PUT, SQS_FIFO, SQS_STANDARD,
-    WRITE_UNIT, nano_usd,
-};
 use one_machine::queue_engine::ShopRequests;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use workflows::prices::{
+    HTTP_API_CALL, LAMBDA_CALL, LAMBDA_MB_SECOND, Price, READ_UNIT, S3_PUT, SQS_FIFO, SQS_STANDARD,
+    WRITE_UNIT, nano_usd,
+};
 
 /// Megabyte-seconds that one order's calls are taken to hold: memory as in the template, durations as on one machine
 /// with channels that answer in 200 ms. Nobody has measured it on AWS.

@@ -8,7 +8,6 @@ pub mod costs;
 pub mod world;
 
 use super::figure::{Figure, ratio};
-use super::prices;
 use crate::demo::freshness::{Told, percentile};
 use crate::demo::report::print_table;
 use crate::up::Problem;
@@ -18,6 +17,7 @@ use rand::{Rng, SeedableRng};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
+use workflows::prices;
 use world::{LATENCY, PRODUCTS, Phase, Purchase, Stack, shop_name};
 
 /// What each shop sells in a usual day.

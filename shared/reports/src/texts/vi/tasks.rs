@@ -1,7 +1,7 @@
 //! What is to be done, in Vietnamese: the thing itself, and how.
 
 use super::{TEXTS, n};
-use crate::plain::shown;
+use crate::plain::{called_shortly, shown};
 use crate::reader::Reader;
 use crate::shop::{ConnectionDay, Difference, Proof, Settlement, ShopReport, Short};
 use crate::to_do::Task;
@@ -55,7 +55,8 @@ fn units(shorts: &[&Short]) -> u64 {
 fn shortfalls(open: &[&Short], report: &ShopReport, reader: &Reader) -> Pair {
     let what = format!("Thiếu {} sản phẩm để giao", n(units(open)));
     let Some(first) = open.first() else { return (what, String::new()) };
-    let (product, place) = (shown(&first.product), shown(report.location_name(&first.location)));
+    let (product, place) =
+        (called_shortly(first.sku.as_str(), &first.product), shown(report.location_name(&first.location)));
     let (owner, deadline) = (shown(&first.owner), reader.moment(first.deadline));
     (what, format!("{product} ở {place}: {owner} lo, hạn {deadline}. Tìm hàng, hoặc báo khách và huỷ đơn."))
 }

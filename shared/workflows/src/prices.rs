@@ -2,10 +2,12 @@
 //!
 //! They are for comparing shops and changes with each other. Before quoting one to a customer, read the page it names.
 
+use jiff::civil::{Date, date};
+
 /// The region the prices are for.
 pub const REGION: &str = "ap-southeast-1";
 /// The day the figures were put down.
-pub const NOTED_ON: &str = "2026-11-22";
+pub const NOTED_ON: Date = date(2026, 11, 22);
 /// How far they have been checked.
 pub const CHECKED: &str = "not checked against the price pages on that day";
 
