@@ -160,6 +160,7 @@ impl World {
             record,
             publish: publish.clone(),
             clock: clock.clone(),
+            pieces: Default::default(),
         }
     }
 

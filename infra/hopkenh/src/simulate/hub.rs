@@ -174,6 +174,7 @@ impl Hub {
             record: self.record(worker),
             publish: self.queue("publish.fifo"),
             clock: self.clock(worker),
+            pieces: Default::default(),
         }
     }
 
