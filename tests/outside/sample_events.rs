@@ -161,6 +161,7 @@ impl World {
             record,
             publish: publish.clone(),
             clock: clock.clone(),
+            pieces: Default::default(),
         }
     }
 

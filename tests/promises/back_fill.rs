@@ -176,6 +176,7 @@ impl Scene {
             record: book.record.clone(),
             publish: engines.publish.clone(),
             clock: clock.clone(),
+            pieces: Default::default(),
         };
         let fetch = FetchOrders {
             shops: book.shops.clone().into(),

@@ -201,6 +201,7 @@ fn passes(book: &Book, engines: &Engines, gateway: Arc<Gateway>) -> Passes {
         record: book.record.clone(),
         publish: engines.publish.clone(),
         clock: book.record.clock.clone(),
+        pieces: Default::default(),
     }
 }
 

@@ -49,6 +49,7 @@ async fn function(place: &Place) -> Reconcile {
         record,
         publish: aside.publish.clone(),
         clock,
+        pieces: Default::default(),
     };
     let archive = place.archive.clone();
     let queue = aside.reconcile.clone();

@@ -123,6 +123,7 @@ impl Stage {
             record: book.record.clone(),
             publish: book.publish.clone(),
             clock,
+            pieces: Default::default(),
         };
         let (now_ms, queue) = (book.now_ms.clone(), book.passes.clone());
         let reconcile = Reconcile {

@@ -40,6 +40,7 @@ async fn main() -> Result<(), Error> {
         record,
         publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
         clock: clock::system(),
+        pieces: Default::default(),
     };
     let work = FetchOrders {
         shops,

@@ -39,6 +39,7 @@ async fn main() -> Result<(), Error> {
         record,
         publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
         clock: clock::system(),
+        pieces: Default::default(),
     };
     let queue = Queue::new(aws.sqs(), RECONCILE_QUEUE_URL.required()?);
     let webhook_base_url = Some(WEBHOOK_BASE_URL.required()?);

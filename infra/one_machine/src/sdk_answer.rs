@@ -18,6 +18,9 @@ pub fn operation(request: &HttpRequest) -> String {
 /// The request's body, read to its end: the SDK gives up a call whose body nobody reads for five seconds, and then
 /// a message handed out to a waiting receive would be lost until it becomes visible again.
 pub async fn body(request: HttpRequest) -> Vec<u8> {
+    if let Some(bytes) = request.body().bytes() {
+        return bytes.to_vec();
+    }
     let whole = ByteStream::new(request.into_body()).collect().await;
     whole.map(|bytes| bytes.to_vec()).unwrap_or_default()
 }

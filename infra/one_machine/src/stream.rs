@@ -4,10 +4,13 @@ use crate::journal::Journal;
 use crate::sdk_answer::on_disk;
 use crate::table_engine::TableEngine;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
-use dynoxide::actions::get_records::GetRecordsRequest;
+use dynoxide::actions::get_records::{GetRecordsRequest, GetRecordsResponse, Record};
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
-use lambda_kit::stream::{StreamEvent, StreamRecord};
+use dynoxide::types::AttributeValue;
+use lambda_kit::stream::{Change, StreamEvent, StreamRecord};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -120,9 +123,34 @@ impl Follower {
         let request = GetRecordsRequest { shard_iterator: iterator, limit: Some(limit) };
         let mut answer = engine.database().get_records(request).map_err(|e| e.to_string())?;
         self.next = answer.next_shard_iterator.take().or_else(|| self.next.take());
-        let json = serde_json::to_value(&answer).map_err(|e| e.to_string())?;
-        serde_json::from_value(json).map_err(|e| e.to_string())
+        event(answer)
     }
+}
+
+/// The engine's answer as Lambda would hand it over; each text is taken, not copied.
+fn event(answer: GetRecordsResponse) -> Result<StreamEvent, String> {
+    let record = |record: Record| {
+        let change = record.dynamodb;
+        Ok(StreamRecord {
+            event_name: record.event_name,
+            dynamodb: Change {
+                keys: image(change.keys)?,
+                new_image: change.new_image.map(image).transpose()?,
+                old_image: change.old_image.map(image).transpose()?,
+                sequence_number: change.sequence_number,
+            },
+        })
+    };
+    Ok(StreamEvent { records: answer.records.into_iter().map(record).collect::<Result<_, String>>()? })
+}
+
+fn image(item: HashMap<String, AttributeValue>) -> Result<BTreeMap<String, Value>, String> {
+    let value = |(name, value)| match value {
+        AttributeValue::S(text) => Ok((name, json!({ "S": text }))),
+        AttributeValue::N(text) => Ok((name, json!({ "N": text }))),
+        other => serde_json::to_value(&other).map(|other| (name, other)).map_err(|e| e.to_string()),
+    };
+    item.into_iter().map(value).collect()
 }
 
 /// The next records of the table's stream, oldest first: after that place, or from the beginning.
@@ -133,9 +161,7 @@ pub fn records_after(
 ) -> Result<StreamEvent, String> {
     let Some(iterator) = iterator(engine, place)? else { return Ok(StreamEvent::default()) };
     let request = GetRecordsRequest { shard_iterator: iterator, limit: Some(limit) };
-    let answer = engine.database().get_records(request).map_err(|e| e.to_string())?;
-    let json = serde_json::to_value(&answer).map_err(|e| e.to_string())?;
-    serde_json::from_value(json).map_err(|e| e.to_string())
+    engine.database().get_records(request).map_err(|e| e.to_string()).and_then(event)
 }
 
 fn iterator(engine: &TableEngine, place: Option<String>) -> Result<Option<String>, String> {

@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use dynoxide::Database;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::errors::DynoxideError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -160,7 +161,9 @@ impl TableEngine {
             "PutItem" => self.write(run(body, |request| db.put_item(request))),
             "Query" => run(body, |request| db.query(request)),
             "Scan" => run(body, |request| db.scan(request)),
-            "TransactWriteItems" => self.write(run(body, |request| db.transact_write_items(request))),
+            "TransactWriteItems" => {
+                self.write(run(body, |request| db.transact_write_items(without_token(request))))
+            }
             "UpdateTimeToLive" => run(body, |request| db.update_time_to_live(request)),
             other => Err(DynoxideError::ValidationException(format!("{other} is not used by this product"))),
         }
@@ -187,6 +190,12 @@ fn index_stream(path: &str) -> rusqlite::Result<()> {
     rusqlite::Connection::open(path)?.execute_batch(
         "CREATE INDEX IF NOT EXISTS stream_by_number ON _stream_records (table_name, CAST(sequence_number AS INTEGER))",
     )
+}
+
+/// The SDK draws a token for each transaction so that its own second try is known as such. It tries nothing twice here, and
+/// a token nobody repeats would have the engine keep and look through ten minutes of transactions at every write.
+fn without_token(request: TransactWriteItemsRequest) -> TransactWriteItemsRequest {
+    TransactWriteItemsRequest { client_request_token: None, ..request }
 }
 
 fn run<Request: DeserializeOwned, Answer: Serialize>(

@@ -8,8 +8,27 @@
 
 use jiff::Timestamp;
 
-/// No piece is shorter, in milliseconds: what a channel has in so short a time is read as one, however much it is.
-const SHORTEST_MS: i64 = 10 * 60_000;
+/// How a long list is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pieces {
+    /// A list with more rows is read in pieces: so many are read and recorded well within a call's time.
+    pub rows_max: usize,
+    /// No piece is shorter, in milliseconds: what a channel has in so short a time is read as one, however much it is.
+    pub shortest_ms: i64,
+}
+
+impl Default for Pieces {
+    fn default() -> Self {
+        Self { rows_max: 400, shortest_ms: 10 * 60_000 }
+    }
+}
+
+impl Pieces {
+    /// True for a piece so short that the next one may be longer.
+    pub fn has_few(&self, rows: usize) -> bool {
+        rows.saturating_mul(4) < self.rows_max
+    }
+}
 
 /// The span that is still to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,10 +65,10 @@ impl Span {
     }
 
     /// The piece has too many orders to be read as one. False where it cannot be cut any more.
-    pub fn halve(&mut self) -> bool {
+    pub fn halve(&mut self, pieces: &Pieces) -> bool {
         let (from, to) = self.piece();
         let half_ms = ms_between(from, to.min(self.listed_until)) / 2;
-        let cut = half_ms >= SHORTEST_MS;
+        let cut = half_ms >= pieces.shortest_ms;
         if cut {
             self.piece_ms = Some(half_ms);
         }
@@ -102,12 +121,12 @@ mod tests {
     #[test]
     fn a_busy_shop_is_read_in_pieces_that_grow_again() {
         let mut all = span(8);
-        assert!(all.halve() && all.halve());
+        assert!(all.halve(&Pieces::default()) && all.halve(&Pieces::default()));
         assert_eq!(all.piece(), (at(0), at(2 * HOUR_MS)));
         assert_eq!(all.go_on(false), Some(at(2 * HOUR_MS)));
         assert_eq!(all.piece(), (at(2 * HOUR_MS), at(4 * HOUR_MS)));
         assert_eq!(all.go_on(true), Some(at(4 * HOUR_MS)));
-        assert!(all.halve());
+        assert!(all.halve(&Pieces::default()));
         assert_eq!(all.piece(), (at(4 * HOUR_MS), at(6 * HOUR_MS)));
         assert_eq!(all.go_on(true), Some(at(6 * HOUR_MS)));
         // The rest is shorter than the piece would be, so it is read with its open end.
@@ -118,7 +137,7 @@ mod tests {
     #[test]
     fn ten_minutes_are_not_cut() {
         let mut short = Span::new(at(0), at(HOUR_MS / 4), at(HOUR_MS));
-        assert!(!short.halve());
+        assert!(!short.halve(&Pieces::default()));
         assert_eq!(short.piece(), (at(0), at(HOUR_MS)));
     }
 
@@ -136,7 +155,7 @@ mod tests {
             let mut span = Span::new(at(0), sure, end);
             let (mut read_until, mut answers) = (at(0), answers.into_iter());
             loop {
-                while answers.next() == Some(true) && span.halve() {}
+                while answers.next() == Some(true) && span.halve(&Pieces::default()) {}
                 let (from, to) = span.piece();
                 prop_assert_eq!(from, read_until);
                 prop_assert!(from < to || from == to && to == end);

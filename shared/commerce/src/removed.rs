@@ -26,6 +26,8 @@ macro_rules! rules {
 rules! {
     /// A pass counts only once each of its orders is recorded.
     RecordBeforeCursor => "cursor advanced at enqueue",
+    /// A piece of a long list proves nothing: only its end does.
+    PieceIsNoProof => "piece taken for the whole list",
     /// A pass proves nothing about orders younger than the channel's list lag.
     ListLag => "list lag ignored",
     /// Cover is settled only when all earlier orders are recorded.

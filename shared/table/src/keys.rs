@@ -257,6 +257,12 @@ pub fn parse_listing(partition: &str, sort: &str) -> Option<(ShopId, ConnectionI
     Some((ShopId::new(shop).ok()?, ConnectionId::new(connection).ok()?, ListingId::new(listing).ok()?))
 }
 
+/// Reads a PASS key back, as the stream hands it over. None when it is another kind of item.
+pub fn parse_pass(partition: &str, sort: &str) -> Option<(ShopId, ConnectionId)> {
+    let (shop, connection) = partition.split_once("#C#").filter(|_| sort == PASS_SORT)?;
+    Some((ShopId::new(shop).ok()?, ConnectionId::new(connection).ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

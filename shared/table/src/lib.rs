@@ -17,6 +17,7 @@ pub mod heal_item;
 pub mod hold_item;
 pub mod keys;
 pub mod listing_item;
+pub mod newest;
 pub mod operator;
 pub mod order_item;
 pub mod parked_item;

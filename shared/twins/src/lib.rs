@@ -45,6 +45,7 @@ pub use sapo::{SapoProduct, SapoTwin, SapoTwinConfig};
 pub use sendo::{SendoTwin, SendoTwinConfig};
 pub use shopee::{ShopeeTwin, ShopeeTwinConfig};
 pub use shopify::{ShopifyTwin, ShopifyTwinConfig};
+pub use signing::{hmac_base64, hmac_hex};
 pub use social::{SocialTwin, SocialTwinConfig, TwinTerms};
 pub use tiki::{TikiTwin, TikiTwinConfig};
 pub use tiktok::{TikTokTwin, TikTokTwinConfig};

@@ -15,13 +15,13 @@ pub(crate) fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// The same in lower-case hex.
-pub(crate) fn hmac_hex(key: &[u8], parts: &[&[u8]]) -> String {
+/// HMAC-SHA256 over the parts, one after the other with nothing between, in lower-case hex.
+pub fn hmac_hex(key: &[u8], parts: &[&[u8]]) -> String {
     hex::encode(hmac_sha256(key, parts))
 }
 
-/// The same in padded base64.
-pub(crate) fn hmac_base64(key: &[u8], parts: &[&[u8]]) -> String {
+/// The same HMAC-SHA256 in padded base64.
+pub fn hmac_base64(key: &[u8], parts: &[&[u8]]) -> String {
     STANDARD.encode(hmac_sha256(key, parts))
 }
 

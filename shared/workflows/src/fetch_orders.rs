@@ -51,7 +51,7 @@ const SHOP_TIME_MAX: Duration = Duration::from_secs(120);
 /// The most pulls of one account in one run; what is left has its turn in the next.
 const PULLS_MAX: usize = 50;
 /// How often a connection's orders are read, in milliseconds; a little less than the schedule's minute.
-const POLL_EVERY_MS: i64 = 55_000;
+pub const POLL_EVERY_MS: i64 = 55_000;
 /// An account that has just failed is left alone for this long, in milliseconds, where runs follow each other quickly.
 const LEFT_ALONE_MS: i64 = 30_000;
 

@@ -16,6 +16,7 @@ use channels::channel::Clock;
 use channels::error::ChannelError;
 use channels::gateway::{Account, Gateway};
 use commerce::Timestamp;
+use commerce::back_fill::Pieces;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
 use commerce::park::ParkReason;
 use commerce::removed::{Rule, is_removed};
@@ -54,6 +55,8 @@ pub struct Passes {
     pub publish: Queue,
     /// The time.
     pub clock: Clock,
+    /// How a long list is cut.
+    pub pieces: Pieces,
 }
 
 /// What one pass came to.

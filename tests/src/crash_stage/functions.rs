@@ -47,6 +47,7 @@ impl Stage {
             record: self.record(),
             publish: self.queue("publish.fifo"),
             clock: self.clock(),
+            pieces: Default::default(),
         };
         FetchOrders {
             shops: self.shops.clone().into(),

@@ -113,7 +113,7 @@ fn reconcile(args: &Args, place: &Place, aside: &Aside) -> Result<Reconcile, Pro
         clock: clock.clone(),
     };
     let gateway = Arc::new(way_out::gateway(outside, clock.clone())?);
-    let passes = Passes { shops, gateway, table, record, publish, clock };
+    let passes = Passes { shops, gateway, table, record, publish, clock, pieces: Default::default() };
     let webhook_base_url = place.stack.as_ref().map(|stack| stack.webhook_base_url.clone());
     let (queue, mail, pause) = (aside.reconcile.clone(), place.mail.clone(), real_pause());
     Ok(Reconcile { passes, archive, queue, webhook_base_url, mail, pause })

@@ -2,10 +2,11 @@
 
 use super::book::Book;
 use super::hooks;
-use super::truth::Truth;
+use super::truth::{Truth, TwinOrder};
 use super::world::World;
-use commerce::ids::LocationId;
+use commerce::ids::{ConnectionId, LocationId};
 use commerce::stock::{Stock, StockKey};
+use table::pass_item::PassState;
 
 /// Checks both inequalities of "never sold twice" and that no unit is sold that does not exist.
 pub(super) fn check(world: &World, truth: &Truth, book: &mut Book) -> Result<(), String> {
@@ -30,6 +31,28 @@ pub(super) fn check(world: &World, truth: &Truth, book: &mut Book) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Once the house has noted that an account's orders are recorded up to a moment, each from before is in the book.
+pub(super) fn check_pass(
+    world: &World,
+    truth: &Truth,
+    book: &Book,
+    connection: &ConnectionId,
+    pass: &PassState,
+) -> Result<(), String> {
+    let (Some(place), Some(until)) = (world.connection(connection), pass.drained_until) else {
+        return Ok(());
+    };
+    let is_before =
+        |order: &&TwinOrder| order.connection == Some(place) && order.created_ms < until.as_millisecond();
+    let mut before = truth.orders.iter().filter(is_before);
+    match before.find(|order| !book.knows(connection, &order.id)) {
+        Some(order) => {
+            Err(format!("order {} is not in the book although all up to {until} are said to be", order.id))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Free units, over all stores, are never more than what is there, not sold and not shown.

@@ -9,6 +9,7 @@ use one_machine::stream::Follower;
 use one_machine::table_engine::TableEngine;
 use std::collections::{BTreeMap, VecDeque};
 use table::attributes::Item;
+use table::pass_item::{self, PassState};
 use table::{keys, order_item, stock_item};
 
 /// The most records of one look.
@@ -29,8 +30,14 @@ pub(super) struct Book {
     pub(super) orders: BTreeMap<(ConnectionId, OrderId), OrderState>,
     /// Listings' states, raw.
     pub(super) listings: BTreeMap<(ConnectionId, ListingId), Item>,
+    /// How far each account's orders are recorded, as the house has noted it.
+    pub(super) passes: BTreeMap<ConnectionId, PassState>,
+    /// Of those, what was noted since the auditor looked last.
+    pub(super) passed: Vec<ConnectionId>,
     /// What items were before their latest change, and when that was, in milliseconds since 1970.
     pub(super) before: BTreeMap<(String, String), (i64, Option<Image>)>,
+    /// When anything has changed last, in milliseconds since 1970.
+    pub(super) changed_ms: i64,
     /// Stream records that `announce-stock` has not been given yet.
     pub(super) stream: VecDeque<StreamRecord>,
     /// The products for which free has once been no more than is true: from then on it must stay so.
@@ -64,6 +71,7 @@ impl Book {
         let text = |name: &str| Some(record.dynamodb.keys.get(name)?.get("S")?.as_str()?.to_owned());
         if let (Some(partition), Some(sort)) = (text(keys::PARTITION), text(keys::SORT)) {
             self.before.insert((partition, sort), (now_ms, record.dynamodb.old_image.clone()));
+            self.changed_ms = now_ms;
         }
     }
 
@@ -97,6 +105,11 @@ impl Book {
             let line = self.tells.then(|| format!("book: listing {connection}/{listing} {}", plain(image)));
             self.listings.insert((connection, listing), to_item(image));
             return Ok(line);
+        }
+        if let Some((_, connection)) = keys::parse_pass(partition, sort) {
+            let state = pass_item::from_item(&to_item(image)).map_err(|e| e.to_string())?;
+            self.passed.push(connection.clone());
+            self.passes.insert(connection, state);
         }
         Ok(self.tells.then(|| format!("book: {partition} {sort}")))
     }

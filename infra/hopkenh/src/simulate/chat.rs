@@ -1,6 +1,7 @@
 //! The shop's desk for chats in a simulated day: what it may sell from which stores, and the key it signs with.
 
 use super::dice::Dice;
+use super::push;
 use super::world::{ConnectionPlan, ListingPlan, World};
 use channels::facts::WriteClass;
 use channels::secrets::Secrets;
@@ -46,9 +47,12 @@ pub(super) fn open(world: &mut World) -> Result<(), IdError> {
 
 /// The keys of the shop's accounts.
 pub(super) fn secrets(world: &World) -> BTreeMap<(ShopId, ConnectionId), Secrets> {
-    let own = |place: usize| {
-        let key = (channels::own_signature::SECRET.to_owned(), SECRET.to_owned().into());
-        ((world.shop.clone(), world.connections[place].id.clone()), Secrets::new([key]))
+    let own = |(place, plan): (usize, &ConnectionPlan)| {
+        let desk = (channels::own_signature::SECRET, SECRET);
+        let channel = push::key_names(plan.facts.channel).iter().map(|name| (*name, push::KEY));
+        let keys = channel.chain((Some(place) == world.chat).then_some(desk));
+        let keys = keys.map(|(name, key)| (name.to_owned(), key.to_owned().into()));
+        ((world.shop.clone(), plan.id.clone()), Secrets::new(keys))
     };
-    world.chat.map(own).into_iter().collect()
+    world.connections.iter().enumerate().map(own).collect()
 }

@@ -1,19 +1,17 @@
 //! The house itself in a simulated day: the very functions that run on AWS, put together here and nowhere else in the simulation.
 
+use super::blackout;
+use super::calls::{dynamodb, sqs};
 use super::desk::{self, Desk};
+use super::front_door;
 use super::queue_door::QueueDoor;
 use super::sim::{Sim, lock};
 use super::table_door::TableDoor;
 use super::twin::Twin;
 use super::worker;
-use aws_credential_types::Credentials;
-use aws_sdk_sqs::config::retry::RetryConfig;
-use aws_smithy_runtime_api::client::auth::AuthSchemeId;
-use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use channels::channel::{Channel, Clock};
 use channels::gateway::{Gateway, Limits};
 use channels::http::Http;
-use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::Work;
 use lambda_kit::mail::Mail;
 use lambda_kit::objects::{Kept, Objects};
@@ -27,8 +25,8 @@ use table::Table;
 use workflows::messages::Mode;
 use workflows::settle_holds::SettleHolds;
 use workflows::{
-    AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, Reconcile, RecordOrders,
-    ShipGate, TakeOrders,
+    AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, ReceiveWebhook, Reconcile,
+    RecordOrders, ShipGate, TakeOrders,
 };
 
 /// The table's name.
@@ -63,32 +61,6 @@ pub(super) struct Hub {
     sqs: aws_sdk_sqs::Client,
     /// Where the ledger lies.
     pub(super) archive: Kept,
-}
-
-/// The SDK pointed at a door of ours: same calls, no network.
-pub(super) fn access(door: impl HttpClient + 'static) -> AwsAccess {
-    AwsAccess {
-        region: "ap-southeast-1".to_owned(),
-        credentials: Credentials::new("local", "local", None, None, "simulation"),
-        endpoint_url: Some("http://localhost".to_owned()),
-        http_client: SharedHttpClient::new(door),
-    }
-}
-
-/// What a simulated day does not need of a call, because it is asked millions of times and nobody in it reads a
-/// signature: with it a day costs a tenth more.
-const UNSIGNED: AuthSchemeId = AuthSchemeId::new("noAuth");
-
-fn dynamodb(door: impl HttpClient + 'static) -> aws_sdk_dynamodb::Client {
-    let signed = access(door).dynamodb();
-    let config = signed.config().to_builder().allow_no_auth().auth_scheme_preference([UNSIGNED]);
-    aws_sdk_dynamodb::Client::from_conf(config.build())
-}
-
-fn sqs(door: impl HttpClient + 'static) -> aws_sdk_sqs::Client {
-    let signed = access(door).sqs();
-    let config = signed.config().to_builder().allow_no_auth().auth_scheme_preference([UNSIGNED]);
-    aws_sdk_sqs::Client::from_conf(config.retry_config(RetryConfig::disabled()).build())
 }
 
 /// The table without any fault in front of it, for setting a day up and for looking at it.
@@ -137,6 +109,16 @@ impl Hub {
         self.sim.clock(worker::skew_ms(&self.sim, worker))
     }
 
+    fn receive(&self) -> ReceiveWebhook {
+        ReceiveWebhook {
+            shops: self.shops.clone(),
+            lookups: self.queue("lookups"),
+            orders: self.queue("orders"),
+            clock: self.clock("receive-webhook"),
+            counters: Default::default(),
+        }
+    }
+
     fn look_up(&self, worker: &str) -> LookUpOrders {
         LookUpOrders {
             shops: self.shops.clone(),
@@ -175,6 +157,7 @@ impl Hub {
             record: self.record(worker),
             publish: self.queue("publish.fifo"),
             clock: self.clock(worker),
+            pieces: self.sim.world.special.pieces,
         }
     }
 
@@ -237,6 +220,8 @@ impl Hub {
         self.work(&PUBLISH, |hub, worker| Arc::new(hub.publish(worker)));
         self.work(&PASSES, |hub, worker| Arc::new(hub.fetch(worker)));
         self.work(&RECONCILE, |hub, worker| Arc::new(hub.reconcile(worker)));
+        blackout::watch(self.sim.clone());
+        front_door::open(self.sim.clone(), self.receive());
         worker::follow_stream(self.sim.clone(), self.announce());
         let fetch = Arc::new(self.fetch("fetch"));
         worker::again_and_again(self.sim.clone(), "fetch-orders", worker::MINUTE_MS, move || {

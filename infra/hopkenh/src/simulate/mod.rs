@@ -1,33 +1,40 @@
 //! Whole shops under fault, in virtual time: the real functions on the real table, against channels that lose, double and delay.
 //!
 //! One seed is one day (`play`): a made-up shop (`world`), what is really true in it (`truth`, `trade`), the
-//! channels (`twin`, `news`), people (`people`), the desk and the buyers who ask it for units (`chat`, `desk`, `buyers`), and the house (`hub`, `worker`) behind doors at which calls are
+//! channels (`twin`, `push`, `news`), people (`people`), the desk and the buyers who ask it for units (`chat`, `desk`, `buyers`), and the house (`hub`, `front_door`, `worker`) behind doors at which calls are
 //! lost and workers die (`queue_door`, `table_door`, `control`, `fault`). The `auditor` compares the book with
 //! the truth after every step, and `rest` once it is quiet. Everything runs in one thread, so a seed replays exactly.
 #![allow(clippy::print_stdout, reason = "a command speaks to the person at the terminal")]
 
 pub mod assumption;
 mod auditor;
+mod blackout;
 mod book;
 mod buyers;
+mod calls;
 mod chat;
 mod control;
 mod desk;
 mod dice;
 mod fault;
+mod former;
+mod front_door;
 mod hooks;
 mod hub;
 mod many;
 mod mutants;
+mod names;
 mod news;
 mod people;
 mod play;
+mod push;
 mod queue;
 mod queue_door;
 mod report;
 mod rest;
 mod shrink;
 mod sim;
+mod special;
 mod stale;
 mod story;
 mod table_door;

@@ -1,15 +1,17 @@
-//! Webhooks of a simulated day: whole or thin, and now and then lost, late, doubled or overtaken.
+//! News of a simulated day on its way to the front door: now and then lost, late, doubled or overtaken.
 
 use super::dice::Dice;
 use super::fault::Fault;
+use super::front_door::Knock;
+use super::push;
 use super::queue::Arriving;
-use super::queue_door::enqueue;
 use super::sim::{Sim, lock};
+use aws_lambda_events::event::apigw::ApiGatewayV2httpRequest;
 use commerce::ids::ConnectionId;
 use commerce::order::ChannelOrder;
 use std::sync::Arc;
 use std::time::Duration;
-use workflows::messages::{Ask, LookUpMessage, Record, RecordMessage, to_text};
+use workflows::messages::{Record, RecordMessage, to_text};
 
 /// A channel tells of a change: by a webhook, or in its queue of events where it has no webhooks.
 pub(super) fn tell(sim: &Arc<Sim>, dice: &mut Dice, connection: usize, told: &ChannelOrder) {
@@ -28,15 +30,8 @@ pub(super) fn tell(sim: &Arc<Sim>, dice: &mut Dice, connection: usize, told: &Ch
     if is_lost {
         return;
     }
-    let is_thin = matches!(plan.facts.channel, "shopee" | "lazada");
-    let (queue, body) = if is_thin {
-        let ask = Ask::Order { order: told.id.clone() };
-        let message = LookUpMessage { shop: sim.world.shop.clone(), connection: plan.id.clone(), ask };
-        ("lookups", to_text(&message))
-    } else {
-        ("orders", to_text(&order_message(sim, &plan.id, told)))
-    };
-    send(sim, dice, connection, queue, body);
+    let Some(event) = push::of(&sim.world, plan, told) else { return };
+    send(sim, dice, connection, &event);
 }
 
 fn order_message(sim: &Sim, connection: &ConnectionId, told: &ChannelOrder) -> RecordMessage {
@@ -68,7 +63,7 @@ pub(super) fn send_surely(sim: &Arc<Sim>, dice: &mut Dice, queue: &'static str, 
     });
 }
 
-fn send(sim: &Arc<Sim>, dice: &mut Dice, connection: usize, queue: &'static str, body: String) {
+fn send(sim: &Arc<Sim>, dice: &mut Dice, connection: usize, event: &ApiGatewayV2httpRequest) {
     let copies = 1 + i64::from(lock(&sim.weather).strikes(Fault::WebhookDoubled)) * dice.between(1, 2);
     for _ in 0..copies {
         let is_late = lock(&sim.weather).strikes(Fault::WebhookLate);
@@ -78,11 +73,10 @@ fn send(sim: &Arc<Sim>, dice: &mut Dice, connection: usize, queue: &'static str,
         if earlier_ms.is_some_and(|earlier_ms| earlier_ms > at_ms) {
             lock(&sim.weather).count(Fault::WebhookOvertaken);
         }
-        let (sim, body) = (sim.clone(), body.clone());
+        let (sim, event) = (sim.clone(), event.clone());
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(u64::try_from(wait_ms).unwrap_or(0))).await;
-            let group = Some(sim.world.shop.to_string());
-            enqueue(&sim, queue, Arriving { body, group, ..Arriving::default() });
+            sim.front_door.knock(Knock { connection, event, tries: 0 });
         });
     }
 }

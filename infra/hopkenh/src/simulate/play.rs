@@ -3,13 +3,13 @@
 use super::desk::Desk;
 use super::fault::Fault;
 use super::hub::{Hub, plain_table};
+use super::names::order_id;
 use super::sim::{BEGIN_MS, Sim, lock};
 use super::truth::{TwinLine, TwinOrder, time};
 use super::world::{ListingPlan, Wish, World};
 use super::{people, rest};
 use channels::facts::WriteClass;
 use channels::http::Http;
-use commerce::ids::OrderId;
 use commerce::level::Level;
 use commerce::order::Departure;
 use commerce::status::Status;
@@ -157,7 +157,8 @@ fn put_on_sale(sim: &Arc<Sim>) {
             let twin = &mut truth.listings[place];
             (twin.gross, twin.shown) = if is_gross { (units, 0) } else { (0, units - open) };
             for number in 0..open {
-                let Ok(id) = OrderId::new(format!("before-{place}-{number}")) else { continue };
+                let before = 9_000 + place * 10 + usize::try_from(number).unwrap_or(0);
+                let Ok(id) = order_id(world, listing.connection, before) else { continue };
                 let mut order = TwinOrder {
                     connection: Some(listing.connection),
                     id,

@@ -42,8 +42,8 @@ fn orders(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) {
         };
         match known.remove(&(connection.clone(), order.id.clone())) {
             None => wrong.push(format!("order {} is {} and not in the book", order.id, order.status)),
-            Some(status) if *status != order.status => {
-                wrong.push(format!("order {} is {}, the book says {status}", order.id, order.status));
+            Some(status) if *status != order.word(world) => {
+                wrong.push(format!("order {} is {}, the book says {status}", order.id, order.word(world)));
             }
             Some(_) => {}
         }

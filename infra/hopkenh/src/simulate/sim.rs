@@ -2,7 +2,8 @@
 
 use super::book::Book;
 use super::dice::Dice;
-use super::fault::Weather;
+use super::fault::{Fault, Weather};
+use super::front_door::FrontDoor;
 use super::queue::VirtualQueue;
 use super::story::Story;
 use super::truth::{Truth, time};
@@ -41,6 +42,8 @@ pub(super) struct Sim {
     pub(super) events: Mutex<Events>,
     /// Who fetches goods for a buyer, or counts them, keeps others from counting meanwhile.
     pub(super) shelf: tokio::sync::Mutex<()>,
+    /// Where webhooks arrive.
+    pub(super) front_door: FrontDoor,
     /// When each account's latest webhook arrives.
     pub(super) last_news: Mutex<BTreeMap<usize, i64>>,
     story: Mutex<Story>,
@@ -89,6 +92,7 @@ impl Sim {
             delays: Mutex::new(Dice::new(seed, "delays")),
             dead_tokens: Mutex::default(),
             events: Mutex::default(),
+            front_door: FrontDoor::default(),
             last_news: Mutex::default(),
             shelf: tokio::sync::Mutex::default(),
             wrong: Mutex::default(),
@@ -172,6 +176,7 @@ impl Sim {
             Err(wrong) => self.fail(&wrong),
         }
         self.audit(&truth);
+        self.audit_passes(&truth);
         self.changed.notify_one();
     }
 
@@ -179,6 +184,19 @@ impl Sim {
         let found = auditor::check(&self.world, truth, &mut lock(&self.book));
         if let Err(wrong) = found {
             self.fail(&wrong);
+        }
+    }
+
+    fn audit_passes(&self, truth: &Truth) {
+        let mut book = lock(&self.book);
+        for connection in std::mem::take(&mut book.passed) {
+            let Some(pass) = book.passes.get(&connection) else { continue };
+            if pass.read_until.is_some() {
+                lock(&self.weather).count(Fault::ListInPieces);
+            }
+            if let Err(wrong) = auditor::check_pass(&self.world, truth, &book, &connection, pass) {
+                self.fail(&wrong);
+            }
         }
     }
 

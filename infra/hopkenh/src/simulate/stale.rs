@@ -11,9 +11,10 @@ use serde_json::Value;
 /// How old an answer may be, in milliseconds.
 const OLD_MS: i64 = 900;
 
-/// The keys of a read that may be a moment old; none for any other call.
-pub(super) fn keys_of(operation: &str, request: &HttpRequest) -> Option<Vec<(String, String)>> {
-    if operation != "BatchGetItem" {
+/// The keys of a read that may be a moment old; none for any other call, and none while nothing has changed for longer.
+pub(super) fn keys_of(sim: &Sim, operation: &str, request: &HttpRequest) -> Option<Vec<(String, String)>> {
+    let is_settled = lock(&sim.book).changed_ms <= sim.now_ms() - OLD_MS;
+    if operation != "BatchGetItem" || is_settled {
         return None;
     }
     let body: Value = serde_json::from_slice(request.body().bytes()?).ok()?;

@@ -2,6 +2,7 @@
 
 use super::control::{after_effect, before_effect};
 use super::fault::Fault;
+use super::former;
 use super::sim::{Sim, lock};
 use super::stale;
 use aws_smithy_runtime_api::client::http::{
@@ -60,12 +61,15 @@ async fn read_or_write(
     operation: &str,
     request: HttpRequest,
 ) -> Result<HttpResponse, ConnectorError> {
-    let keys = stale::keys_of(operation, &request);
+    let keys = stale::keys_of(sim, operation, &request);
+    let is_former = former::is_former(sim);
+    let request = if is_former { former::write(sim, request) } else { request };
     let answer = sim.engine.call(request).await?;
-    match keys {
-        Some(keys) => stale::age(sim, &keys, answer),
-        None => Ok(answer),
-    }
+    let answer = match keys {
+        Some(keys) => stale::age(sim, &keys, answer)?,
+        None => answer,
+    };
+    Ok(if is_former { former::read(sim, answer) } else { answer })
 }
 
 /// Only transactions meet each other; reads are lost like writes.

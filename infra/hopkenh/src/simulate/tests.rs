@@ -2,13 +2,19 @@
 
 use super::auditor;
 use super::book::Book;
+use super::names::order_id;
 use super::play::play;
+use super::push;
+use super::sim::BEGIN_MS;
 use super::truth::{Truth, TwinLine, TwinOrder};
 use super::world::{Wish, World};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use channels::channel::{Door, Notice, Notices, Verdict, WebhookRequest};
 use channels::facts::WriteClass;
 use channels::http::Http;
 use commerce::ids::OrderId;
-use commerce::order::Departure;
+use commerce::order::{ChannelOrder, Departure};
 use commerce::removed::Rule;
 use commerce::status::Status;
 use std::time::Duration;
@@ -136,4 +142,91 @@ fn most_shops_have_a_desk_and_what_is_asked_for_there_is_on_no_page() {
         assert!(asked.clone().all(|listing| Some(listing.connection) == world.chat));
         assert_eq!(asked.count(), if world.chat.is_some() { world.skus.len() } else { 0 });
     }
+}
+
+/// An order of two units of an account's first listing, one of them perhaps called off.
+fn order_of(
+    world: &World,
+    connection: usize,
+    cancelled: u32,
+    status: &Status,
+    departure: Departure,
+) -> TwinOrder {
+    let listing = world.listings.iter().position(|listing| listing.connection == connection).unwrap();
+    TwinOrder {
+        connection: Some(connection),
+        id: order_id(world, connection, 7).unwrap(),
+        lines: vec![TwinLine { listing, quantity: 2, cancelled }],
+        status: status.clone(),
+        departure,
+        created_ms: BEGIN_MS,
+        source_ms: BEGIN_MS + 61_000,
+        location: None,
+        listed: Vec::new(),
+        wants_to_ship: false,
+        left_from: Vec::new(),
+        held_until_ms: None,
+    }
+}
+
+/// What the real channel reads in a simulated webhook.
+fn read(world: &World, connection: usize, told: &ChannelOrder) -> Option<Notices> {
+    let plan = &world.connections[connection];
+    let event = push::of(world, plan, told)?;
+    let shops = world.shops().unwrap();
+    let (shop, connection) = shops.connection(&world.shop, &plan.id).unwrap();
+    let header = |(name, value): (&http::HeaderName, &http::HeaderValue)| {
+        (name.to_string(), value.to_str().unwrap().to_owned())
+    };
+    let request = WebhookRequest {
+        method: "POST".to_owned(),
+        query: Vec::new(),
+        headers: event.headers.iter().map(header).collect(),
+        body: STANDARD.decode(event.body.unwrap()).unwrap(),
+    };
+    let door = Door { shop, connection, secrets: shops.secrets(&shop.id, &connection.id) };
+    let channel = channels::registry::find(&connection.channel).unwrap();
+    let verdict = channel.verify_webhook(&door, &request);
+    assert!(matches!(verdict, Verdict::Signed { .. }), "{}: {verdict:?}", connection.channel);
+    Some(channel.read_webhook(&door, &request))
+}
+
+#[test]
+fn a_simulated_webhook_says_to_the_real_reader_what_the_channels_list_says() {
+    let standings = [
+        (Status::Confirmed, Departure::Stayed),
+        (Status::ReadyToShip, Departure::Stayed),
+        (Status::Shipped, Departure::Left),
+        (Status::Delivered, Departure::Left),
+        (Status::Cancelled, Departure::Stayed),
+        (Status::Cancelled, Departure::Left),
+        (Status::Unknown("being_looked_into".to_owned()), Departure::Stayed),
+    ];
+    let mut seen = std::collections::BTreeSet::new();
+    for world in (0..20).map(|seed| World::new(&pool(seed)).unwrap()) {
+        for (connection, plan) in world.connections.iter().enumerate() {
+            for (status, departure) in &standings {
+                let cancelled = u32::from(*status != Status::Cancelled);
+                let told =
+                    order_of(&world, connection, cancelled, status, *departure).told(&world, None).unwrap();
+                let Some(notices) = read(&world, connection, &told) else { continue };
+                let changed = Notice::OrderChanged { order: told.id.clone() };
+                assert!(
+                    notices == [Ok(Notice::Order(Box::new(told.clone())))] || notices == [Ok(changed)],
+                    "{told:?} was read as {notices:?}"
+                );
+                seen.insert((plan.facts.channel, matches!(notices[0], Ok(Notice::Order(_)))));
+            }
+        }
+    }
+    let whole = [("lazada", false), ("shopee", false), ("shopify", true), ("woocommerce", true)];
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), whole);
+}
+
+#[test]
+fn some_days_have_no_webhooks_for_a_while_and_some_of_them_are_fair_otherwise() {
+    let worlds: Vec<World> = (0..300).map(|seed| World::new(&pool(seed)).unwrap()).collect();
+    let dark = worlds.iter().filter(|world| world.special.blackout.is_some()).count();
+    let fair = worlds.iter().filter(|world| world.special.is_fair() && world.storm == 0).count();
+    assert!((60..120).contains(&dark) && (20..60).contains(&fair), "{dark} dark, {fair} fair");
 }

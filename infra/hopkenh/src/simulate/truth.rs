@@ -107,8 +107,22 @@ impl TwinOrder {
         self.lines.iter().map(|line| line.left() * factor(world, line.listing, sku)).sum()
     }
 
+    fn channel(&self, world: &World) -> Option<&'static str> {
+        self.connection.map(|connection| world.connections[connection].facts.channel)
+    }
+
+    /// Where it stands in its channel's own words: not every channel has one for each step.
+    pub(super) fn word(&self, world: &World) -> Status {
+        match (self.channel(world), &self.status) {
+            (Some("woocommerce" | "shopify"), Status::ReadyToShip) => Status::Confirmed,
+            (Some("woocommerce"), Status::Shipped | Status::Delivered) => Status::Completed,
+            (_, status) => status.clone(),
+        }
+    }
+
     /// The order as the channel tells it now.
     pub(super) fn told(&self, world: &World, read_at: Option<Timestamp>) -> Result<ChannelOrder, IdError> {
+        let has_website = self.channel(world) == Some("woocommerce");
         let mut lines = Vec::new();
         for (place, line) in self.lines.iter().enumerate() {
             let listing = match self.connection {
@@ -118,8 +132,8 @@ impl TwinOrder {
             lines.push(ChannelLine {
                 id: LineId::new(format!("{}", place + 1))?,
                 listing,
-                quantity: line.quantity,
-                cancelled: line.cancelled,
+                quantity: if has_website { line.quantity - line.cancelled } else { line.quantity },
+                cancelled: if has_website { 0 } else { line.cancelled },
                 unit_price_minor: 111_000,
             });
         }
@@ -128,8 +142,8 @@ impl TwinOrder {
         Ok(ChannelOrder {
             id: self.id.clone(),
             kind,
-            status: self.status.clone(),
-            departure: self.departure,
+            status: self.word(world),
+            departure: if has_website { website_departure(self) } else { self.departure },
             source_time: time(self.source_ms),
             created_at: time(self.created_ms),
             read_at,
@@ -142,6 +156,11 @@ impl TwinOrder {
             total: Money { amount_minor: 111_000 * units, currency: Currency::VND },
         })
     }
+}
+
+/// A website does not say what a word of a plugin means for the goods.
+fn website_departure(order: &TwinOrder) -> Departure {
+    if matches!(order.status, Status::Unknown(_)) { Departure::Unknown } else { order.departure }
 }
 
 /// That many milliseconds since 1970.

@@ -187,7 +187,7 @@ impl Channel for Twin {
     }
 
     fn verify_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Verdict {
-        Verdict::Refused { why: "webhooks are put into the queues directly" }
+        Verdict::Refused { why: "the front door asks the real channel" }
     }
 
     fn read_webhook(&self, _: &Door<'_>, _: &WebhookRequest) -> Notices {

@@ -101,22 +101,19 @@ fn record(message: &Queued) -> SqsMessage {
 pub(super) fn follow_stream(sim: Arc<Sim>, announce: AnnounceStock) {
     tokio::spawn(async move {
         loop {
-            let records: Vec<StreamRecord> =
-                lock(&sim.book).stream.iter().take(RECORDS_MAX).cloned().collect();
-            if records.is_empty() {
+            let (count, stock) = waiting(&sim);
+            if count == 0 {
                 sim.changed.notified().await;
                 sim.pause(50, 600).await;
                 continue;
             }
-            let stock: Vec<StreamRecord> =
-                records.iter().filter(|record| is_stock(record)).cloned().collect();
             let done = if stock.is_empty() {
-                records.len()
+                count
             } else {
                 match run(announce.handle(StreamEvent { records: stock }), TIME).await {
                     Ok(response) => match response.batch_item_failures.first() {
-                        Some(failed) => place(&records, &failed.item_identifier),
-                        None => records.len(),
+                        Some(failed) => place(&sim, &failed.item_identifier),
+                        None => count,
                     },
                     Err(cut) => {
                         stop(&sim, "announce-stock", cut).await;
@@ -128,7 +125,7 @@ pub(super) fn follow_stream(sim: Arc<Sim>, announce: AnnounceStock) {
                 continue;
             }
             lock(&sim.book).stream.drain(..done);
-            if done < records.len() {
+            if done < count {
                 sim.pause(500, 3_000).await;
             }
         }
@@ -141,8 +138,16 @@ fn is_stock(record: &StreamRecord) -> bool {
     sort.is_some_and(|text| text.starts_with(STOCK_SORT_PREFIX))
 }
 
-fn place(records: &[StreamRecord], sequence: &str) -> usize {
-    records.iter().position(|record| record.dynamodb.sequence_number == sequence).unwrap_or(0)
+/// How many records wait to be handed over, and those of them that are about balances.
+fn waiting(sim: &Sim) -> (usize, Vec<StreamRecord>) {
+    let book = lock(&sim.book);
+    let waiting = book.stream.iter().take(RECORDS_MAX);
+    (waiting.len(), waiting.filter(|record| is_stock(record)).cloned().collect())
+}
+
+fn place(sim: &Sim, sequence: &str) -> usize {
+    let book = lock(&sim.book);
+    book.stream.iter().position(|record| record.dynamodb.sequence_number == sequence).unwrap_or(0)
 }
 
 /// What a schedule of every minute comes to, in milliseconds.

@@ -4,6 +4,9 @@ use super::assumption::Assumption;
 use super::chat;
 use super::dice::Dice;
 use super::fault::Fault;
+use super::names::listing_name;
+use super::push;
+use super::special::Special;
 use channels::facts::{Facts, WriteClass};
 use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Sharing, Shop};
 use commerce::effect::Restores;
@@ -92,6 +95,8 @@ pub(super) struct World {
     pub(super) orders_min: usize,
     /// The longest time between two things that people do, in milliseconds.
     pub(super) gap_max_ms: i64,
+    /// What is special about this day.
+    pub(super) special: Special,
     /// In hundredths of the usual rate of faults.
     pub(super) storm: u64,
     /// After so many receives a message becomes a dead letter.
@@ -147,6 +152,7 @@ impl World {
         let on_hand = on_hand(&mut dice, &skus, &locations, &connections);
         let till = (dice.chance(300) && !wish.cuts.no_till).then(|| ConnectionId::new("till")).transpose()?;
         let skew = if dice.chance(600) && !wish.cuts.no_skew { 2_000 } else { 0 };
+        let special = Special::of(wish.seed, connections.len());
         let mut world = Self {
             wish: wish.clone(),
             shop: ShopId::new("lan")?,
@@ -161,10 +167,14 @@ impl World {
             campaigns: dice.chance(200),
             orders_min: wish.cuts.orders.unwrap_or(30),
             gap_max_ms: dice.pick(&[4_000, 8_000, 26_000]).copied().unwrap_or(8_000),
+            special,
             storm: dice.pick(&[40, 100, 100, 180]).copied().unwrap_or(100),
             receives_max: dice.pick(&[3, 10]).copied().unwrap_or(10),
             skew_max_ms: skew,
         };
+        if world.special.is_fair() {
+            world.storm = 0;
+        }
         chat::open(&mut world)?;
         Ok(world)
     }
@@ -226,15 +236,17 @@ impl World {
             rule: None,
             paused: false,
         };
-        let adjusts = plan.class == WriteClass::Delta;
-        let account = adjusts.then(|| ("stock_write".to_owned(), "adjust".to_owned()));
+        let adjusts = (plan.class == WriteClass::Delta).then_some(("stock_write", "adjust"));
+        let app = (plan.facts.channel == "lazada").then_some(("app_key", push::APP));
+        let account =
+            [adjusts, app].into_iter().flatten().map(|(name, value)| (name.to_owned(), value.to_owned()));
         Connection {
             id: plan.id.clone(),
             channel: plan.facts.channel.to_owned(),
             base_url: None,
-            webhook_url: None,
+            webhook_url: Some(push::ADDRESS.to_owned()),
             serves_from: plan.serves.iter().map(|store| self.locations[*store].clone()).collect(),
-            account: account.into_iter().collect(),
+            account: account.collect(),
             sharing: if self.wish.shared_pool { Sharing::Pool } else { Sharing::Cover },
             rule: Default::default(),
             listings: own.map(|plan| (plan.id.clone(), listing(plan))).collect(),
@@ -304,7 +316,8 @@ fn connection(dice: &mut Dice, kind: Kind, stores: usize) -> Result<ConnectionPl
         class: kind.class(),
         serves,
         restores_percent,
-        whole_seconds: dice.chance(300),
+        // A website of WooCommerce writes no others.
+        whole_seconds: dice.chance(300) || facts.channel == "woocommerce",
     })
 }
 
@@ -316,7 +329,8 @@ fn listings(
 ) -> Result<Vec<ListingPlan>, IdError> {
     let mut listings: Vec<ListingPlan> = Vec::new();
     let bundles = dice.chance(350);
-    for connection in 0..connections.len() {
+    for (place, plan) in connections.iter().enumerate() {
+        let connection = (place, plan.facts.channel);
         for sku in 0..products {
             // The first product is sold everywhere; it is the one that runs out.
             if sku == 0 || dice.chance(500) {
@@ -328,12 +342,7 @@ fn listings(
             }
         }
         if bundles && dice.chance(400) {
-            listings.push(listing(
-                dice,
-                connection,
-                listings.len(),
-                vec![(0, 1), (1, dice_factor(connection))],
-            )?);
+            listings.push(listing(dice, connection, listings.len(), vec![(0, 1), (1, dice_factor(place))])?);
         }
     }
     Ok(listings)
@@ -345,13 +354,14 @@ fn dice_factor(connection: usize) -> i64 {
 
 fn listing(
     dice: &mut Dice,
-    connection: usize,
+    (connection, channel): (usize, &str),
     number: usize,
     recipe: Vec<(usize, i64)>,
 ) -> Result<ListingPlan, IdError> {
     let hot = if recipe[0].0 == 0 { 3 } else { 1 };
     let demand = [dice.between(1, 8) * hot, dice.between(1, 8) * hot];
-    Ok(ListingPlan { connection, id: ListingId::new(format!("{}-{number}", 100 + number))?, recipe, demand })
+    let id = ListingId::new(listing_name(channel, 100 + number))?;
+    Ok(ListingPlan { connection, id, recipe, demand })
 }
 
 /// Little of the first product, more of the others, only in stores that serve somebody.

@@ -44,6 +44,7 @@ fn passes(settings: &Settings, queues: &Queues, table: &Table) -> Passes {
         record,
         publish: queues.queue("publish.fifo"),
         clock: settings.clock.clone(),
+        pieces: Default::default(),
     }
 }
 

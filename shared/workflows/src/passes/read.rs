@@ -17,6 +17,7 @@ use commerce::catalogue::Connection;
 use commerce::ids::{ListingId, OrderId};
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
+use commerce::removed::{Rule, is_removed};
 use lambda_kit::batch::{Message, Outcome};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -30,8 +31,6 @@ const OPEN_END_MS: i64 = 600_000;
 const FIRST_PASS_DAYS: i64 = 15;
 /// How many orders are recorded in one go.
 const RECORD_MAX: usize = 10;
-/// A list with more rows is read in pieces: so many are read and recorded well within a call's time.
-const ROWS_MAX: usize = 400;
 /// No further piece of a long list is begun after this long; the next pass goes on from there.
 const TIME_MAX: Duration = Duration::from_secs(30);
 
@@ -53,13 +52,14 @@ impl Passes {
         let mut listed = Listed { blocked_by, ..Listed::default() };
         loop {
             let orders = self.read_piece(account, facts, &mut span, &mut listed).await?;
-            let Some(read_until) = span.go_on(orders < ROWS_MAX / 4) else {
+            let Some(read_until) = span.go_on(self.pieces.has_few(orders)) else {
                 listed.is_whole = true;
                 return Ok(listed);
             };
             before.blocked_by = listed.blocked_by.clone();
             let is_ours = self.note_progress(account, before, (read_until, span.piece_ms())).await?;
-            if !is_ours || Instant::now() >= until {
+            listed.is_whole = is_removed(Rule::PieceIsNoProof);
+            if !is_ours || Instant::now() >= until || listed.is_whole {
                 return Ok(listed);
             }
         }
@@ -75,12 +75,12 @@ impl Passes {
     ) -> Result<usize, PassFailure> {
         // Of a list that cannot end before the present, a part is as long as all.
         let has_end = facts.list.is_some_and(|list| list.has_end);
-        let mut rows_max = if has_end { ROWS_MAX } else { usize::MAX };
+        let mut rows_max = if has_end { self.pieces.rows_max } else { usize::MAX };
         let notices = loop {
             let (from, to) = span.piece();
             match orders_unless_many(&self.gateway, account, facts, Window { from, to }, rows_max).await {
                 Ok(Some(notices)) => break notices,
-                Ok(None) if span.halve() => {}
+                Ok(None) if span.halve(&self.pieces) => {}
                 Ok(None) => rows_max = usize::MAX,
                 Err(error) => return Err(self.refused(account, error).await),
             }
