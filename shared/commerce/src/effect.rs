@@ -44,7 +44,7 @@ pub struct Line {
     pub id: LineId,
     /// What was bought.
     pub listing: ListingId,
-    /// Units ordered.
+    /// Units ordered: the most that this line was ever told to ask for.
     pub quantity: u32,
     /// Units cancelled before anything left.
     pub cancelled: u32,

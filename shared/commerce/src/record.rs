@@ -6,7 +6,7 @@ use crate::hold_terms::Held;
 use crate::order::{ChannelLine, ChannelOrder, Departure, hex16};
 use crate::park::ParkReason;
 use crate::removed::{Rule, is_removed};
-use crate::split::{base_id, is_of, spread_out, spread_over};
+use crate::split::{base_id, is_of, spread_called_off, spread_out, spread_over};
 use crate::status::Status;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -148,13 +148,20 @@ fn new_line(event: &ChannelOrder, line: &ChannelLine) -> Line {
 }
 
 fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Vec<Line> {
-    let told = new_line(event, line);
     let known: Vec<&Line> = old.lines.iter().filter(|known| is_of(known, &line.id)).collect();
+    let told = with_called_off(new_line(event, line), known.iter().map(|known| known.quantity).sum());
     let mut carried = spread_over(&told, &known);
     if is_removed(Rule::ChooseOnce) && event.status == Status::Cancelled {
         carried.iter_mut().for_each(|piece| piece.decision = None);
     }
     carried
+}
+
+/// Some channels tell a unit that was called off by a lower quantity. A line keeps the most it was ever told to ask for, and the
+/// rest is called off: the channel may have put it back on sale, which no lower quantity would say.
+fn with_called_off(told: Line, asked: u32) -> Line {
+    let fewer = asked.saturating_sub(told.quantity);
+    Line { quantity: told.quantity + fewer, cancelled: told.cancelled + fewer, ..told }
 }
 
 /// True when the parcel had left before its order was called off.
@@ -175,14 +182,16 @@ fn units_out(event: &ChannelOrder, line: &ChannelLine) -> u32 {
     }
 }
 
-/// An old or known event replaces nothing, but three things in it still count: goods it saw leave, a line that has
+/// An old or known event replaces nothing, but four things in it still count: goods it saw leave, units and lines that have
 /// left the order since, and a listing that has been mapped since (suspense → mapped).
 fn keep(account: Account<'_>, old: &OrderState, event: &ChannelOrder) -> Merged {
     let mut state = old.clone();
     let mut changed = false;
     for line in &event.lines {
         let pieces = state.lines.iter_mut().filter(|piece| is_of(piece, &line.id));
-        changed |= spread_out(pieces.collect(), units_out(event, line));
+        let mut pieces: Vec<&mut Line> = pieces.collect();
+        changed |= spread_called_off(&mut pieces, line.quantity);
+        changed |= spread_out(pieces, units_out(event, line));
     }
     let is_mapped = |line: &Line| account.connection.listings.contains_key(&line.listing);
     changed |= state.lines.iter().any(|line| line.decision.is_none() && is_mapped(line));

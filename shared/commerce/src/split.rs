@@ -71,19 +71,22 @@ fn spread_cancelled(pieces: &mut [Line], cancelled: u32) {
     }
 }
 
-/// More units are the first piece's; fewer are taken from the last ones, but never what is out.
+/// More units are the first piece's. There are never fewer: what a line asked for once it keeps, and calls off.
 fn spread_quantity(pieces: &mut [Line], quantity: u32) {
     let sum: u32 = pieces.iter().map(|piece| piece.quantity).sum();
-    let mut surplus = sum.saturating_sub(quantity);
-    for piece in pieces.iter_mut().rev() {
-        let less = surplus.min(piece.quantity.saturating_sub(piece.out));
-        piece.quantity -= less;
-        piece.cancelled = piece.cancelled.min(piece.quantity);
-        surplus -= less;
-    }
     if let Some(first) = pieces.first_mut() {
         first.quantity += quantity.saturating_sub(sum);
     }
+}
+
+/// Units that a line asked for before and that were called off since, as an event tells that comes late. True when there are any.
+pub(crate) fn spread_called_off(pieces: &mut [&mut Line], quantity: u32) -> bool {
+    let sum: u32 = pieces.iter().map(|piece| piece.quantity).sum();
+    let more = quantity.saturating_sub(sum);
+    let Some(first) = pieces.first_mut().filter(|_| more > 0) else { return false };
+    first.quantity += more;
+    first.cancelled += more;
+    true
 }
 
 /// Units that went out, spread over a line's pieces: what is out stays out, more is the first pieces' as far as it was not
@@ -141,8 +144,10 @@ mod tests {
         assert_eq!(told(&out), [("7", 3, 0, 3), ("7¦2", 2, 0, 1)]);
         let more = spread_over(&line("7", 6, 0, 0), &known);
         assert_eq!(told(&more), [("7", 4, 0, 0), ("7¦2", 2, 0, 0)]);
-        let fewer = spread_over(&line("7", 2, 0, 0), &known);
-        assert_eq!(told(&fewer), [("7", 2, 0, 0), ("7¦2", 0, 0, 0)]);
+        let mut late = pieces.clone();
+        assert!(spread_called_off(&mut late.iter_mut().collect::<Vec<_>>(), 6));
+        assert_eq!(told(&late), [("7", 4, 1, 0), ("7¦2", 2, 0, 0)]);
+        assert!(!spread_called_off(&mut late.iter_mut().collect::<Vec<_>>(), 6), "told again");
         assert!(more.iter().all(|piece| piece.decision.is_some()));
     }
 

@@ -140,10 +140,9 @@ pub(super) fn cancel(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
         let Some(connection) = truth.orders[place].connection else { return };
         let plan = &world.connections[connection];
         let order = &mut truth.orders[place];
-        // Some channels cancel whole orders only. A unit called off at WooCommerce is a lower quantity on its line, of which the
-        // house does not know yet that the website has put it back on sale (see DECISIONS, "Known gap"): it is not played.
+        // Some channels cancel whole orders only. A unit called off at WooCommerce is a lower quantity on its line.
         let part = order.lines.iter_mut().find(|line| partly && line.quantity - line.cancelled > 1);
-        let only_whole = matches!(plan.facts.channel, "shopee" | "woocommerce");
+        let only_whole = plan.facts.channel == "shopee";
         let back: Vec<(usize, i64)> = match part.filter(|_| !only_whole) {
             Some(line) => {
                 line.cancelled += 1;

@@ -178,7 +178,7 @@ fn sums(effect: &Effect) -> BTreeMap<String, StockDelta> {
 }
 
 /// What the order must have done to each product, by arithmetic of its own: the last telling decides, save that goods
-/// seen to leave are gone, and a line that the last telling no longer has is called off.
+/// seen to leave are gone, units that it asks for no more are called off, and a line that the last telling no longer has is called off.
 fn owed(house: House, history: &[&ChannelOrder]) -> BTreeMap<String, StockDelta> {
     let last = history.last().unwrap();
     let names: BTreeSet<&str> =
@@ -201,8 +201,11 @@ fn owed(house: House, history: &[&ChannelOrder]) -> BTreeMap<String, StockDelta>
             })
         };
         let out = i64::from(history.iter().map(left).max().unwrap());
-        let kept = (i64::from(line.quantity) - out).max(0);
-        let said = if is_listed { i64::from(line.cancelled) } else { i64::from(line.quantity) };
+        // What was once asked for and is not any more was called off, in whatever words.
+        let asked = history.iter().filter_map(of).map(|line| i64::from(line.quantity)).max().unwrap();
+        let kept = (asked - out).max(0);
+        let fewer = asked - i64::from(line.quantity);
+        let said = if is_listed { i64::from(line.cancelled) + fewer } else { asked };
         let off = match (&last.status, last.departure) {
             (Status::Cancelled, Departure::Stayed) => kept,
             (Status::Cancelled, Departure::Unknown) => 0,
