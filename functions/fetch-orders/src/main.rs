@@ -13,7 +13,6 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 use serde_json::Value;
 use std::sync::Arc;
 use table::Table;
-use workflows::fetch_orders::Troubles;
 use workflows::{FetchOrders, Passes, RecordOrders};
 
 #[tokio::main(flavor = "current_thread")]
@@ -51,7 +50,7 @@ async fn main() -> Result<(), Error> {
         queue: queue.clone(),
         passes,
         clock: clock::system(),
-        troubles: Troubles::default(),
+        troubles: Default::default(),
     };
     run(service_fn(async |event: LambdaEvent<Value>| {
         let scheduled = async || work.handle_schedule().await.map_err(Error::from);
