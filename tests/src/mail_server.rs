@@ -101,14 +101,14 @@ impl MailServer {
 impl Taken {
     /// The letter with its coded parts read: those in base64, and lines that were broken.
     pub fn plain(&self) -> String {
-        let unbroken = self.content.replace("=\n", "");
         let decode = |block: &str| {
             let bytes = base64::engine::general_purpose::STANDARD.decode(block.replace('\n', "")).ok()?;
             String::from_utf8(bytes).ok()
         };
-        let parts = unbroken.split("\n\n").map(|part| {
+        let parts = self.content.split("\n\n").map(|part| {
             let block = part.split("\n--").next().unwrap_or_default();
-            decode(block).unwrap_or_else(|| part.to_owned())
+            // A line that ends in "=" is broken there, but in base64 it is the end.
+            decode(block).unwrap_or_else(|| part.replace("=\n", ""))
         });
         parts.collect::<Vec<_>>().join("\n\n")
     }
