@@ -106,9 +106,10 @@ impl Taken {
             String::from_utf8(bytes).ok()
         };
         let parts = self.content.split("\n\n").map(|part| {
-            let block = part.split("\n--").next().unwrap_or_default();
+            let (block, next) = part.split_once("\n--").unwrap_or((part, ""));
             // A line that ends in "=" is broken there, but in base64 it is the end.
-            decode(block).unwrap_or_else(|| part.replace("=\n", ""))
+            let read = decode(block).unwrap_or_else(|| block.replace("=\n", ""));
+            format!("{read}\n--{next}")
         });
         parts.collect::<Vec<_>>().join("\n\n")
     }
