@@ -40,7 +40,7 @@ pub(super) fn moment(at: commerce::Timestamp, reader: &Reader) -> Markup {
     html! { span.at { (reader.moment(at)) } }
 }
 
-/// A product's code with its name behind it, which a phone shortens. A name never stands in place of the code.
+/// A product's code with its whole name behind it. A name never stands in place of the code.
 pub(super) fn product(called: &str, code: &str) -> Markup {
     html! {
         span.product {
