@@ -2,8 +2,10 @@
 
 use crate::mornings::{shops, telegram};
 use channels::account::Subscription;
+use commerce::Timestamp;
 use commerce::alert::Trouble;
 use commerce::ids::{ConnectionId, LocationId, ShopId, Sku};
+use commerce::list_lag::SeenLag;
 use commerce::login::{FailureKind, Login};
 use commerce::stock::{Stock, StockKey};
 use hopkenh_tests::fake_server::{FakeServer, Reply};
@@ -118,6 +120,50 @@ async fn a_channel_that_does_not_answer_is_told_of() {
     stage.happens("09:00 | orders are read").await;
     assert_eq!(hourly_look(&mut stage, "09:01").await, Outcome::Done);
     assert_eq!(told(&telegram).len(), 2);
+}
+
+/// The mall's list is said to be at once and is ninety seconds behind. The first order that a reading had missed is noticed, so
+/// long a lag is waited for from then on, and the shop hears of it once.
+#[tokio::test]
+async fn a_list_that_is_further_behind_than_was_thought_is_waited_for_and_told_of() {
+    let telegram = telegram();
+    let mut stage = a_morning(&telegram).await;
+    stage.lists_late("mall", 90_000);
+    stage.happens("08:00 | sold, not told | mall | 2").await;
+    stage.happens("08:01 | orders are read").await;
+    assert_eq!(
+        proven(&stage).await,
+        (Some(time("2026-11-22T08:00:58Z")), None),
+        "wrongly: nobody can know yet"
+    );
+    stage.happens("08:02 | orders are read").await;
+    let seen = Some(SeenLag { ms: 120_000, at: time("2026-11-22T08:02:00Z") });
+    assert_eq!(proven(&stage).await, (Some(time("2026-11-22T08:00:58Z")), seen), "missed by 60 to 120 s");
+    assert_eq!(shirts(&mut stage).await.committed, 4, "it is in the book");
+    stage.happens("08:09 | sold, not told | mall | 1").await;
+    stage.happens("08:10 | orders are read").await;
+    assert_eq!(
+        proven(&stage).await,
+        (Some(time("2026-11-22T08:07:58Z")), seen),
+        "proves no more than it can"
+    );
+    stage.happens("08:11 | orders are read").await;
+    assert_eq!(proven(&stage).await, (Some(time("2026-11-22T08:08:58Z")), seen), "late, but waited for");
+    for clock in ["08:12", "09:12"] {
+        assert_eq!(hourly_look(&mut stage, clock).await, Outcome::Done);
+    }
+    let messages = told(&telegram);
+    let [message] = &messages[..] else { panic!("{messages:#?}") };
+    for word in ["mall", "chậm hơn mức đã tính", "A3", "120 giây", "list_lag_ms"] {
+        assert!(message.contains(word), "{word}: {message}");
+    }
+}
+
+/// Up to when the mall's orders are said to be recorded, and how late its list was seen to be.
+async fn proven(stage: &Stage) -> (Option<Timestamp>, Option<SeenLag>) {
+    let (shop, mall) = (ShopId::new("demo").unwrap(), ConnectionId::new("mall").unwrap());
+    let passes = stage.book.table.load_passes(&shop, std::slice::from_ref(&mall)).await.unwrap();
+    (passes[&mall].drained_until, passes[&mall].seen_lag)
 }
 
 /// More sold at the till than there was: told as a shortfall, and over when the goods have come.

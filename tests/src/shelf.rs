@@ -23,6 +23,8 @@ pub struct Shelf {
     pub shown: i64,
     /// Its list of orders, each as it is now.
     pub orders: Vec<ChannelOrder>,
+    /// How far that list is behind, in milliseconds.
+    pub list_lag_ms: i64,
     /// Orders whose news waits until it is taken, with their numbers.
     pub news: Vec<(u64, OrderId)>,
     /// True for a list that only names orders.
@@ -149,8 +151,11 @@ impl Channel for Shop {
         if shelf.manner == Manner::Silent {
             return Err(ChannelError::timed_out("no answer"));
         }
+        let is_listed = |order: &&ChannelOrder| {
+            shelf.now.as_millisecond() - order.source_time.as_millisecond() >= shelf.list_lag_ms
+        };
         let next = (shelf.manner == Manner::Round).then(|| Cursor("the first page".to_owned()));
-        Ok(OrderPage { rows: shelf.orders.iter().map(row).collect(), next })
+        Ok(OrderPage { rows: shelf.orders.iter().filter(is_listed).map(row).collect(), next })
     }
 
     async fn pull_events(&self, _: &Session<'_>, taken: Option<&Cursor>) -> Result<Pulled, ChannelError> {

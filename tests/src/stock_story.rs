@@ -201,6 +201,11 @@ impl Stage {
         self.at(place).shelf.lock().unwrap().manner = manner;
     }
 
+    /// From now on a channel's list of orders is so far behind.
+    pub fn lists_late(&self, place: &str, list_lag_ms: i64) {
+        self.at(place).shelf.lock().unwrap().list_lag_ms = list_lag_ms;
+    }
+
     /// From now on it would call us like that.
     pub fn calls_us(&self, place: &str, subscription: Subscription) {
         self.at(place).shelf.lock().unwrap().subscription = Some(subscription);

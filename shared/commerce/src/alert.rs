@@ -58,6 +58,13 @@ pub enum Trouble {
         /// The connection.
         connection: ConnectionId,
     },
+    /// A channel's list of orders is further behind than was thought.
+    OrdersLate {
+        /// The connection.
+        connection: ConnectionId,
+        /// How long is waited for it now, in milliseconds.
+        lag_ms: i64,
+    },
     /// A login is taken no more.
     LoginLost {
         /// The connection.
@@ -103,6 +110,7 @@ impl Trouble {
             Self::LoginEnds { connection, .. } => (3, connection.as_str(), ""),
             Self::Shortfall { sku, location, .. } => (4, sku.as_str(), location.as_str()),
             Self::Parked { connection, code, .. } => (5, connection.as_str(), code),
+            Self::OrdersLate { connection, .. } => (6, connection.as_str(), ""),
         }
     }
 }

@@ -26,6 +26,7 @@ pub mod hold_word;
 pub mod ids;
 pub mod leave;
 pub mod level;
+pub mod list_lag;
 pub mod login;
 pub mod mapping;
 pub mod money;

@@ -17,6 +17,17 @@ pub enum Heard {
     ReadNow,
 }
 
+/// An order that a list told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heeded {
+    /// When it was placed.
+    pub placed_at: Timestamp,
+    /// When it changed last, by its channel.
+    pub changed_at: Timestamp,
+    /// How it had been heard of.
+    pub heard: Heard,
+}
+
 /// How a channel's subscription to our webhooks stood when it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "subscribed", rename_all = "snake_case")]
@@ -44,10 +55,11 @@ pub struct Silence {
     pub orders: u32,
 }
 
-/// What is known after a reading of the list. `listed` are its orders: when each was placed, and how it had been heard of.
+/// What is known after a reading of the list, by its orders.
 /// News of an order that was placed after the silence began ends it.
-pub fn listen(before: Option<Silence>, listed: &[(Timestamp, Heard)]) -> Option<Silence> {
-    let placed = |heard: Heard| listed.iter().filter(move |(_, how)| *how == heard).map(|(at, _)| *at);
+pub fn listen(before: Option<Silence>, listed: &[Heeded]) -> Option<Silence> {
+    let placed =
+        |heard: Heard| listed.iter().filter(move |order| order.heard == heard).map(|order| order.placed_at);
     let told = placed(Heard::Told).max();
     let before = before.filter(|silence| told.is_none_or(|told| told < silence.since));
     let untold: Vec<Timestamp> =
@@ -76,9 +88,11 @@ mod tests {
 
     #[test]
     fn orders_that_nobody_told_of_add_up_until_one_is_told_of() {
-        let listed = |orders: &[(i64, Heard)]| -> Vec<(Timestamp, Heard)> {
-            orders.iter().map(|(minute, heard)| (at(*minute), *heard)).collect()
+        let order = |(minute, heard): &(i64, Heard)| {
+            let placed_at = at(*minute);
+            Heeded { placed_at, changed_at: placed_at, heard: *heard }
         };
+        let listed = |orders: &[(i64, Heard)]| -> Vec<Heeded> { orders.iter().map(order).collect() };
         type Row<'a> = (Option<Silence>, &'a [(i64, Heard)], Option<Silence>);
         let rows: [Row<'_>; 9] = [
             (None, &[], None),

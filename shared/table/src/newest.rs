@@ -12,8 +12,8 @@ pub fn newest(kind: Kind) -> &'static [&'static str] {
     match kind {
         // Since when it waits for its number, how long changes took; what it showed before, whether a campaign keeps it.
         Kind::Listing => &["ws", "ft", "sb", "cl"],
-        // Where a long reading goes on; orders that nobody told of.
-        Kind::Pass => &["lu", "lp", "ss", "so"],
+        // Where a long reading goes on; orders that nobody told of; how late the list was seen to be.
+        Kind::Pass => &["lu", "lp", "ss", "so", "ll", "la"],
         // No news of it has come.
         Kind::Order => &["uh"],
         _ => &[],

@@ -2,7 +2,7 @@
 //!
 //! `du` all orders from before this moment are recorded · `lu`,`lp` where a reading that is not at its end goes on, and by how many milliseconds · `at` when the last complete pass began · `bl` why passes do not
 //! count at the moment · `fs` since when passes have failed · `sa` seen again with the last pass, after long · `ss`,`so`
-//! orders that nobody told of: since when, how many.
+//! orders that nobody told of: since when, how many · `ll`,`la` how far the list was seen to be behind, and when.
 
 use crate::attributes::{
     Item, check_shape, get_number, get_number_or_none, get_text_or_none, get_time_or_none, new_item, number,
@@ -11,6 +11,7 @@ use crate::attributes::{
 use crate::failure::TableError;
 use crate::keys::Key;
 use commerce::Timestamp;
+use commerce::list_lag::SeenLag;
 use commerce::silence::Silence;
 
 /// What is known of a connection's passes.
@@ -34,6 +35,8 @@ pub struct PassState {
     pub is_seen_again: bool,
     /// Orders in a row that passes found and no news told of.
     pub silence: Option<Silence>,
+    /// How far the list was seen to be behind, where that is longer than once was waited for.
+    pub seen_lag: Option<SeenLag>,
 }
 
 /// Writes the state.
@@ -63,6 +66,10 @@ pub fn to_item(key: &Key, state: &PassState) -> Item {
         item.insert("ss".to_owned(), time(since));
         item.insert("so".to_owned(), number(i64::from(orders)));
     }
+    if let Some(SeenLag { ms, at }) = state.seen_lag {
+        item.insert("ll".to_owned(), number(ms));
+        item.insert("la".to_owned(), time(at));
+    }
     item
 }
 
@@ -78,7 +85,13 @@ pub fn from_item(item: &Item) -> Result<PassState, TableError> {
         failing_since: get_time_or_none(item, "fs")?,
         is_seen_again: get_text_or_none(item, "sa")?.is_some(),
         silence: silence(item)?,
+        seen_lag: seen_lag(item)?,
     })
+}
+
+fn seen_lag(item: &Item) -> Result<Option<SeenLag>, TableError> {
+    let Some(at) = get_time_or_none(item, "la")? else { return Ok(None) };
+    Ok(Some(SeenLag { ms: get_number(item, "ll")?, at }))
 }
 
 fn silence(item: &Item) -> Result<Option<Silence>, TableError> {

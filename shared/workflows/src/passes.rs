@@ -18,6 +18,7 @@ use channels::gateway::{Account, Gateway};
 use commerce::Timestamp;
 use commerce::back_fill::Pieces;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
+use commerce::list_lag::waited_for;
 use commerce::park::ParkReason;
 use commerce::removed::{Rule, is_removed};
 use futures::future::BoxFuture;
@@ -190,7 +191,8 @@ impl Passes {
         if until.is_some() && before.drained_until >= until {
             return Ok(Passed { orders: 0, is_complete: true, woken: self.wake(&account).await? });
         }
-        let drained_until = minus(begun_at, manners.pace.list_lag_ms + CLOCKS_APART_MS);
+        let lag_ms = waited_for(manners.pace.list_lag_ms, before.seen_lag);
+        let drained_until = minus(begun_at, lag_ms + CLOCKS_APART_MS);
         let drained_until = if is_removed(Rule::ListLag) { begun_at } else { drained_until };
         if is_removed(Rule::RecordBeforeCursor) {
             self.note(&account, &before, begun_at, drained_until, &Listed::default()).await?;

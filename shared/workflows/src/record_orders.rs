@@ -12,7 +12,6 @@ use crate::record_levels::RecordLevels;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use channels::channel::Clock;
-use commerce::Timestamp;
 use commerce::allocate::Learned;
 use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, ShopId};
@@ -20,7 +19,7 @@ use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
 use commerce::record::Account;
-use commerce::silence::Heard;
+use commerce::silence::{Heard, Heeded};
 use commerce::steps::{OrderWrite, Step, pack};
 use commerce::stock::StockKey;
 use futures::future::BoxFuture;
@@ -64,7 +63,7 @@ struct Batch<'a> {
 }
 
 /// Of each order of a batch when it was placed, and how it had been heard of before.
-pub(crate) type Listened = Vec<(Timestamp, Heard)>;
+pub(crate) type Listened = Vec<Heeded>;
 
 /// What has become of the messages so far.
 struct Done<'a> {
@@ -353,14 +352,19 @@ fn works<'a>(batch: Batch<'a>, events: &'a [Event], stored: &Stored) -> Vec<Orde
 
 /// `stored` is what the book held before; what was refused is not in it.
 fn listen(shop: &ShopId, events: &[Event], stored: &Stored, refused: &[(OrderKey, ParkReason)]) -> Listened {
-    let keyed = events.iter().map(|event| (key(shop, event), event.order.created_at));
+    let keyed = events.iter().map(|event| (key(shop, event), &event.order));
     let recorded = keyed.filter(|(key, _)| !refused.iter().any(|(refused, _)| refused == key));
     let heard = |key: &OrderKey| match stored.get(key) {
         None => Heard::ReadNow,
         Some((state, _)) if state.unheard => Heard::ReadBefore,
         Some(_) => Heard::Told,
     };
-    recorded.map(|(key, placed_at)| (placed_at, heard(&key))).collect()
+    let heeded = |(key, order): (OrderKey, &ChannelOrder)| Heeded {
+        placed_at: order.created_at,
+        changed_at: order.source_time,
+        heard: heard(&key),
+    };
+    recorded.map(heeded).collect()
 }
 
 fn key(shop: &ShopId, event: &Event) -> OrderKey {

@@ -127,7 +127,11 @@ fn of_pass(
         let connection = connection.id.clone();
         Alert { trouble: Trouble::OrdersUnread { connection }, since }
     });
-    silent.into_iter().chain(unread).collect()
+    let late = pass.seen_lag.map(|seen| {
+        let connection = connection.id.clone();
+        Alert { trouble: Trouble::OrdersLate { connection, lag_ms: seen.ms }, since: seen.at }
+    });
+    silent.into_iter().chain(unread).chain(late).collect()
 }
 
 fn is_bad(webhooks: Subscribed) -> bool {

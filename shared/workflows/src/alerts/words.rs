@@ -69,6 +69,7 @@ pub(crate) fn line(shop: &Shop, Alert { trouble, since }: &Alert) -> Line {
             (Topic::Webhooks, Some(connection), silent(*orders, *webhooks))
         }
         Trouble::OrdersUnread { connection } => (Topic::Orders, Some(connection), unread()),
+        Trouble::OrdersLate { connection, lag_ms } => (Topic::Orders, Some(connection), late(*lag_ms)),
         Trouble::LoginLost { connection } => (Topic::Login, Some(connection), lost()),
         Trouble::LoginEnds { connection, at } => (Topic::Login, Some(connection), ends(*at)),
         Trouble::Shortfall { sku, location, units } => {
@@ -127,6 +128,28 @@ fn unread() -> Told {
         Said::new(
             "xem đăng nhập (hopkenh login list) và trang trạng thái của sàn.",
             "look at its login (hopkenh login list) and at the channel's status page.",
+        ),
+    ]
+}
+
+fn late(lag_ms: i64) -> Told {
+    let seconds = lag_ms / 1_000;
+    [
+        Said::new(
+            "Đơn vào danh sách của sàn chậm hơn mức đã tính.",
+            "Orders come into its list later than was thought.",
+        ),
+        Said::new(
+            format!(
+                "món bán lúc đó có thể bị bán hai lần (giả định A3); từ nay chờ {seconds} giây, nên số mới lên sàn chậm hơn."
+            ),
+            format!(
+                "what was sold meanwhile may be sold twice (assumption A3); from now on {seconds} seconds are waited, so new numbers come later."
+            ),
+        ),
+        Said::new(
+            "không cần làm gì; nếu lặp lại mỗi tuần, đặt list_lag_ms của kết nối này.",
+            "nothing; if it comes every week, set the connection's list_lag_ms.",
         ),
     ]
 }

@@ -1,9 +1,11 @@
 //! What is noted of a pass: how far the book is complete now, or since when it is not, and whether the channel still calls.
 
-use super::{Listed, PassFailure, Passes};
+use super::{CLOCKS_APART_MS, Listed, PassFailure, Passes, minus};
 use crate::publish_stock::is_blind;
 use channels::gateway::Account;
 use commerce::Timestamp;
+use commerce::list_lag::{Reading, SeenLag, see};
+use commerce::removed::{Rule, is_removed};
 use commerce::silence::{Silence, listen};
 use lambda_kit::metrics::{self, Unit};
 use table::TableError;
@@ -20,6 +22,12 @@ impl Passes {
         listed: &Listed,
     ) -> Result<(), TableError> {
         let blocked_by = listed.blocked_by.clone();
+        let seen_lag = seen_lag(account, before, listed, begun_at);
+        let until = |seen: SeenLag| drained_until.min(minus(begun_at, seen.ms + CLOCKS_APART_MS));
+        let drained_until = match seen_lag.filter(|_| !is_removed(Rule::ListLag)) {
+            Some(seen) => until(seen),
+            None => drained_until,
+        };
         let drained_until = match &blocked_by {
             Some(_) => before.drained_until,
             None => before.drained_until.max(Some(drained_until)),
@@ -39,6 +47,7 @@ impl Passes {
             failing_since: None,
             is_seen_again,
             silence,
+            seen_lag,
         };
         match self.table.save_pass(shop, connection, &state).await {
             // A later pass has been noted meanwhile: it proves more than this one.
@@ -96,4 +105,23 @@ fn silence(account: &Account<'_>, before: &PassState, listed: &Listed) -> Option
         metrics::tell(&[("NewsSilent", Unit::Count, 1)]);
     }
     silence
+}
+
+/// An order that the reading before should have had is told of at once: what was on sale meanwhile may be sold twice.
+fn seen_lag(
+    account: &Account<'_>,
+    before: &PassState,
+    listed: &Listed,
+    begun_at: Timestamp,
+) -> Option<SeenLag> {
+    let reading = |(begun_at, complete_until)| Reading { begun_at, complete_until };
+    let earlier = before.begun_at.zip(before.drained_until).map(reading);
+    let seen = see(before.seen_lag, earlier, &listed.listened, begun_at);
+    if seen.is_some() && seen != before.seen_lag {
+        let (shop, connection) = (&account.shop.id, &account.connection.id);
+        let lag_ms = seen.map_or(0, |seen| seen.ms);
+        tracing::warn!(%shop, %connection, lag_ms, "this channel's list of orders is further behind than was thought (A3)");
+        metrics::tell(&[("ListLagged", Unit::Count, 1)]);
+    }
+    seen
 }

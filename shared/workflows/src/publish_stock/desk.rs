@@ -17,6 +17,7 @@ use commerce::cover::{
 };
 use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, ListingId};
+use commerce::list_lag::waited_for;
 use commerce::plan::OrderKey;
 use commerce::status::Status;
 use commerce::stock::{Cause, ListingKey, Stock, StockDelta, StockKey};
@@ -124,7 +125,7 @@ impl<'a> Desk<'a> {
         listings: &[&Listing],
         sales: &Sales,
     ) -> Result<Self, TableError> {
-        let manners =
+        let mut manners =
             Manners::of(connection).ok_or_else(|| TableError::Broken("unknown channel".to_owned()))?;
         let class = manners.class.ok_or_else(|| TableError::Broken("never written to".to_owned()))?;
         let grounds: Vec<Ground> = listings.iter().map(|listing| connection.ground(listing)).collect();
@@ -136,6 +137,8 @@ impl<'a> Desk<'a> {
         // In one request: whatever moved in between, the write checks each balance and each state it was made from.
         let DeskItems { listed: states, passes, mut stock } =
             table.load_desk(&shop.id, &keys, &connections, &balances).await?;
+        let seen_lag = passes.get(&connection.id).and_then(|pass| pass.seen_lag);
+        manners.pace.list_lag_ms = waited_for(manners.pace.list_lag_ms, seen_lag);
         let own = listings.iter().filter_map(|listing| states.get(&connection.key(listing)));
         let old: Vec<Ground> = own.filter_map(|state| state.listed.ground.clone()).collect();
         let left: Vec<StockKey> =
