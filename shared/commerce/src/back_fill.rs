@@ -6,6 +6,7 @@
 //! while pieces are read leaves its piece and is in the last one, which has no end. So only the end of the last piece says
 //! that the book is complete.
 
+use crate::moments::ms_between;
 use jiff::Timestamp;
 
 /// How a long list is cut.
@@ -67,7 +68,7 @@ impl Span {
     /// The piece has too many orders to be read as one. False where it cannot be cut any more.
     pub fn halve(&mut self, pieces: &Pieces) -> bool {
         let (from, to) = self.piece();
-        let half_ms = ms_between(from, to.min(self.listed_until)) / 2;
+        let half_ms = ms_between(from, to.min(self.listed_until)).max(0) / 2;
         let cut = half_ms >= pieces.shortest_ms;
         if cut {
             self.piece_ms = Some(half_ms);
@@ -82,14 +83,10 @@ impl Span {
         if to == self.end {
             return None;
         }
-        self.piece_ms = Some(ms_between(from, to).saturating_mul(if had_few { 2 } else { 1 }));
+        self.piece_ms = Some(ms_between(from, to).max(0).saturating_mul(if had_few { 2 } else { 1 }));
         self.from = to;
         Some(to)
     }
-}
-
-fn ms_between(from: Timestamp, to: Timestamp) -> i64 {
-    (to.as_millisecond() - from.as_millisecond()).max(0)
 }
 
 fn later(time: Timestamp, ms: i64) -> Option<Timestamp> {

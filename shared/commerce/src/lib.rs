@@ -29,6 +29,7 @@ pub mod level;
 pub mod list_lag;
 pub mod login;
 pub mod mapping;
+mod moments;
 pub mod money;
 pub mod order;
 pub mod park;

@@ -3,13 +3,14 @@
 //! Each channel has a stated lag (assumption A3). An order that is new to us although it changed before the moment up to
 //! which an earlier reading proved the book complete shows that the lag was longer. From then on so long a lag is waited for.
 
+use crate::moments::ms_between;
 use crate::silence::{Heard, Heeded};
 use jiff::Timestamp;
 
 /// What was seen is believed for this long, in milliseconds; then the stated lag is tried again.
 const BELIEVED_MS: i64 = 7 * 86_400_000;
 /// No longer lag is waited for, in milliseconds: a channel whose clock is wrong by an hour would get no units any more.
-pub const LAG_MAX_MS: i64 = 10 * 60_000;
+const LAG_MAX_MS: i64 = 10 * 60_000;
 /// A channel's times may be whole seconds, and its clock is not ours, in milliseconds.
 const CLOCK_MS: i64 = 2_000;
 
@@ -47,9 +48,8 @@ pub fn see(
         order.heard == Heard::ReadNow && ms_between(order.changed_at, earlier.complete_until) > CLOCK_MS
     };
     let lag = |order: &Heeded| {
-        let (least, most) =
-            (ms_between(order.changed_at, earlier.begun_at), ms_between(order.changed_at, begun_at));
-        (2 * least).min(most).min(LAG_MAX_MS)
+        let until = |reading_at| ms_between(order.changed_at, reading_at);
+        (2 * until(earlier.begun_at)).min(until(begun_at)).min(LAG_MAX_MS)
     };
     match listed.iter().filter(is_late).map(lag).max() {
         Some(ms) if seen.is_none_or(|seen| ms >= seen.ms) => Some(SeenLag { ms, at: begun_at }),
@@ -60,10 +60,6 @@ pub fn see(
 /// How long is waited for the list, in milliseconds.
 pub fn waited_for(stated_ms: i64, seen: Option<SeenLag>) -> i64 {
     seen.map_or(stated_ms, |seen| seen.ms.max(stated_ms))
-}
-
-fn ms_between(from: Timestamp, to: Timestamp) -> i64 {
-    to.as_millisecond() - from.as_millisecond()
 }
 
 #[cfg(test)]

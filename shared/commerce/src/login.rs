@@ -1,6 +1,7 @@
 //! When a login is renewed, and when only a person can give the next one.
 
 use crate::Timestamp;
+use crate::moments::ms_between;
 use serde::{Deserialize, Serialize};
 
 /// A login is renewed at the latest this long before its end, in milliseconds.
@@ -161,10 +162,6 @@ fn may_try(now: Timestamp, login: &Login) -> bool {
 
 fn is_old(now: Timestamp, since: Option<Timestamp>, ms: i64) -> bool {
     since.is_none_or(|since| ms_between(since, now) >= ms)
-}
-
-fn ms_between(from: Timestamp, to: Timestamp) -> i64 {
-    to.as_millisecond() - from.as_millisecond()
 }
 
 #[cfg(test)]

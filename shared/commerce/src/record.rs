@@ -161,7 +161,7 @@ fn carry_line(old: &OrderState, event: &ChannelOrder, line: &ChannelLine) -> Vec
 /// rest is called off: the channel may have put it back on sale, which no lower quantity would say.
 fn with_called_off(told: Line, asked: u32) -> Line {
     let fewer = asked.saturating_sub(told.quantity);
-    Line { quantity: told.quantity + fewer, cancelled: told.cancelled + fewer, ..told }
+    Line { quantity: told.quantity.max(asked), cancelled: told.cancelled + fewer, ..told }
 }
 
 /// True when the parcel had left before its order was called off.

@@ -18,7 +18,6 @@ use channels::gateway::{Account, Gateway};
 use commerce::Timestamp;
 use commerce::back_fill::Pieces;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
-use commerce::list_lag::waited_for;
 use commerce::park::ParkReason;
 use commerce::removed::{Rule, is_removed};
 use futures::future::BoxFuture;
@@ -191,11 +190,10 @@ impl Passes {
         if until.is_some() && before.drained_until >= until {
             return Ok(Passed { orders: 0, is_complete: true, woken: self.wake(&account).await? });
         }
-        let lag_ms = waited_for(manners.pace.list_lag_ms, before.seen_lag);
-        let drained_until = minus(begun_at, lag_ms + CLOCKS_APART_MS);
-        let drained_until = if is_removed(Rule::ListLag) { begun_at } else { drained_until };
+        let lag_ms = manners.as_seen(Some(&before)).pace.list_lag_ms;
+        let drained_until = complete_until(begun_at, lag_ms);
         if is_removed(Rule::RecordBeforeCursor) {
-            self.note(&account, &before, begun_at, drained_until, &Listed::default()).await?;
+            self.note(&account, &before, (begun_at, lag_ms), &Listed::default()).await?;
             self.wake(&account).await?;
         }
         if before.is_seen_again {
@@ -214,7 +212,7 @@ impl Passes {
             return Ok(Passed { orders: listed.orders, ..Passed::default() });
         }
         let is_complete = listed.blocked_by.is_none();
-        self.note(&account, &before, begun_at, drained_until, &listed).await?;
+        self.note(&account, &before, (begun_at, lag_ms), &listed).await?;
         let woken = if is_complete { self.wake(&account).await? } else { 0 };
         Ok(Passed { orders: listed.orders, is_complete, woken })
     }
@@ -242,6 +240,11 @@ impl Passes {
         self.publish.send(messages).await?;
         Ok(count)
     }
+}
+
+/// Up to when the book is complete by a pass over a list that is behind by so much, in milliseconds.
+fn complete_until(begun_at: Timestamp, lag_ms: i64) -> Timestamp {
+    if is_removed(Rule::ListLag) { begun_at } else { minus(begun_at, lag_ms + CLOCKS_APART_MS) }
 }
 
 fn minus(time: Timestamp, ms: i64) -> Timestamp {

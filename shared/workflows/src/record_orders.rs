@@ -62,7 +62,7 @@ struct Batch<'a> {
     messages: &'a [Message],
 }
 
-/// Of each order of a batch when it was placed, and how it had been heard of before.
+/// The orders of a batch as a list told of them.
 pub(crate) type Listened = Vec<Heeded>;
 
 /// What has become of the messages so far.

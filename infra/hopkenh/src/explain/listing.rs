@@ -31,6 +31,7 @@ fn one(facts: &Facts, connection: &Connection, listing: &Listing, l: Language) -
     let mut text = format!("{}\n", cut(&name, WIDTH));
     text.push_str(&labelled(l.say("quy tắc", "rule"), &rule::text(facts, connection, listing, l)));
     let manners = Manners::of(connection);
+    let manners = manners.map(|manners| manners.as_seen(facts.passes.get(&connection.id)));
     let class = manners.and_then(|manners| manners.class);
     if listing.publish && class.is_some() {
         let known = facts.listed.get(&connection.key(listing)).cloned().unwrap_or_default();

@@ -121,10 +121,7 @@ fn woocommerce(told: &ChannelOrder) -> Signed {
         "total": told.total.amount_minor.to_string(),
         "line_items": told.lines.iter().map(line).collect::<Vec<_>>(),
     });
-    let body = body.to_string();
-    let seal = hmac_base64(KEY.as_bytes(), &[body.as_bytes()]);
-    let topic = "order.updated".to_owned();
-    (vec![("x-wc-webhook-signature", seal), ("x-wc-webhook-topic", topic)], body.into_bytes())
+    website(&body, "x-wc-webhook-signature", ("x-wc-webhook-topic", "order.updated"))
 }
 
 /// Shopify sends the whole order, with its parcels and what still is to be sent.
@@ -157,10 +154,14 @@ fn shopify(told: &ChannelOrder) -> Signed {
         "current_total_price": told.total.amount_minor.to_string(),
         "line_items": told.lines.iter().map(line).collect::<Vec<_>>(),
     });
+    website(&body, "x-shopify-hmac-sha256", ("x-shopify-topic", "orders/updated"))
+}
+
+/// Both websites sign the body alone and say what it is about in a header.
+fn website(body: &Value, seal_name: &'static str, (topic_name, topic): (&'static str, &str)) -> Signed {
     let body = body.to_string();
     let seal = hmac_base64(KEY.as_bytes(), &[body.as_bytes()]);
-    let topic = "orders/updated".to_owned();
-    (vec![("x-shopify-hmac-sha256", seal), ("x-shopify-topic", topic)], body.into_bytes())
+    (vec![(seal_name, seal), (topic_name, topic.to_owned())], body.into_bytes())
 }
 
 fn number(text: &str) -> Value {

@@ -141,9 +141,9 @@ pub(super) fn cancel(sim: &Arc<Sim>, dice: &mut Dice, place: usize) {
         let plan = &world.connections[connection];
         let order = &mut truth.orders[place];
         // Some channels cancel whole orders only. A unit called off at WooCommerce is a lower quantity on its line.
+        let partly = partly && plan.facts.channel != "shopee";
         let part = order.lines.iter_mut().find(|line| partly && line.quantity - line.cancelled > 1);
-        let only_whole = plan.facts.channel == "shopee";
-        let back: Vec<(usize, i64)> = match part.filter(|_| !only_whole) {
+        let back: Vec<(usize, i64)> = match part {
             Some(line) => {
                 line.cancelled += 1;
                 vec![(line.listing, 1)]

@@ -1,33 +1,27 @@
 //! What is noted of a pass: how far the book is complete now, or since when it is not, and whether the channel still calls.
 
-use super::{CLOCKS_APART_MS, Listed, PassFailure, Passes, minus};
+use super::{Listed, PassFailure, Passes, complete_until};
 use crate::publish_stock::is_blind;
 use channels::gateway::Account;
 use commerce::Timestamp;
-use commerce::list_lag::{Reading, SeenLag, see};
-use commerce::removed::{Rule, is_removed};
+use commerce::list_lag::{Reading, SeenLag, see, waited_for};
 use commerce::silence::{Silence, listen};
 use lambda_kit::metrics::{self, Unit};
 use table::TableError;
 use table::pass_item::PassState;
 
 impl Passes {
-    /// Notes a pass that has read the list to its end.
+    /// Notes a pass that has read the list to its end; `lag_ms` was waited for it.
     pub(super) async fn note(
         &self,
         account: &Account<'_>,
         before: &PassState,
-        begun_at: Timestamp,
-        drained_until: Timestamp,
+        (begun_at, lag_ms): (Timestamp, i64),
         listed: &Listed,
     ) -> Result<(), TableError> {
         let blocked_by = listed.blocked_by.clone();
         let seen_lag = seen_lag(account, before, listed, begun_at);
-        let until = |seen: SeenLag| drained_until.min(minus(begun_at, seen.ms + CLOCKS_APART_MS));
-        let drained_until = match seen_lag.filter(|_| !is_removed(Rule::ListLag)) {
-            Some(seen) => until(seen),
-            None => drained_until,
-        };
+        let drained_until = complete_until(begun_at, waited_for(lag_ms, seen_lag));
         let drained_until = match &blocked_by {
             Some(_) => before.drained_until,
             None => before.drained_until.max(Some(drained_until)),
@@ -117,9 +111,8 @@ fn seen_lag(
     let reading = |(begun_at, complete_until)| Reading { begun_at, complete_until };
     let earlier = before.begun_at.zip(before.drained_until).map(reading);
     let seen = see(before.seen_lag, earlier, &listed.listened, begun_at);
-    if seen.is_some() && seen != before.seen_lag {
+    if let Some(SeenLag { ms: lag_ms, .. }) = seen.filter(|seen| before.seen_lag != Some(*seen)) {
         let (shop, connection) = (&account.shop.id, &account.connection.id);
-        let lag_ms = seen.map_or(0, |seen| seen.ms);
         tracing::warn!(%shop, %connection, lag_ms, "this channel's list of orders is further behind than was thought (A3)");
         metrics::tell(&[("ListLagged", Unit::Count, 1)]);
     }

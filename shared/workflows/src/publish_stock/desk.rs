@@ -5,19 +5,16 @@ mod events;
 pub(super) use events::is_untold;
 pub(crate) use events::moved_at;
 
+use super::manners::Manners;
 use super::{Happened, Sales};
 use channels::channel::Clock;
-use channels::facts::{Facts, Verb, WriteClass};
-use channels::registry;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Listing, Shop};
 use commerce::cover::{
     Call, Class, Ground, Listed, Pace, Scene, Step, Supply, Told, View, Write, after_answer, after_step,
     answered, balances_of, next, sellers_of, total, wanted_now,
 };
-use commerce::effect::Restores;
 use commerce::ids::{ConnectionId, ListingId};
-use commerce::list_lag::waited_for;
 use commerce::plan::OrderKey;
 use commerce::status::Status;
 use commerce::stock::{Cause, ListingKey, Stock, StockDelta, StockKey};
@@ -31,45 +28,6 @@ use table::{DeskItems, Table, TableError};
 pub const CALL_MS: i64 = 60_000;
 /// A channel whose orders have not been seen for this long is not trusted with more units.
 const BLIND_AFTER_MS: i64 = 15 * 60_000;
-
-/// How one connection's channel behaves, by its facts and the connection's own settings.
-#[derive(Debug, Clone, Copy)]
-pub struct Manners {
-    /// How it is written to; none where we never write.
-    pub class: Option<Class>,
-    /// What it does with a cancelled order's units.
-    pub restores: Restores,
-    /// How slow it may be.
-    pub pace: Pace,
-    /// Whether its orders can be listed, so that it can be drained.
-    pub lists_orders: bool,
-}
-
-impl Manners {
-    /// The manners of a connection; none for a channel that nobody knows. The account settings `list_lag_ms` and
-    /// `applied_within_ms` replace what the channel's facts assume.
-    pub fn of(connection: &Connection) -> Option<Self> {
-        let channel = registry::find(&connection.channel)?;
-        let facts: &Facts = channel.facts();
-        let number =
-            |setting: &str, usual: u32| connection.number(setting).unwrap_or(i64::from(usual)).max(0);
-        Some(Self {
-            class: match registry::write_class(connection) {
-                WriteClass::CompareAndSet => Some(Class::Compare),
-                WriteClass::Delta => Some(Class::Add),
-                WriteClass::Gross => Some(Class::Gross),
-                WriteClass::BlindAbsolute => Some(Class::Blind),
-                WriteClass::None => None,
-            },
-            restores: facts.restores_on_cancel,
-            pace: Pace {
-                applied_within_ms: number("applied_within_ms", facts.applied_within_ms),
-                list_lag_ms: number("list_lag_ms", facts.order_list_lag_ms),
-            },
-            lists_orders: facts.can(Verb::ListOrders),
-        })
-    }
-}
 
 /// Everything a few listings of one connection are decided from.
 #[derive(Clone)]
@@ -125,7 +83,7 @@ impl<'a> Desk<'a> {
         listings: &[&Listing],
         sales: &Sales,
     ) -> Result<Self, TableError> {
-        let mut manners =
+        let manners =
             Manners::of(connection).ok_or_else(|| TableError::Broken("unknown channel".to_owned()))?;
         let class = manners.class.ok_or_else(|| TableError::Broken("never written to".to_owned()))?;
         let grounds: Vec<Ground> = listings.iter().map(|listing| connection.ground(listing)).collect();
@@ -137,8 +95,7 @@ impl<'a> Desk<'a> {
         // In one request: whatever moved in between, the write checks each balance and each state it was made from.
         let DeskItems { listed: states, passes, mut stock } =
             table.load_desk(&shop.id, &keys, &connections, &balances).await?;
-        let seen_lag = passes.get(&connection.id).and_then(|pass| pass.seen_lag);
-        manners.pace.list_lag_ms = waited_for(manners.pace.list_lag_ms, seen_lag);
+        let manners = manners.as_seen(passes.get(&connection.id));
         let own = listings.iter().filter_map(|listing| states.get(&connection.key(listing)));
         let old: Vec<Ground> = own.filter_map(|state| state.listed.ground.clone()).collect();
         let left: Vec<StockKey> =

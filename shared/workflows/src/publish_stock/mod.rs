@@ -3,12 +3,14 @@
 
 mod covered;
 mod desk;
+mod manners;
 mod pool;
 mod stale;
 
 pub(crate) use covered::sum;
-pub use desk::{CALL_MS, Manners, blind, is_blind};
+pub use desk::{CALL_MS, blind, is_blind};
 pub(crate) use desk::{Desk, Standing, is_counted_since, moved_at};
+pub use manners::Manners;
 
 use crate::messages::{PublishMessage, from_text, to_text};
 use crate::parking::{next_step, outcome_of, park, park_unreadable, wanted};

@@ -4,7 +4,8 @@
 //! longer be applied.
 
 use super::covered::Work;
-use super::desk::{Manners, is_untold};
+use super::desk::is_untold;
+use super::manners::Manners;
 use super::stale::tell_stale;
 use super::{NotShown, PublishStock, Results};
 use crate::what_to_show::{Wanted, balances, decide};
