@@ -26,9 +26,9 @@ use workflows::record_levels::RecordLevels;
 /// What is certainly still on its way when buyers have gone has arrived after this long.
 const SETTLES: Duration = Duration::from_secs(5 * 60);
 /// How often a quiet day is looked at.
-const LOOKS_EVERY: Duration = Duration::from_secs(2 * 60);
+const LOOKS_EVERY: Duration = Duration::from_secs(60);
 /// How many looks a day has to grow quiet: over an hour.
-const LOOKS_MAX: usize = 35;
+const LOOKS_MAX: usize = 70;
 /// A stock-out counts when a buyer was turned away within this time of the end, in milliseconds.
 const STILL_WANTED_MS: i64 = 10 * 60 * 1_000;
 

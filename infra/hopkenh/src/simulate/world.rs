@@ -166,7 +166,7 @@ impl World {
             adopts: dice.chance(300),
             campaigns: dice.chance(200),
             orders_min: wish.cuts.orders.unwrap_or(30),
-            gap_max_ms: dice.pick(&[4_000, 8_000, 26_000]).copied().unwrap_or(8_000),
+            gap_max_ms: dice.pick(&[4_000, 4_000, 6_000, 10_000, 26_000]).copied().unwrap_or(6_000),
             special,
             storm: dice.pick(&[40, 100, 100, 180]).copied().unwrap_or(100),
             receives_max: dice.pick(&[3, 10]).copied().unwrap_or(10),

@@ -131,8 +131,8 @@ fn gross_applied(view: &View<'_>, attempt: &Attempt) -> Write {
     let lowered = if attempt.ship.is_none() { (attempt.base - attempt.value).max(0) } else { 0 };
     let covered = total(view.places);
     // The number may have been lowered below the channel's own open orders, which it subtracts: then the first units of
-    // a raise only fill that hole, and the channel is asked how many it shows.
-    let fills_a_hole = attempt.reserved > 0 && attempt.cover == attempt.reserved;
+    // a raise only fill that hole, and the channel is asked how many it shows. Some of them may be sold by now.
+    let fills_a_hole = attempt.reserved > 0 && attempt.cover <= attempt.reserved;
     view.settle_to(covered - lowered, |listed| {
         listed.attempt = None;
         listed.doubt |= fills_a_hole;

@@ -122,13 +122,14 @@ fn change(part: &Part, cover: i64) -> CoverChange {
 }
 
 /// How many of `target` units lie at each store: first those that are wanted where they are, then those that are there
-/// anyway, then, for exposure that was found, where there is room. What is less than nothing is the first store's.
+/// anyway, then, for exposure that was found, where there is room. What is less than nothing stays where it is less than
+/// nothing already, for there it was sold; only what is lacking beyond that is the first store's.
 ///
 /// A store that was sold from beyond its cover keeps its lack as long as other stores hold units for it: they are nobody
 /// else's, for they must still get there.
 fn spread(places: &[Place], target: i64) -> Vec<i64> {
     let held: i64 = places.iter().map(|place| place.covered().max(0)).sum();
-    let mut backed = (held - target.max(0)).max(0);
+    let mut backed = (held - target.max(0)).max(0) + (-target).max(0);
     let lacks: Vec<i64> = places
         .iter()
         .map(|place| {
@@ -234,6 +235,16 @@ mod tests {
         let key = StockKey { sku: Sku::new("SKU-1").unwrap(), location: location.clone() };
         let part = Part { key, factor: 1, cover, given_back: 0, free };
         Place { location, parts: vec![part], want, spare: 99 }
+    }
+
+    #[test]
+    fn what_is_less_than_nothing_stays_at_the_store_that_was_sold_from() {
+        // The first store is short because its till sold more than it had: that is its own shortfall, and hides no other.
+        assert_eq!(spread(&[place("dn", -1, 0, 0), place("hcm", 0, -1, 0)], -1), [0, -1]);
+        // The other store's units are nobody else's as long as they must get there.
+        assert_eq!(spread(&[place("dn", 0, 1, 0), place("hcm", 0, -2, 0)], -1), [1, -2]);
+        // Sales that are found later are the first store's.
+        assert_eq!(spread(&[place("dn", 0, 0, 0), place("hcm", 0, -1, 0)], -3), [-2, -1]);
     }
 
     #[test]
