@@ -10,6 +10,7 @@ mod alerts;
 mod back_fill;
 mod changed_files;
 mod crashes;
+mod direct;
 mod fairness;
 mod faults;
 mod fetching;

@@ -32,5 +32,5 @@ async fn main() -> Result<(), Error> {
         },
     };
     // What the schedule sends says nothing: what is due stands in the table.
-    run(service_fn(async |_: LambdaEvent<Value>| work.handle().await.map_err(Error::from))).await
+    run(service_fn(async |_: LambdaEvent<Value>| Box::pin(work.handle()).await.map_err(Error::from))).await
 }

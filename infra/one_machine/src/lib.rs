@@ -7,6 +7,7 @@
 pub mod aside;
 pub mod at_once;
 pub mod contention;
+mod direct;
 pub mod fair_queue;
 mod for_ever;
 pub mod journal;

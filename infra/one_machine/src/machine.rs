@@ -6,15 +6,13 @@ use crate::for_ever::{
 use crate::journal::Journal;
 use crate::pump;
 use crate::queue_engine::{QueueEngine, UnknownQueue};
+use crate::sdk_answer::access;
 use crate::stream::StreamReader;
 use crate::table_engine::TableEngine;
 use crate::web::Doors;
-use aws_credential_types::Credentials;
 use aws_sdk_sqs::types::QueueAttributeName;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use channels::channel::Clock;
 use channels::gateway::Gateway;
-use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::Work;
 use lambda_kit::objects::Objects;
 use lambda_kit::private_folder;
@@ -316,16 +314,6 @@ fn open(settings: &Settings) -> Result<(TableEngine, Journal), MachineError> {
     keep(folder)?;
     let journal = Journal::in_file(&folder.join("queues.sqlite")).map_err(|e| problem(e.to_string()))?;
     Ok((TableEngine::in_file(&folder.join(TABLE_FILE)).map_err(problem)?, journal))
-}
-
-/// The SDK pointed at an embedded engine: same calls, no network, no real credentials.
-fn access(engine: impl aws_smithy_runtime_api::client::http::HttpClient + 'static) -> AwsAccess {
-    AwsAccess {
-        region: "ap-southeast-1".to_owned(),
-        credentials: Credentials::new("local", "local", None, None, "one-machine"),
-        endpoint_url: Some("http://localhost".to_owned()),
-        http_client: SharedHttpClient::new(engine),
-    }
 }
 
 /// A queue that nobody works on, for those who want to see what is sent to it.

@@ -1,13 +1,25 @@
-//! Answers to the AWS SDK, made inside the process.
+//! The AWS SDK pointed at engines inside the process, and how they answer it.
 
-use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
+use aws_credential_types::Credentials;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorFuture, SharedHttpClient};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use lambda_kit::aws::AwsAccess;
 use std::future::Future;
 use tokio::runtime::{Handle, RuntimeFlavor};
+
+/// The SDK pointed at an embedded engine: same calls, no network, no real credentials.
+pub fn access(engine: impl HttpClient + 'static) -> AwsAccess {
+    AwsAccess {
+        region: "ap-southeast-1".to_owned(),
+        credentials: Credentials::new("local", "local", None, None, "one-machine"),
+        endpoint_url: Some("http://localhost".to_owned()),
+        http_client: SharedHttpClient::new(engine),
+    }
+}
 
 /// The operation a request names in `X-Amz-Target`, without its service prefix.
 pub fn operation(request: &HttpRequest) -> String {

@@ -140,13 +140,17 @@ impl TableEngine {
     fn answer(&self, operation: &str, body: &[u8]) -> (u16, String) {
         match self.dispatch(operation, body) {
             Ok(text) => {
-                let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner).clone();
-                if let Some(watch) = watch {
-                    watch(operation, body, &text);
-                }
+                self.tell_watch(operation, body, &text);
                 (200, text)
             }
             Err(error) => (error.status_code(), error.to_json()),
+        }
+    }
+
+    pub(crate) fn tell_watch(&self, operation: &str, body: &[u8], text: &str) {
+        let watch = self.watch.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(watch) = watch {
+            watch(operation, body, text);
         }
     }
 
@@ -156,20 +160,21 @@ impl TableEngine {
         match operation {
             "BatchGetItem" => run(body, |request| db.batch_get_item(request)),
             "CreateTable" => run(body, |request| db.create_table(request)),
-            "DeleteItem" => self.write(run(body, |request| db.delete_item(request))),
+            "DeleteItem" => self.written(run(body, |request| db.delete_item(request))),
             "GetItem" => run(body, |request| db.get_item(request)),
-            "PutItem" => self.write(run(body, |request| db.put_item(request))),
+            "PutItem" => self.written(run(body, |request| db.put_item(request))),
             "Query" => run(body, |request| db.query(request)),
             "Scan" => run(body, |request| db.scan(request)),
             "TransactWriteItems" => {
-                self.write(run(body, |request| db.transact_write_items(without_token(request))))
+                self.written(run(body, |request| db.transact_write_items(without_token(request))))
             }
             "UpdateTimeToLive" => run(body, |request| db.update_time_to_live(request)),
             other => Err(DynoxideError::ValidationException(format!("{other} is not used by this product"))),
         }
     }
 
-    fn write(&self, result: Result<String, DynoxideError>) -> Result<String, DynoxideError> {
+    /// Counts a write that succeeded, and wakes whoever reads the stream.
+    pub(crate) fn written<T>(&self, result: Result<T, DynoxideError>) -> Result<T, DynoxideError> {
         if result.is_ok() {
             self.writes.fetch_add(1, Ordering::SeqCst);
             self.changed.notify_one();

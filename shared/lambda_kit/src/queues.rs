@@ -4,6 +4,9 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use commerce::ids::ShopId;
+use std::fmt::Debug;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -11,6 +14,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const SEND_ENTRIES_MAX: usize = 10;
 /// The most bytes one batch request holds; SQS allows more, this leaves room for the envelope.
 const SEND_BYTES_MAX: usize = 200 * 1024;
+/// The longest a message may stay hidden, in seconds (SQS API reference, read 2026-11-21).
+const HIDDEN_MAX_S: u32 = 43_200;
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,18 +48,40 @@ pub struct QueueError {
     pub detail: String,
 }
 
+/// Takes messages in the same process, without the SDK's JSON and HTTP in between: millions of simulated days are played.
+pub trait InProcess: Debug + Send + Sync {
+    /// Takes a batch into the queue at that address, or says what went wrong with any of it.
+    fn send<'a>(&'a self, url: &'a str, batch: Vec<Outgoing>) -> Taken<'a>;
+    /// Lets a message come back after that many seconds.
+    fn hold_back<'a>(&'a self, url: &'a str, receipt_handle: &'a str, seconds: u32) -> Taken<'a>;
+}
+
+/// Whether messages were taken, to come; if not, in the service's own word.
+pub type Taken<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+
 /// One queue to send to, and to hold messages back in.
 #[derive(Clone, Debug)]
 pub struct Queue {
-    client: Client,
+    way: Way,
     url: String,
     requests: Arc<AtomicU64>,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Sqs(Client),
+    InProcess(Arc<dyn InProcess>),
 }
 
 impl Queue {
     /// Speaks to the queue at that address.
     pub fn new(client: Client, url: impl Into<String>) -> Self {
-        Self { client, url: url.into(), requests: Arc::default() }
+        Self { way: Way::Sqs(client), url: url.into(), requests: Arc::default() }
+    }
+
+    /// A queue in this process.
+    pub fn in_process(taker: Arc<dyn InProcess>, url: impl Into<String>) -> Self {
+        Self { way: Way::InProcess(taker), url: url.into(), requests: Arc::default() }
     }
 
     /// True when groups keep their order; SQS lets only the name of a FIFO queue end like this (SQS Developer Guide,
@@ -77,7 +104,15 @@ impl Queue {
     }
 
     async fn send_batch(&self, batch: Vec<Outgoing>) -> Result<(), QueueError> {
-        let mut request = self.client.send_message_batch().queue_url(&self.url);
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        match &self.way {
+            Way::Sqs(client) => self.send_to_sqs(client, batch).await,
+            Way::InProcess(taker) => taker.send(&self.url, batch).await.map_err(|e| self.failed(e)),
+        }
+    }
+
+    async fn send_to_sqs(&self, client: &Client, batch: Vec<Outgoing>) -> Result<(), QueueError> {
+        let mut request = client.send_message_batch().queue_url(&self.url);
         for (n, message) in batch.into_iter().enumerate() {
             let entry = SendMessageBatchRequestEntry::builder()
                 .id(n.to_string())
@@ -88,7 +123,6 @@ impl Queue {
                 .build();
             request = request.entries(entry.map_err(|e| self.failed(e))?);
         }
-        self.requests.fetch_add(1, Ordering::Relaxed);
         let answer = request.send().await.map_err(|e| self.failed(cause(&e)))?;
         match answer.failed().first() {
             None => Ok(()),
@@ -99,15 +133,21 @@ impl Queue {
     /// Lets a message come back after this long instead of after the whole visibility time-out.
     pub async fn hold_back(&self, receipt_handle: &str, seconds: u32) -> Result<(), QueueError> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.client
-            .change_message_visibility()
-            .queue_url(&self.url)
-            .receipt_handle(receipt_handle)
-            .visibility_timeout(i32::try_from(seconds.min(43_200)).unwrap_or(43_200))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(|e| self.failed(cause(&e)))
+        let seconds = seconds.min(HIDDEN_MAX_S);
+        match &self.way {
+            Way::Sqs(client) => client
+                .change_message_visibility()
+                .queue_url(&self.url)
+                .receipt_handle(receipt_handle)
+                .visibility_timeout(i32::try_from(seconds).unwrap_or(0))
+                .send()
+                .await
+                .map(|_| ())
+                .map_err(|e| self.failed(cause(&e))),
+            Way::InProcess(taker) => {
+                taker.hold_back(&self.url, receipt_handle, seconds).await.map_err(|e| self.failed(e))
+            }
+        }
     }
 
     fn failed(&self, detail: impl std::fmt::Display) -> QueueError {

@@ -46,7 +46,7 @@ pub fn from_item(item: &Item) -> Result<Option<Due>, TableError> {
 impl Table {
     /// Takes a note off what is due, unless it has been moved to another time since.
     pub async fn forget_due(&self, shop: &ShopId, due: &Due) -> Result<(), TableError> {
-        let answer = self
+        let request = self
             .client()
             .delete_item()
             .table_name(self.name())
@@ -54,9 +54,8 @@ impl Table {
             .condition_expression("#at = :at")
             .expression_attribute_names("#at", "at")
             .expression_attribute_values(":at", time(due.at))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = self.post().delete(request).await;
         match answer {
             Ok(output) => self.meter().count_write(output.consumed_capacity()),
             Err(error)

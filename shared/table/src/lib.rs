@@ -15,6 +15,7 @@ pub mod due_item;
 pub mod failure;
 pub mod heal_item;
 pub mod hold_item;
+pub mod in_process;
 pub mod keys;
 pub mod listing_item;
 pub mod newest;

@@ -63,16 +63,15 @@ impl Table {
     /// Writes an item in as it was elsewhere, only where none lies. A balance may come in this way because nothing is
     /// added to it: a second time finds the same item and changes nothing.
     pub async fn put_back(&self, item: &Item) -> Result<PutBack, TableError> {
-        let answer = self
+        let request = self
             .client()
             .put_item()
             .table_name(self.name())
             .set_item(Some(item.clone()))
             .condition_expression(format!("attribute_not_exists({PARTITION})"))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = self.post().put(request).await;
         let error = match answer {
             Ok(output) => {
                 self.meter().count_write(output.consumed_capacity());

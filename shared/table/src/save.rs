@@ -173,7 +173,7 @@ impl Table {
     ) -> Result<(), TableError> {
         let item = pass_item::to_item(&keys::pass(shop, connection), state);
         let begun = state.begun_at.map_or(0, |at| at.as_millisecond());
-        let answer = self
+        let request = self
             .client()
             .put_item()
             .table_name(self.name())
@@ -181,9 +181,8 @@ impl Table {
             .condition_expression("attribute_not_exists(#at) OR #at <= :at")
             .expression_attribute_names("#at", "at")
             .expression_attribute_values(":at", crate::attributes::number(begun))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = self.post().put(request).await;
         self.finish_put(answer, &item)
     }
 
@@ -252,7 +251,7 @@ impl Table {
             let value = aws_sdk_dynamodb::types::AttributeValue::N(number.to_string());
             request = request.expression_attribute_values(":n", value);
         }
-        self.finish_put(request.send().await, &charged)
+        self.finish_put(self.post().put(request).await, &charged)
     }
 
     /// Sets work aside for a person. Parking the same work twice is the same note.
@@ -286,15 +285,13 @@ impl Table {
     }
 
     async fn delete(&self, key: &keys::Key) -> Result<(), TableError> {
-        let answer = self
+        let request = self
             .client()
             .delete_item()
             .table_name(self.name())
             .set_key(Some(key_item(key)))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await
-            .map_err(|e| translate(&e))?;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = self.post().delete(request).await.map_err(|e| translate(&e))?;
         self.meter().count_write(answer.consumed_capacity());
         Ok(())
     }
@@ -302,7 +299,7 @@ impl Table {
     /// One item alone needs no transaction: half the price.
     async fn put(&self, put: GuardedPut) -> Result<(), TableError> {
         let charged = put.item.clone();
-        let answer = self
+        let request = self
             .client()
             .put_item()
             .table_name(self.name())
@@ -310,9 +307,8 @@ impl Table {
             .set_condition_expression(put.condition.map(str::to_owned))
             .set_expression_attribute_values(put.expected.map(|r| [(":expected".to_owned(), text(r))].into()))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = self.post().put(request).await;
         self.finish_put(answer, &charged)
     }
 
@@ -341,13 +337,12 @@ impl Table {
         charged: &[Item],
     ) -> Result<(), TableError> {
         let updates = parts.len() - charged.len();
-        let answer = self
+        let request = self
             .client()
             .transact_write_items()
             .set_transact_items(Some(parts))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total)
-            .send()
-            .await;
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = self.post().transact(request).await;
         let error = match answer {
             Ok(output) => {
                 self.meter().count_write(output.consumed_capacity());

@@ -2,13 +2,11 @@
 
 use super::shop::{PRODUCTS, SHOP, STORE, sku};
 use crate::up::Problem;
-use aws_sdk_sqs::config::{Credentials, HttpClient, SharedHttpClient};
 use aws_sdk_sqs::types::QueueAttributeName;
 use channels::channel::Clock;
 use commerce::Timestamp;
 use commerce::ids::{LocationId, ShopId, Sku};
 use commerce::level::Level;
-use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::{self, Message, Outcome};
 use lambda_kit::clock;
 use lambda_kit::objects::Objects;
@@ -16,6 +14,7 @@ use lambda_kit::queues::Queue;
 use lambda_kit::shops::Shops;
 use one_machine::journal::Journal;
 use one_machine::queue_engine::QueueEngine;
+use one_machine::sdk_answer::access;
 use one_machine::table_engine::TableEngine;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -104,16 +103,6 @@ impl Book {
         let level = Level { location, on_hand, as_of, source: "count".to_owned() };
         let levels = RecordLevels { table: &self.table };
         all_done(&[levels.record(&ShopId::new(SHOP)?, &Sku::new(sku(n))?, &level).await])
-    }
-}
-
-/// The SDK pointed at an embedded engine.
-fn access(engine: impl HttpClient + 'static) -> AwsAccess {
-    AwsAccess {
-        region: "ap-southeast-1".to_owned(),
-        credentials: Credentials::new("local", "local", None, None, "bench"),
-        endpoint_url: Some("http://localhost".to_owned()),
-        http_client: SharedHttpClient::new(engine),
     }
 }
 

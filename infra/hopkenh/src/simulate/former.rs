@@ -4,9 +4,8 @@
 use super::fault::Fault;
 use super::hub::TABLE;
 use super::sim::{Sim, lock};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_types::body::SdkBody;
-use serde_json::Value;
+use table::attributes::{Item, get_text};
+use table::in_process::{Answer, Call, Refusal};
 use table::keys::{self, Key, PARTITION, SORT};
 use table::newest::newest;
 
@@ -16,61 +15,42 @@ pub(super) fn is_former(sim: &Sim) -> bool {
 }
 
 /// The call as the version before sends it.
-pub(super) fn write(sim: &Sim, mut request: HttpRequest) -> HttpRequest {
-    if let Some(body) = request.body().bytes().and_then(|bytes| forget(sim, bytes)) {
-        *request.body_mut() = SdkBody::from(body);
+pub(super) fn write(sim: &Sim, mut call: Call) -> Call {
+    match &mut call {
+        Call::PutItem(input) => forget(sim, input.item.as_mut()),
+        Call::TransactWriteItems(input) => {
+            let parts = input.transact_items.iter_mut().flatten();
+            forget(sim, parts.filter_map(|part| Some(&mut part.put.as_mut()?.item)));
+        }
+        Call::BatchGetItem(_) | Call::DeleteItem(_) | Call::Query(_) => {}
     }
-    request
+    call
 }
 
 /// The answer as the version before reads it.
-pub(super) fn read(sim: &Sim, mut answer: HttpResponse) -> HttpResponse {
-    if let Some(body) = answer.body().bytes().and_then(|bytes| forget(sim, bytes)) {
-        *answer.body_mut() = SdkBody::from(body);
+pub(super) fn read(sim: &Sim, mut answer: Result<Answer, Refusal>) -> Result<Answer, Refusal> {
+    match &mut answer {
+        Ok(Answer::BatchGetItem(read)) => {
+            let found = read.responses.as_mut().and_then(|tables| tables.get_mut(TABLE));
+            forget(sim, found.into_iter().flatten());
+        }
+        Ok(Answer::Query(read)) => forget(sim, read.items.iter_mut().flatten()),
+        Err(Refusal::Condition(lost)) => forget(sim, lost.as_mut()),
+        Err(Refusal::Cancelled(reasons)) => {
+            forget(sim, reasons.iter_mut().filter_map(|reason| reason.item.as_mut()));
+        }
+        _ => {}
     }
     answer
 }
 
-/// The text without the newest attributes; none where there are none in it.
-fn forget(sim: &Sim, body: &[u8]) -> Option<String> {
-    let mut body: Value = serde_json::from_slice(body).ok()?;
-    let mut forgotten = 0;
-    for item in items(&mut body) {
-        forgotten += forget_of(sim, item);
-    }
-    (forgotten > 0).then(|| {
+/// Takes the newest attributes off.
+fn forget<'i>(sim: &Sim, items: impl IntoIterator<Item = &'i mut Item>) {
+    for item in items {
+        let text = |name| get_text(item, name).map(str::to_owned);
+        let (Ok(partition), Ok(sort)) = (text(PARTITION), text(SORT)) else { continue };
+        let kind = keys::kind(&sim.world.shop, &Key { partition, sort });
+        let forgotten = newest(kind).iter().filter(|name| item.remove(**name).is_some()).count();
         (0..forgotten).for_each(|_| lock(&sim.weather).count(Fault::AttributeForgotten));
-        body.to_string()
-    })
-}
-
-fn forget_of(sim: &Sim, item: &mut Value) -> usize {
-    let text = |name: &str| item[name]["S"].as_str().map(str::to_owned);
-    let (Some(partition), Some(sort)) = (text(PARTITION), text(SORT)) else { return 0 };
-    let kind = keys::kind(&sim.world.shop, &Key { partition, sort });
-    let Some(attributes) = item.as_object_mut() else { return 0 };
-    newest(kind).iter().filter(|name| attributes.remove(**name).is_some()).count()
-}
-
-/// Every whole item in a call or an answer.
-fn items(body: &mut Value) -> Vec<&mut Value> {
-    let mut items = Vec::new();
-    let Some(parts) = body.as_object_mut() else { return items };
-    for (name, part) in parts {
-        match (name.as_str(), part) {
-            ("Item", item) => items.push(item),
-            ("Items", Value::Array(found)) => items.extend(found),
-            ("Responses", Value::Object(tables)) => {
-                items.extend(tables.get_mut(TABLE).and_then(Value::as_array_mut).into_iter().flatten());
-            }
-            ("TransactItems", Value::Array(writes)) => {
-                items.extend(writes.iter_mut().filter_map(|write| write.get_mut("Put")?.get_mut("Item")));
-            }
-            ("CancellationReasons", Value::Array(reasons)) => {
-                items.extend(reasons.iter_mut().filter_map(|reason| reason.get_mut("Item")));
-            }
-            _ => {}
-        }
     }
-    items
 }

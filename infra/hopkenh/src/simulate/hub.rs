@@ -1,7 +1,6 @@
 //! The house itself in a simulated day: the very functions that run on AWS, put together here and nowhere else in the simulation.
 
 use super::blackout;
-use super::calls::{dynamodb, sqs};
 use super::desk::{self, Desk};
 use super::front_door;
 use super::queue_door::QueueDoor;
@@ -18,6 +17,7 @@ use lambda_kit::objects::{Kept, Objects};
 use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
+use one_machine::sdk_answer::access;
 use one_machine::table_engine::TableEngine;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,14 +58,13 @@ pub(super) struct Hub {
     shops: ShopSource,
     gateway: Arc<Gateway>,
     client: aws_sdk_dynamodb::Client,
-    sqs: aws_sdk_sqs::Client,
     /// Where the ledger lies.
     pub(super) archive: Kept,
 }
 
 /// The table without any fault in front of it, for setting a day up and for looking at it.
 pub(super) fn plain_table(engine: &TableEngine) -> Table {
-    Table::new(dynamodb(engine.clone()), TABLE)
+    Table::new(access(engine.clone()).dynamodb(), TABLE).answered_by(Arc::new(engine.clone()))
 }
 
 impl Hub {
@@ -83,8 +82,7 @@ impl Hub {
         Self {
             shops: shops.into(),
             gateway,
-            client: dynamodb(TableDoor(sim.clone())),
-            sqs: sqs(QueueDoor(sim.clone())),
+            client: access(sim.engine.clone()).dynamodb(),
             archive: Kept::default(),
             sim,
         }
@@ -97,11 +95,11 @@ impl Hub {
     }
 
     fn queue(&self, name: &str) -> Queue {
-        Queue::new(self.sqs.clone(), format!("http://localhost/{name}"))
+        Queue::in_process(Arc::new(QueueDoor(self.sim.clone())), name)
     }
 
     fn table(&self) -> Table {
-        Table::new(self.client.clone(), TABLE)
+        Table::new(self.client.clone(), TABLE).answered_by(Arc::new(TableDoor(self.sim.clone())))
     }
 
     /// A clock as wrong as clocks of ours may be.

@@ -11,7 +11,6 @@ mod auditor;
 mod blackout;
 mod book;
 mod buyers;
-mod calls;
 mod chat;
 mod control;
 mod desk;

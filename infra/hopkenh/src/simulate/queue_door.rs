@@ -1,20 +1,13 @@
-//! The AWS SDK's door to the virtual queues: sends and holding back, with the faults a queue service has.
+//! The door of the virtual queues: sends and holding back, with the faults a queue service has.
 
 use super::control::{after_effect, before_effect};
 use super::fault::Fault;
 use super::queue::Arriving;
 use super::sim::{Sim, lock};
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use one_machine::sdk_answer::{body, json, later, operation, time_out};
-use serde_json::{Value, json};
+use lambda_kit::queues::{InProcess, Outgoing, Taken};
 use std::sync::Arc;
 
-/// Answers the SDK in place of SQS.
-#[derive(Clone)]
+/// Takes messages in place of SQS.
 pub(super) struct QueueDoor(pub(super) Arc<Sim>);
 
 impl std::fmt::Debug for QueueDoor {
@@ -23,67 +16,53 @@ impl std::fmt::Debug for QueueDoor {
     }
 }
 
-impl HttpConnector for QueueDoor {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let sim = self.0.clone();
-        later(async move {
-            let operation = operation(&request);
-            let request: Value = serde_json::from_slice(&body(request).await).unwrap_or_default();
-            before_effect(&sim, &operation).await;
-            sim.pause(2, 15).await;
-            if lock(&sim.weather).strikes(Fault::QueueSendLost) {
-                return Err(time_out());
-            }
-            let answer = match operation.as_str() {
-                "SendMessageBatch" => send(&sim, &request),
-                "ChangeMessageVisibility" => hold_back(&sim, &request),
-                other => json!({"__type": "InvalidAction", "message": other}),
-            };
-            after_effect(&sim, &operation).await;
-            sim.pause(2, 15).await;
-            if lock(&sim.weather).strikes(Fault::QueueAnswerLost) {
-                return Err(time_out());
-            }
-            let status = if answer["__type"].is_null() { 200 } else { 400 };
-            json(status, answer.to_string())
-        })
+impl InProcess for QueueDoor {
+    fn send<'a>(&'a self, url: &'a str, batch: Vec<Outgoing>) -> Taken<'a> {
+        Box::pin(self.take("SendMessageBatch", move || send(&self.0, queue_name(url), batch)))
+    }
+
+    fn hold_back<'a>(&'a self, url: &'a str, receipt_handle: &'a str, seconds: u32) -> Taken<'a> {
+        let work = move || hold_back(&self.0, queue_name(url), receipt_handle, seconds);
+        Box::pin(self.take("ChangeMessageVisibility", work))
     }
 }
 
-impl HttpClient for QueueDoor {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
+impl QueueDoor {
+    async fn take(&self, what: &str, work: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+        let sim = &self.0;
+        let no_answer = || Err("no answer in time (injected)".to_owned());
+        before_effect(sim, what).await;
+        sim.pause(2, 15).await;
+        if lock(&sim.weather).strikes(Fault::QueueSendLost) {
+            return no_answer();
+        }
+        let taken = work();
+        after_effect(sim, what).await;
+        sim.pause(2, 15).await;
+        if lock(&sim.weather).strikes(Fault::QueueAnswerLost) { no_answer() } else { taken }
     }
 }
 
-fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name].as_str().unwrap_or_default()
+fn queue_name(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or_default()
 }
 
-fn queue_name(request: &Value) -> &str {
-    text(request, "QueueUrl").rsplit('/').next().unwrap_or_default()
-}
-
-fn send(sim: &Sim, request: &Value) -> Value {
-    let name = queue_name(request);
-    let (mut successful, mut failed) = (Vec::new(), Vec::new());
-    for entry in request["Entries"].as_array().map_or(&[][..], Vec::as_slice) {
-        let id = &entry["Id"];
+fn send(sim: &Sim, name: &str, batch: Vec<Outgoing>) -> Result<(), String> {
+    let mut refused = 0;
+    for message in batch {
         if lock(&sim.weather).strikes(Fault::QueueRefusedPart) {
-            failed.push(json!({"Id": id, "SenderFault": false, "Code": "InternalError"}));
+            refused += 1;
             continue;
         }
-        let optional = |name: &str| entry[name].as_str().map(str::to_owned);
         let message = Arriving {
-            body: text(entry, "MessageBody").to_owned(),
-            group: optional("MessageGroupId"),
-            deduplication: optional("MessageDeduplicationId"),
-            delay_ms: entry["DelaySeconds"].as_i64().unwrap_or(0) * 1_000,
+            body: message.body,
+            group: message.group,
+            deduplication: message.deduplication,
+            delay_ms: i64::from(message.delay_seconds) * 1_000,
         };
         enqueue(sim, name, message);
-        successful.push(json!({"Id": id, "MessageId": "sent"}));
     }
-    json!({"Successful": successful, "Failed": failed})
+    if refused == 0 { Ok(()) } else { Err("InternalError".to_owned()) }
 }
 
 /// Puts a message into a queue, which may lose or double it.
@@ -104,15 +83,10 @@ pub(super) fn enqueue(sim: &Sim, name: &str, message: Arriving) {
     queue.send(message, now_ms);
 }
 
-fn hold_back(sim: &Sim, request: &Value) -> Value {
-    let receipt = text(request, "ReceiptHandle").parse().unwrap_or(0);
-    let wait_ms = request["VisibilityTimeout"].as_i64().unwrap_or(0) * 1_000;
+fn hold_back(sim: &Sim, name: &str, receipt_handle: &str, seconds: u32) -> Result<(), String> {
+    let receipt = receipt_handle.parse().unwrap_or(0);
     let mut queues = lock(&sim.queues);
-    let held =
-        queues.get_mut(queue_name(request)).is_some_and(|q| q.hold_back(receipt, sim.now_ms(), wait_ms));
-    if held {
-        json!({})
-    } else {
-        json!({"__type": "com.amazonaws.sqs#MessageNotInflight", "message": "not handed out"})
-    }
+    let queue = queues.get_mut(name);
+    let held = queue.is_some_and(|q| q.hold_back(receipt, sim.now_ms(), i64::from(seconds) * 1_000));
+    if held { Ok(()) } else { Err("MessageNotInflight".to_owned()) }
 }
