@@ -80,7 +80,7 @@ async fn a_mail_server_that_is_down_for_a_moment_takes_the_letter_all_the_same()
 
 /// SES as far as a sender sees it.
 fn ses(server: &FakeServer) -> Mail {
-    let nobody = hopkenh_tests::book::access(TableEngine::in_memory().unwrap());
+    let nobody = one_machine::sdk_answer::access(TableEngine::in_memory().unwrap());
     let aws = AwsAccess { endpoint_url: Some(server.url.clone()), ..nobody };
     Mail::new(&aws, "bao-cao@hopkenh.vn".to_owned()).unwrap()
 }

@@ -1,15 +1,12 @@
 //! A shop's book for tests: the real table, queues, archive and functions in memory, and a clock that stands still.
 
 use crate::auditor::{Owed, owed};
-use aws_credential_types::Credentials;
 use aws_lambda_events::event::sqs::SqsEvent;
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, QueueAttributeName};
-use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use commerce::Timestamp;
 use commerce::effect::OrderState;
 use commerce::ids::ShopId;
 use commerce::stock::{Cause, Effect, Gone, Stock, StockDelta, StockKey};
-use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::{Outcome, messages, shielded};
 use lambda_kit::objects::Objects;
 use lambda_kit::queues::Queue;
@@ -18,6 +15,7 @@ use lambda_kit::shops_file;
 use lambda_kit::stream::{StreamEvent, StreamRecord, to_item};
 use one_machine::journal::Journal;
 use one_machine::queue_engine::QueueEngine;
+use one_machine::sdk_answer::access;
 use one_machine::stream::records_after;
 use one_machine::table_engine::TableEngine;
 use serde_json::{Value, json};
@@ -60,16 +58,6 @@ pub struct Book {
     deliveries: Arc<AtomicU64>,
     records: Vec<StreamRecord>,
     archive: tempfile::TempDir,
-}
-
-/// The SDK pointed at an engine: same calls, no network.
-pub fn access(engine: impl HttpClient + 'static) -> AwsAccess {
-    AwsAccess {
-        region: "ap-southeast-1".to_owned(),
-        credentials: Credentials::new("test", "test", None, None, "tests"),
-        endpoint_url: Some("http://localhost".to_owned()),
-        http_client: SharedHttpClient::new(engine),
-    }
 }
 
 /// Reads a shops file.

@@ -3,7 +3,7 @@
 
 mod functions;
 
-use crate::book::{Book, access, queue};
+use crate::book::{Book, queue};
 use crate::history::{Order, later};
 use crate::points::{Door, Points};
 use crate::shelf::Shop;
@@ -22,6 +22,7 @@ use lambda_kit::shops::Shops;
 use lambda_kit::shops_file;
 use one_machine::journal::Journal;
 use one_machine::queue_engine::QueueEngine;
+use one_machine::sdk_answer::access;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

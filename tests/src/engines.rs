@@ -1,16 +1,14 @@
 //! The embedded table and queues by themselves, with nobody working on them, for calling one function alone.
 
-use aws_credential_types::Credentials;
 use aws_sdk_sqs::types::QueueAttributeName;
-use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use channels::channel::Clock;
 use commerce::Timestamp;
-use lambda_kit::aws::AwsAccess;
 use lambda_kit::batch::Work;
 use lambda_kit::queues::Queue;
 use one_machine::journal::Journal;
 use one_machine::pump;
 use one_machine::queue_engine::QueueEngine;
+use one_machine::sdk_answer::access;
 use one_machine::table_engine::TableEngine;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -36,15 +34,6 @@ pub struct Engines {
     pub clock: Clock,
     sqs: aws_sdk_sqs::Client,
     journal: Journal,
-}
-
-fn access(engine: impl HttpClient + 'static) -> AwsAccess {
-    AwsAccess {
-        region: "ap-southeast-1".to_owned(),
-        credentials: Credentials::new("local", "local", None, None, "tests"),
-        endpoint_url: Some("http://localhost".to_owned()),
-        http_client: SharedHttpClient::new(engine),
-    }
 }
 
 /// The book of a machine that has stopped.
