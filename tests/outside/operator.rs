@@ -3,6 +3,7 @@
 mod bad_files;
 mod counts;
 mod explains;
+mod goods;
 mod holds;
 mod keys;
 mod parked_work;

@@ -15,6 +15,7 @@ mod fairness;
 mod faults;
 mod fetching;
 mod freshness;
+mod goods;
 mod granted;
 mod hands;
 mod hold_codes;

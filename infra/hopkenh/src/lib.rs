@@ -7,6 +7,7 @@ mod csv;
 pub mod dead_letters;
 pub mod demo;
 pub mod explain;
+pub mod goods;
 pub mod holds;
 pub mod listings;
 pub mod login;

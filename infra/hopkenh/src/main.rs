@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, explain, holds, listings, login, parked, plan, reconcile, report, secret,
-    settlement, shop, shortfalls, simulate, stock, till, twins, up, webhook,
+    channel, connect, dead_letters, explain, goods, holds, listings, login, parked, plan, reconcile, report,
+    secret, settlement, shop, shortfalls, simulate, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -95,6 +95,11 @@ enum Verb {
     Stock {
         #[command(subcommand)]
         verb: stock::Verb,
+    },
+    /// Goods that come in, go to another store, come back or are written off.
+    Goods {
+        #[command(subcommand)]
+        verb: goods::Verb,
     },
     /// Documents of a till that has no interface of its own.
     Till {
@@ -222,6 +227,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Shop { verb } => quietly(shop::run(&verb)).await,
         Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,
+        Verb::Goods { verb } => quietly(goods::run(&verb)).await,
         Verb::Stock { verb } => quietly(stock::run(&verb)).await,
         Verb::Connect(args) => {
             lambda_kit::logging::start_plain("error");

@@ -126,6 +126,10 @@ id_type!(
     /// The channel's own name of one order line.
     LineId, "line", check_text
 );
+id_type!(
+    /// The number of a paper about goods, the shop's own or ours.
+    DocumentNumber, "document", check_text
+);
 
 #[cfg(test)]
 mod tests {

@@ -36,6 +36,11 @@ impl Level {
     }
 }
 
+/// Who counted, by a document's name; none where it is no count.
+pub fn counted_by(document: &str) -> Option<&str> {
+    document.strip_prefix("level:")?.split(':').next()
+}
+
 /// True when the balance still knows every change of on hand since the count; else it must be counted again.
 pub fn is_remembered(stock: &Stock, level: &Level) -> bool {
     let oldest = stock.trail.first().map(|gone| gone.0);

@@ -7,7 +7,7 @@
 //! becomes one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free: [`hold_terms`],
 //! [`hold_end`], [`hold_word`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`freshness`] (how soon it does), [`shortfall`] (more
 //! promised than is there), [`report_rule`] (what a shop wants of its morning report), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing
-//! is). [`login`] stands by itself: when a channel's login is renewed; so do [`back_fill`] (a long list of orders read
+//! is). [`goods`]: what people write down about goods that come, go and come back. [`login`] stands by itself: when a channel's login is renewed; so do [`back_fill`] (a long list of orders read
 //! piece by piece), [`what_if`] (what a shop's own sales would have come to under another share rule), [`reconcile`]
 //! (what is missing or wrong, and what may be done about it) and [`settlement`] (what a channel says it paid for, against
 //! our orders).
@@ -19,6 +19,7 @@ pub mod catalogue;
 pub mod cover;
 pub mod effect;
 pub mod freshness;
+pub mod goods;
 pub mod hold;
 pub mod hold_end;
 pub mod hold_terms;

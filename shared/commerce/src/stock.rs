@@ -56,6 +56,12 @@ pub struct StockDelta {
     /// Per listing: units the channel put back on sale by itself.
     #[serde(rename = "y", default, skip_serializing_if = "BTreeMap::is_empty")]
     pub given_back: BTreeMap<ListingKey, i64>,
+    /// Units on their way here from another store: nobody can sell them.
+    #[serde(rename = "w", default, skip_serializing_if = "is_zero")]
+    pub in_transit: i64,
+    /// Units that came back and nobody has looked at: nobody can sell them.
+    #[serde(rename = "q", default, skip_serializing_if = "is_zero")]
+    pub quarantine: i64,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
@@ -82,6 +88,8 @@ impl StockDelta {
         self.holds += times * other.holds;
         add_each(&mut self.cover, &other.cover, times);
         add_each(&mut self.given_back, &other.given_back, times);
+        self.in_transit += times * other.in_transit;
+        self.quarantine += times * other.quarantine;
     }
 }
 
@@ -187,6 +195,10 @@ pub struct Stock {
     pub cover: BTreeMap<ListingKey, i64>,
     /// Per listing: units the channel put back on sale by itself.
     pub given_back: BTreeMap<ListingKey, i64>,
+    /// Units on their way here from another store.
+    pub in_transit: i64,
+    /// Units that came back and nobody has looked at.
+    pub quarantine: i64,
     /// On hand was true at this time; older physical facts no longer change it.
     pub baseline: Option<Timestamp>,
     /// The latest changes of on hand, oldest first: a count of a time before some of them is brought up to now by them.
@@ -206,6 +218,8 @@ impl Stock {
         self.free += delta.free();
         add_each(&mut self.cover, &delta.cover, 1);
         add_each(&mut self.given_back, &delta.given_back, 1);
+        self.in_transit += delta.in_transit;
+        self.quarantine += delta.quarantine;
         self.version += 1;
         self.movements = movements;
     }

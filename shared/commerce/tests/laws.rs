@@ -71,13 +71,15 @@ fn per_listing() -> impl Strategy<Value = BTreeMap<ListingKey, i64>> {
 }
 
 fn delta() -> impl Strategy<Value = StockDelta> {
-    (-99_i64..99, -99_i64..99, -9_i64..9, per_listing(), per_listing()).prop_map(
-        |(on_hand, committed, holds, cover, given_back)| StockDelta {
+    (-99_i64..99, -99_i64..99, -9_i64..9, per_listing(), per_listing(), 0_i64..9, 0_i64..9).prop_map(
+        |(on_hand, committed, holds, cover, given_back, in_transit, quarantine)| StockDelta {
             on_hand,
             committed,
             holds,
             cover,
             given_back,
+            in_transit,
+            quarantine,
         },
     )
 }

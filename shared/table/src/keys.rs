@@ -15,6 +15,8 @@
 //! | what has the shop been told is wrong? | `shop#A` | `A` | BatchGetItem, consistent |
 //! | whose units are asked for with this code? | `shop#H` | `code` | BatchGetItem, consistent; Query for all |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
+//! | what does this paper about goods say? | `shop#M#number` | `M` | BatchGetItem, consistent |
+//! | which papers about goods are not finished? | `shop#M` | `number` | Query |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
 //! | which shops are there? | `operator#R` | `shop` | Query |
 //! | everything of a shop, for its export | begins with `shop#` | | Scan, the operator's, the only one |
@@ -22,7 +24,7 @@
 use crate::due_item::DueWork;
 use commerce::Timestamp;
 use commerce::hold_terms::HoldCode;
-use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
+use commerce::ids::{ConnectionId, DocumentNumber, ListingId, LocationId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use jiff::civil::Date;
 
@@ -128,6 +130,21 @@ pub fn hold_code(shop: &ShopId, code: HoldCode) -> Key {
     Key { partition: hold_codes_partition(shop), sort: code.to_string() }
 }
 
+/// A paper about goods.
+pub fn goods(shop: &ShopId, number: &DocumentNumber) -> Key {
+    Key { partition: format!("{shop}#M#{number}"), sort: "M".to_owned() }
+}
+
+/// The partition of all papers about goods that are not finished.
+pub fn open_goods_partition(shop: &ShopId) -> String {
+    format!("{shop}#M")
+}
+
+/// Says that a paper about goods is not finished; it lies there only so long.
+pub fn open_goods(shop: &ShopId, number: &DocumentNumber) -> Key {
+    Key { partition: open_goods_partition(shop), sort: number.to_string() }
+}
+
 /// One piece of work that is due.
 pub fn due(shop: &ShopId, work: &DueWork) -> Key {
     let sort = match work {
@@ -200,6 +217,8 @@ pub enum Kind {
     Alerts,
     /// A buyer's code.
     HoldCode,
+    /// A paper about goods, or the note that it is not finished.
+    Goods,
     /// Parked work.
     Parked,
     /// Nothing this version knows.
@@ -219,6 +238,7 @@ pub fn kind(shop: &ShopId, key: &Key) -> Kind {
         "D" => Kind::Due,
         "A" => Kind::Alerts,
         "H" => Kind::HoldCode,
+        "M" => Kind::Goods,
         "C" => Kind::Listing,
         "X" => Kind::Parked,
         _ => Kind::Other,
@@ -323,6 +343,8 @@ mod tests {
         check("demo#O#web#1", "O", Kind::Order);
         check("demo#S#AO#O#1", "L#hn", Kind::Stock);
         check("demo#S#AO", "D#count", Kind::Document);
+        check("demo#M#PC-1", "M", Kind::Goods);
+        check("demo#M", "PC-1", Kind::Goods);
         check("demo#S#AO", "B#2026-11-30", Kind::Heals);
         check("demo#C#web", "I#10:0", Kind::Listing);
         check("demo#C#web", "C", Kind::Connection);

@@ -1,7 +1,7 @@
 //! The shop's book: every order, every balance and every listing's state, in one DynamoDB table.
 //!
 //! Read [`keys`] first (all key text and the access patterns), then the items ([`order_item`], [`stock_item`],
-//! [`listing_item`], [`connection_item`], [`heal_item`], [`hold_item`], [`parked_item`], [`shop_item`]), then [`store`] (reads) and
+//! [`listing_item`], [`connection_item`], [`goods_item`], [`heal_item`], [`hold_item`], [`parked_item`], [`shop_item`]), then [`store`] (reads) and
 //! [`save`] (the one-transaction write).
 //!
 //! Invariant: a balance changes only inside one transaction with a once-only item (an order's revision or a
@@ -13,6 +13,7 @@ pub mod attributes;
 pub mod connection_item;
 pub mod due_item;
 pub mod failure;
+pub mod goods_item;
 pub mod heal_item;
 pub mod hold_item;
 pub mod in_process;
@@ -24,6 +25,7 @@ pub mod order_item;
 pub mod parked_item;
 pub mod pass_item;
 pub mod save;
+pub mod save_goods;
 pub mod save_listed;
 pub mod schema;
 pub mod shop_item;

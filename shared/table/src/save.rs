@@ -19,8 +19,8 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    CancellationReason, Delete, Put, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem,
+    AttributeValue, CancellationReason, Delete, Put, ReturnConsumedCapacity,
+    ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
 use commerce::Timestamp;
 use commerce::hold_end::Mark;
@@ -32,30 +32,42 @@ use commerce::stock::{Movement, StockDelta, StockKey};
 use jiff::civil::Date;
 
 /// A put with its condition, before it becomes a request of its own or a part of a transaction.
-struct GuardedPut {
+pub(crate) struct GuardedPut {
     item: Item,
     condition: Option<&'static str>,
-    expected: Option<String>,
+    expected: Option<AttributeValue>,
 }
 
 impl GuardedPut {
+    /// Over whatever lies there.
+    pub(crate) fn always(item: Item) -> Self {
+        Self { item, condition: None, expected: None }
+    }
+
+    /// Over the state of that number, or where none lies.
+    pub(crate) fn over_state(item: Item, state: Option<u64>) -> Self {
+        let condition = if state.is_some() { "n = :expected" } else { "attribute_not_exists(p)" };
+        let expected = state.map(|state| AttributeValue::N(state.to_string()));
+        Self { item, condition: Some(condition), expected }
+    }
+
     fn order(order: &OrderWrite, keep_days: u32) -> Result<Self, TableError> {
         let item = order_item::to_item(&order.key, &order.state, &order.revision, keep_days)?;
         if is_removed(Rule::Revision) {
             return Ok(Self { item, condition: None, expected: None });
         }
         let condition = if order.expected.is_some() { "r = :expected" } else { "attribute_not_exists(p)" };
-        Ok(Self { item, condition: Some(condition), expected: order.expected.clone() })
+        Ok(Self { item, condition: Some(condition), expected: order.expected.clone().map(text) })
     }
 
-    fn part(self, table: &str) -> Result<TransactWriteItem, TableError> {
+    pub(crate) fn part(self, table: &str) -> Result<TransactWriteItem, TableError> {
         debug_assert_eq!(REVISION, "r");
         let put = Put::builder()
             .table_name(table)
             .set_item(Some(self.item))
             .set_condition_expression(self.condition.map(str::to_owned))
             .set_expression_attribute_values(
-                self.expected.map(|r| [(":expected".to_owned(), text(r))].into()),
+                self.expected.map(|value| [(":expected".to_owned(), value)].into()),
             )
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
@@ -81,7 +93,7 @@ impl Table {
             puts.push(GuardedPut::order(order, keep_days(&order.key.shop))?);
         }
         for note in notes {
-            puts.push(GuardedPut { item: parked_item::to_item(note)?, condition: None, expected: None });
+            puts.push(GuardedPut::always(parked_item::to_item(note)?));
         }
         let has_marks = step.orders.iter().any(|order| order.marks.items() > 0);
         if step.stock.is_empty() && puts.len() == 1 && !has_marks {
@@ -136,7 +148,7 @@ impl Table {
         Ok(parts)
     }
 
-    fn removal(&self, key: &keys::Key) -> Result<TransactWriteItem, TableError> {
+    pub(crate) fn removal(&self, key: &keys::Key) -> Result<TransactWriteItem, TableError> {
         let delete = Delete::builder().table_name(self.name()).set_key(Some(key_item(key))).build();
         let delete = delete.map_err(|e| TableError::Broken(e.to_string()))?;
         Ok(TransactWriteItem::builder().delete(delete).build())
@@ -248,7 +260,7 @@ impl Table {
             .condition_expression(condition)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         if let Some(number) = expected {
-            let value = aws_sdk_dynamodb::types::AttributeValue::N(number.to_string());
+            let value = AttributeValue::N(number.to_string());
             request = request.expression_attribute_values(":n", value);
         }
         self.finish_put(self.post().put(request).await, &charged)
@@ -257,7 +269,7 @@ impl Table {
     /// Sets work aside for a person. Parking the same work twice is the same note.
     pub async fn park(&self, parked: &Parked) -> Result<(), TableError> {
         let item = parked_item::to_item(parked)?;
-        self.put(GuardedPut { item, condition: None, expected: None }).await
+        self.put(GuardedPut::always(item)).await
     }
 
     /// Takes a note off the list once its work has been sent again.
@@ -267,12 +279,12 @@ impl Table {
 
     /// Adds a shop to the list, or says that its file has another version now.
     pub async fn register(&self, entry: &Registered) -> Result<(), TableError> {
-        self.put(GuardedPut { item: shop_item::to_item(entry), condition: None, expected: None }).await
+        self.put(GuardedPut::always(shop_item::to_item(entry))).await
     }
 
     /// Notes what has been done for this version, unless the file has changed again since.
     pub async fn acted_on(&self, done: &Registered) -> Result<(), TableError> {
-        let (item, expected) = (shop_item::to_item(done), Some(done.change()));
+        let (item, expected) = (shop_item::to_item(done), Some(text(done.change())));
         match self.put(GuardedPut { item, condition: Some("t = :expected"), expected }).await {
             Err(TableError::Lost(_)) => Ok(()),
             other => other,
@@ -305,7 +317,9 @@ impl Table {
             .table_name(self.name())
             .set_item(Some(put.item))
             .set_condition_expression(put.condition.map(str::to_owned))
-            .set_expression_attribute_values(put.expected.map(|r| [(":expected".to_owned(), text(r))].into()))
+            .set_expression_attribute_values(
+                put.expected.map(|value| [(":expected".to_owned(), value)].into()),
+            )
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let answer = self.post().put(request).await;

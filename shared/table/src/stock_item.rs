@@ -1,6 +1,6 @@
 //! How a balance is kept: flat numbers that one update adds to, and the ledger lines of the latest change.
 //!
-//! `h` on hand · `c` committed · `o` holds · `f` free · `x_…` cover per listing · `y_…` given back per listing ·
+//! `h` on hand · `c` committed · `o` holds · `f` free · `w` in transit · `q` quarantine · `x_…` cover per listing · `y_…` given back per listing ·
 //! `b` baseline time · `r` the latest changes of on hand · `v` dense version · `m` the movements of this change.
 
 use crate::attributes::{
@@ -28,6 +28,8 @@ pub fn from_item(item: &Item) -> Result<Stock, TableError> {
         free: count("f")?,
         cover: per_listing(item, "x_")?,
         given_back: per_listing(item, "y_")?,
+        in_transit: count("w")?,
+        quarantine: count("q")?,
         baseline: get_time_or_none(item, "b")?,
         trail: get_packed_or_default(item, "r")?,
         version,
@@ -85,6 +87,8 @@ pub fn to_update(
     e.add_number("c".to_owned(), change.delta.committed);
     e.add_number("o".to_owned(), change.delta.holds);
     e.add_number("f".to_owned(), change.delta.free());
+    e.add_number("w".to_owned(), change.delta.in_transit);
+    e.add_number("q".to_owned(), change.delta.quarantine);
     e.add_number("v".to_owned(), 1);
     for (prefix, parts) in [("x_", &change.delta.cover), ("y_", &change.delta.given_back)] {
         for (listing, units) in parts {

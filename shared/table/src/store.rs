@@ -5,6 +5,7 @@ use crate::attributes::{Item, get_text, key_item};
 use crate::connection_item::{self, Account, ConnectionState};
 use crate::due_item::{self, Due, DueWork};
 use crate::failure::{TableError, translate};
+use crate::goods_item;
 use crate::heal_item;
 use crate::hold_item;
 use crate::in_process::{InProcess, Post};
@@ -20,8 +21,9 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::query::QueryOutput;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use commerce::effect::OrderState;
+use commerce::goods::Document;
 use commerce::hold_terms::HoldCode;
-use commerce::ids::{ConnectionId, ListingId, ShopId, Sku};
+use commerce::ids::{ConnectionId, DocumentNumber, ListingId, ShopId, Sku};
 use commerce::plan::OrderKey;
 use commerce::stock::{ListingKey, Stock, StockKey};
 use jiff::civil::Date;
@@ -202,6 +204,28 @@ impl Table {
             held.insert(hold_item::from_item(shop, &item)?);
         }
         Ok(held)
+    }
+
+    /// A paper about goods with the number of its state, consistent; none where no such paper was written.
+    pub async fn load_goods(
+        &self,
+        shop: &ShopId,
+        number: &DocumentNumber,
+    ) -> Result<Option<(Document, u64)>, TableError> {
+        let key = keys::goods(shop, number);
+        let items = self.load(std::slice::from_ref(&key), true).await?;
+        items.get(&key).map(goods_item::from_item).transpose()
+    }
+
+    /// The papers about goods that are not finished, by number.
+    pub async fn open_goods(&self, shop: &ShopId) -> Result<BTreeMap<DocumentNumber, Document>, TableError> {
+        let mut numbers = Vec::new();
+        for item in self.query(keys::open_goods_partition(shop), None).await? {
+            let number = DocumentNumber::new(get_text(&item, keys::SORT)?);
+            numbers.push(number.map_err(|error| TableError::corrupt(keys::SORT, error.to_string()))?);
+        }
+        let found = self.load_each(&numbers, |number| keys::goods(shop, number), goods_item::from_item, true);
+        Ok(found.await?.into_iter().map(|(number, (document, _))| (number, document)).collect())
     }
 
     /// How these accounts are logged in. `consistent` is for whoever will write; a first look may be a moment old.

@@ -48,6 +48,7 @@ pub mod sweep_due;
 pub mod take_orders;
 mod telegram;
 pub mod what_to_show;
+pub mod write_goods;
 
 pub use announce_stock::AnnounceStock;
 pub use due_work::DueWork;

@@ -4,6 +4,8 @@ use super::facts::Facts;
 use super::layout::{WIDTH, cut, folded, moment_ms};
 use crate::demo::texts::Language;
 use crate::terminal;
+use commerce::goods::read_written;
+use commerce::level::counted_by;
 use commerce::order::OrderKind;
 use commerce::stock::{Cause, Movement, StockDelta};
 use workflows::announce_stock::LedgerLine;
@@ -88,13 +90,33 @@ pub(crate) fn in_words(cause: &Cause, kind: Option<OrderKind>, l: Language) -> S
     }
 }
 
-/// A count is named `level:source:store:time`; any other document by its own number.
+/// A count is told by who counted, a word about goods by what was done, any other document by its own number.
 fn document_words(document: &str, l: Language) -> String {
-    let source = document.strip_prefix("level:").and_then(|rest| rest.split(':').next());
-    match source {
+    if let Some((word, by, number)) = read_written(document) {
+        return l.pick(
+            format!("{} {number} ({by})", word_in_vietnamese(word)),
+            format!("{word} {number} ({by})"),
+        );
+    }
+    match counted_by(document) {
         Some("count") => l.say("đếm kho", "stock count").to_owned(),
         Some(source) => l.pick(format!("số đếm của {source}"), format!("count by {source}")),
         None => l.pick(format!("chứng từ {document}"), format!("document {document}")),
+    }
+}
+
+fn word_in_vietnamese(word: &str) -> &str {
+    match word {
+        "receive" => "nhập hàng",
+        "adjust" => "điều chỉnh",
+        "draft" => "giữ để chuyển",
+        "send" | "depart" => "chuyển đi",
+        "cancel" => "bỏ phiếu chuyển",
+        "arrive" => "hàng đến",
+        "lose" => "mất dọc đường",
+        "take-back" => "nhận lại",
+        "inspect" => "đã xem hàng trả",
+        other => other,
     }
 }
 
@@ -108,6 +130,8 @@ fn change(delta: &StockDelta, l: Language) -> String {
         (l.say("đã giữ", "held"), delta.holds),
         (l.say("đang bán", "cover"), cover),
         (l.say("kênh trả lại", "given back"), back),
+        (l.say("đang chuyển đến", "in transit"), delta.in_transit),
+        (l.say("chờ xem", "quarantine"), delta.quarantine),
     ];
     let parts: Vec<String> =
         parts.iter().filter(|(_, units)| *units != 0).map(|(name, units)| signed(name, *units)).collect();

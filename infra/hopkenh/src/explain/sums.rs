@@ -52,6 +52,15 @@ fn terms(facts: &Facts, stores: &[LocationId], l: Language) -> Vec<Row> {
         rows.push(row(&name, &|stock| stock.cover.get(&key).copied().unwrap_or(0)));
     }
     rows.push(row(l.say("= còn bán được", "= free"), &|stock| stock.free));
+    let beside = [
+        row(l.say("  đang chuyển đến", "  in transit to here: nobody sells them"), &|stock| {
+            stock.in_transit
+        }),
+        row(l.say("  hàng trả chờ xem", "  quarantine: came back, not looked at"), &|stock| {
+            stock.quarantine
+        }),
+    ];
+    rows.extend(beside.into_iter().filter(|(_, cells)| cells.iter().any(|cell| cell != "0" && cell != "·")));
     rows
 }
 

@@ -22,7 +22,7 @@ const WRITES: usize = 8;
 /// The most items that a refusal names.
 const NAMED_MAX: usize = 5;
 /// Every kind of item there is.
-const ALL: [Kind; 10] = [
+const ALL: [Kind; 11] = [
     Kind::Order,
     Kind::Stock,
     Kind::Document,
@@ -31,6 +31,7 @@ const ALL: [Kind; 10] = [
     Kind::Pass,
     Kind::Due,
     Kind::HoldCode,
+    Kind::Goods,
     Kind::Parked,
     Kind::Other,
 ];

@@ -25,6 +25,8 @@ impl Folded {
             holds: stock.holds,
             cover: stock.cover.clone().into_iter().filter(|(_, units)| *units != 0).collect(),
             given_back: stock.given_back.clone().into_iter().filter(|(_, units)| *units != 0).collect(),
+            in_transit: stock.in_transit,
+            quarantine: stock.quarantine,
         };
         Self { version: stock.version, sum }
     }

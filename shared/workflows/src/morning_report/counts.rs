@@ -8,6 +8,7 @@ use super::sales::Orders;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, LocationId, Sku};
+use commerce::level::counted_by;
 use commerce::reconcile::Day;
 use commerce::stock::{Cause, Movement, StockKey};
 use reports::shop::{CountCheck, CountLine, CountedBy};
@@ -77,15 +78,14 @@ fn of_balance(shop: &Shop, lines: &ByVersion<'_>) -> (Vec<Count>, bool) {
 /// Who counted, by the document's name.
 fn source(movement: &Movement) -> Option<&str> {
     match &movement.cause {
-        Cause::Document { document } => document.strip_prefix("level:")?.split(':').next(),
+        Cause::Document { document } => counted_by(document),
         Cause::Order { .. } | Cause::Cover { .. } => None,
     }
 }
 
 /// What the book knew to have left after the count was taken: the count was brought up to now by it.
 fn later<'m>(earlier: impl Iterator<Item = &'m Movement>, count: &Movement) -> i64 {
-    let is_later =
-        |movement: &&Movement| movement.at_ms > count.at_ms && matches!(movement.cause, Cause::Order { .. });
+    let is_later = |movement: &&Movement| movement.at_ms > count.at_ms && source(movement).is_none();
     earlier.filter(is_later).map(|movement| movement.delta.on_hand).sum()
 }
 

@@ -4,6 +4,8 @@ use super::oversells::order;
 use crate::shortfalls::{Shortfall, kind};
 use commerce::Timestamp;
 use commerce::catalogue::{Sharing, Shop};
+use commerce::goods::read_written;
+use commerce::level::counted_by;
 use commerce::order::OrderKind;
 use commerce::stock::Cause;
 use reports::language::Said;
@@ -77,14 +79,18 @@ pub(super) fn said(shop: &Shop, cause: Option<&Cause>, kind: Option<OrderKind>) 
             format!("Gian hàng {} hiện nhiều hơn số đã chia cho nó", listing.listing),
             format!("Listing {} was found to show more than was covered for it", listing.listing),
         ),
-        Some(Cause::Document { document }) if document.starts_with("level:") => Said::new(
+        Some(Cause::Document { document }) if counted_by(document).is_some() => Said::new(
             "Đếm kho thấy ít hơn số đã hứa".to_owned(),
             "A count found fewer than were promised".to_owned(),
         ),
-        Some(Cause::Document { document }) => Said::new(
-            format!("Chứng từ {document} lấy hàng đã hứa"),
-            format!("Document {document} took what was promised"),
-        ),
+        Some(Cause::Document { document }) => {
+            let paper = read_written(document).map(|(_, by, number)| format!("{number} ({by})"));
+            let paper = paper.unwrap_or_else(|| document.clone());
+            Said::new(
+                format!("Chứng từ {paper} lấy hàng đã hứa"),
+                format!("Document {paper} took what was promised"),
+            )
+        }
         None => Said::new("Sổ cái không cho biết vì sao", "The ledger does not tell why"),
     }
 }

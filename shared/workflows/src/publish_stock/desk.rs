@@ -15,6 +15,7 @@ use commerce::cover::{
     answered, balances_of, next, sellers_of, total, wanted_now,
 };
 use commerce::ids::{ConnectionId, ListingId};
+use commerce::level::counted_by;
 use commerce::plan::OrderKey;
 use commerce::status::Status;
 use commerce::stock::{Cause, ListingKey, Stock, StockDelta, StockKey};
@@ -334,7 +335,11 @@ pub(crate) struct Standing {
 /// The latest change of a balance is a count, and the channel has been told nothing since.
 pub(crate) fn is_counted_since(stock: &Stock, told_at: Option<Timestamp>) -> bool {
     let is_newer = |at_ms: i64| told_at.is_none_or(|told| at_ms >= told.as_millisecond());
-    let mut counts = stock.movements.iter().filter(|m| matches!(m.cause, Cause::Document { .. }));
+    let is_count = |cause: &Cause| match cause {
+        Cause::Document { document } => counted_by(document).is_some(),
+        Cause::Order { .. } | Cause::Cover { .. } => false,
+    };
+    let mut counts = stock.movements.iter().filter(|movement| is_count(&movement.cause));
     counts.any(|movement| is_newer(movement.at_ms))
 }
 
