@@ -133,7 +133,7 @@ impl SettleHolds {
     ) -> Result<(), TableError> {
         let (shop, stored) = (work.account.shop, work.stored.as_ref());
         let balances = stored.iter().flat_map(|(state, _)| touched(state)).collect();
-        let known = read_balances(&self.table, &shop.id, balances).await?;
+        let known = read_balances(&self.table, shop, balances).await?;
         // What ends a hold needs no code, so the one at hand is never given out.
         let Hold::Write(change) = plan_hold(work, &known, code, said.source_time) else {
             return Err(TableError::Busy("the order is newer than the word on it".to_owned()));

@@ -191,7 +191,7 @@ impl TakeOrders {
         let stored = self.table.load_orders(std::slice::from_ref(key), true).await?.remove(key);
         let mut balances = balances(connection, order);
         balances.extend(stored.iter().flat_map(|(state, _)| touched(state)));
-        let known = read_balances(&self.table, &shop.id, balances).await?;
+        let known = read_balances(&self.table, shop, balances).await?;
         Ok((stored, known))
     }
 

@@ -4,6 +4,7 @@ use super::facts::Facts;
 use super::harm;
 use super::layout::{WIDTH, cut};
 use crate::demo::texts::Language;
+use commerce::cover::owed;
 use commerce::ids::LocationId;
 use commerce::stock::{ListingKey, Stock};
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ pub(super) fn text(facts: &Facts, l: Language) -> String {
             )),
         }
         text.push_str(&reserve(facts, store, l));
+        text.push_str(&kept_for_others(facts, store, l));
     }
     text
 }
@@ -101,6 +103,19 @@ fn reserve(facts: &Facts, store: &LocationId, l: Language) -> String {
             format!(
                 "  {store}: {kept} of the free ones are kept for buyers who walk in; no channel shows them.\n"
             ),
+        ),
+    }
+}
+
+/// Units that other stores have promised and do not have.
+fn kept_for_others(facts: &Facts, store: &LocationId, l: Language) -> String {
+    let locations = facts.shop.locations.iter().map(|location| &location.id);
+    let balances = locations.filter_map(|location| Some((location, facts.balance(location)?)));
+    match owed(balances).get(store) {
+        None => String::new(),
+        Some(units) => l.pick(
+            format!("  {store}: trong đó {units} để dành cho chi nhánh khác đã hứa mà thiếu hàng.\n"),
+            format!("  {store}: {units} of the free ones are kept for a store that has promised more than it has.\n"),
         ),
     }
 }

@@ -15,6 +15,9 @@
 //!    since. After a call without an answer the next one waits until the first can no longer be applied, and then the
 //!    channel is asked ([`answered`]).
 //!
+//! What a store has promised beyond what it has (found when a listing is taken over, or by a till's sale) is kept back at the others
+//! ([`owed`]), so that all stores together never promise more than there is.
+//!
 //! It holds while assumptions A1 to A6 do; ARCHITECTURE names them beside the promise.
 //!
 //! Who may sell how much is decided by [`shares`], which knows no channel. Everything here is pure: a table row and a time
@@ -23,6 +26,7 @@
 mod answer;
 mod attempt;
 mod next;
+mod owed;
 mod place;
 mod shares;
 mod timed;
@@ -31,7 +35,8 @@ mod view;
 pub use answer::{Told, answered};
 pub use attempt::{Attempt, Gate, Ground, Kind, Listed, Pace, Phase, SALES_REMEMBERED};
 pub use next::{Call, Class, Step, View, Write, next};
+pub use owed::{owed, promised_and_lacking};
 pub use place::{CoverChange, Guard, Part, Place, given_back, reserve, retarget, swap, total, wanted_now};
 pub use shares::{Claim, RingFence, ShareRule, Standing, own_units, shares, standing, wanted};
 pub use timed::{Afterwards, after_answer, after_step};
-pub use view::{Dealt, Scene, Supply, balances_of, sellers_of};
+pub use view::{Dealt, Scene, Supply, balances_of, sellers_of, stores_of};

@@ -2,6 +2,7 @@
 //! that sell the same products.
 
 use super::attempt::{Ground, Listed};
+use super::owed::owed;
 use super::place::{Part, Place};
 use super::shares::{Claim, Standing, own_units, standing, wanted};
 use crate::catalogue::{Connection, Listing, Shop};
@@ -52,7 +53,7 @@ impl Supply<'_> {
     /// How the units of one product at one store are dealt out, listing by listing.
     pub fn dealt(&self, balance: &StockKey) -> Vec<Dealt> {
         let claims = self.claims(&balance.sku, &balance.location);
-        let reserve = self.shop.walk_in_reserve(&balance.location);
+        let reserve = self.kept_back(&balance.sku, &balance.location);
         let stock = self.balance(balance);
         let of = |claim: &Claim| standing(&stock, reserve, &claims, &claim.listing, self.now);
         claims.iter().map(|claim| Dealt { claim: claim.clone(), standing: of(claim) }).collect()
@@ -82,7 +83,7 @@ impl Supply<'_> {
         let (mut share, mut is_needed) = (i64::MAX, false);
         for part in &place.parts {
             let claims = self.claims(&part.key.sku, store);
-            let reserve = self.shop.walk_in_reserve(store);
+            let reserve = self.kept_back(&part.key.sku, store);
             let standing = standing(&self.balance(&part.key), reserve, &claims, key, self.now);
             share = share.min(standing.share / part.factor);
             place.spare = place.spare.min(standing.spare / part.factor);
@@ -111,6 +112,17 @@ impl Supply<'_> {
             free: stock.free,
             key: balance,
         }
+    }
+
+    /// Units that no channel gets: kept for walk-in buyers, and for stores that have promised more than they have.
+    fn kept_back(&self, sku: &Sku, store: &LocationId) -> i64 {
+        let balances = self.shop.locations.iter().map(|location| {
+            let key = StockKey { sku: sku.clone(), location: location.id.clone() };
+            (&location.id, self.balance(&key))
+        });
+        let balances: Vec<(&LocationId, Stock)> = balances.collect();
+        let owed = owed(balances.iter().map(|(location, stock)| (*location, stock)));
+        self.shop.walk_in_reserve(store) + owed.get(store).copied().unwrap_or(0)
     }
 
     fn balance(&self, key: &StockKey) -> Stock {
@@ -146,7 +158,7 @@ impl Supply<'_> {
         let others = ground.recipe.iter().filter(|(part, _)| part != sku);
         let most = others.map(|(part, factor)| {
             let stock = self.balance(&StockKey { sku: part.clone(), location: store.clone() });
-            let own = own_units(&stock, self.shop.walk_in_reserve(store)).max(0) / i64::from(*factor).max(1);
+            let own = own_units(&stock, self.kept_back(part, store)).max(0) / i64::from(*factor).max(1);
             u32::try_from(own).unwrap_or(u32::MAX)
         });
         most.min()
@@ -195,14 +207,21 @@ impl Supply<'_> {
     }
 }
 
-/// Every balance that a decision about these listings looks at: their own, those of their old ground, and the parts of
-/// everybody who sells the same products.
+/// The product at every store from which somebody sells it: what one lacks the others keep back.
+pub fn stores_of(shop: &Shop, sku: &Sku) -> BTreeSet<StockKey> {
+    let stores = shop.listings_of(sku).flat_map(|(connection, _)| connection.serves_from.iter());
+    stores.map(|store| StockKey { sku: sku.clone(), location: store.clone() }).collect()
+}
+
+/// Every balance that a decision about these listings looks at: their own, those of their old ground, what other stores have of the
+/// same products, and the parts of everybody who sells them.
 pub fn balances_of(shop: &Shop, grounds: &[Ground]) -> BTreeSet<StockKey> {
     let mut keys = BTreeSet::new();
     for ground in grounds {
         for store in &ground.stores {
             for (sku, _) in &ground.recipe {
                 keys.insert(StockKey { sku: sku.clone(), location: store.clone() });
+                keys.extend(stores_of(shop, sku));
                 for (_, listing) in shop.listings_selling(sku, store) {
                     let parts = listing.recipe.iter();
                     keys.extend(
