@@ -65,7 +65,7 @@ fn check_free(world: &World, truth: &Truth, book: &mut Book, sku: usize, slack: 
         let baseline = balance(world, book, sku, &world.locations[store]).and_then(|stock| stock.baseline);
         baseline.map_or(0, |time| time.as_millisecond())
     };
-    let slack = slack + unknown + truth.unknown_losses(sku, baseline_ms);
+    let slack = slack + unknown + truth.unknown_losses(sku, baseline_ms) + truth.untold[sku];
     if free <= slack {
         if !book.latched.contains(&sku) && hooks::is_taken_over(world, truth, book, sku) {
             book.latched.insert(sku);

@@ -3,6 +3,7 @@
 use super::blackout;
 use super::desk::{self, Desk};
 use super::front_door;
+use super::movers::Movers;
 use super::queue_door::QueueDoor;
 use super::sim::{Sim, lock};
 use super::table_door::TableDoor;
@@ -11,6 +12,7 @@ use super::worker;
 use channels::channel::{Channel, Clock};
 use channels::gateway::{Gateway, Limits};
 use channels::http::Http;
+use commerce::goods::Writer;
 use lambda_kit::batch::Work;
 use lambda_kit::mail::Mail;
 use lambda_kit::objects::{Kept, Objects};
@@ -24,6 +26,7 @@ use std::time::Duration;
 use table::Table;
 use workflows::messages::Mode;
 use workflows::settle_holds::SettleHolds;
+use workflows::write_goods::WriteGoods;
 use workflows::{
     AnnounceStock, DueWork, FetchOrders, LookUpOrders, Passes, PublishStock, ReceiveWebhook, Reconcile,
     RecordOrders, ShipGate, TakeOrders,
@@ -187,6 +190,13 @@ impl Hub {
         };
         let settle = SettleHolds { table: self.table(), clock: self.clock("counter") };
         Some(Arc::new(Desk::new(self.sim.clone(), take, settle, self.shop()?)))
+    }
+
+    /// Those who move goods, with the counter at which they write it down.
+    pub(super) fn movers(&self) -> Option<Arc<Movers>> {
+        let goods = WriteGoods { table: self.table(), clock: self.clock("goods") };
+        let by = Writer::new("Lan").ok()?;
+        Some(Arc::new(Movers::new(self.sim.clone(), goods, self.shop()?, by)))
     }
 
     fn announce(&self) -> AnnounceStock {

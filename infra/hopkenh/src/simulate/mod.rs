@@ -1,7 +1,7 @@
 //! Whole shops under fault, in virtual time: the real functions on the real table, against channels that lose, double and delay.
 //!
 //! One seed is one day (`play`): a made-up shop (`world`), what is really true in it (`truth`, `trade`), the
-//! channels (`twin`, `push`, `news`), people (`people`), the desk and the buyers who ask it for units (`chat`, `desk`, `buyers`), and the house (`hub`, `front_door`, `worker`) behind doors at which calls are
+//! channels (`twin`, `push`, `news`), people (`people`, `movers`), the desk and the buyers who ask it for units (`chat`, `desk`, `buyers`), and the house (`hub`, `front_door`, `worker`) behind doors at which calls are
 //! lost and workers die (`queue_door`, `table_door`, `control`, `fault`). The `auditor` compares the book with
 //! the truth after every step, and `rest` once it is quiet. Everything runs in one thread, so a seed replays exactly.
 #![allow(clippy::print_stdout, reason = "a command speaks to the person at the terminal")]
@@ -21,6 +21,7 @@ mod front_door;
 mod hooks;
 mod hub;
 mod many;
+mod movers;
 mod mutants;
 mod names;
 mod news;

@@ -8,6 +8,7 @@ use super::fault::Fault;
 use super::hub::Hub;
 use super::sim::{Sim, lock};
 use super::truth::{Lost, TwinOrder};
+use super::movers::{self, Movers};
 use super::{control, news, trade};
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, OrderId};
@@ -27,8 +28,10 @@ const SLOW_DAY_MS: i64 = 3 * DAY_MS;
 pub(super) const COUNT_QUIET_MS: i64 = 6_000;
 
 /// Lets buyers come until enough was sold and something has run out.
-pub(super) async fn live(sim: &Arc<Sim>, desk: Option<&Arc<Desk>>) {
+pub(super) async fn live(sim: &Arc<Sim>, desk: Option<&Arc<Desk>>, movers: Option<&Arc<Movers>>) {
     let mut dice = Dice::new(sim.world.wish.seed, "people");
+    // Of its own, so that all else happens on a day as it does without it.
+    let mut goods = Dice::new(sim.world.wish.seed, "goods");
     let mut goods_left_ms = -COUNT_QUIET_MS;
     loop {
         let gap_ms =
@@ -51,6 +54,9 @@ pub(super) async fn live(sim: &Arc<Sim>, desk: Option<&Arc<Desk>>) {
             }
             5 => campaign(sim, &mut dice),
             _ => stranger(sim, &mut dice),
+        }
+        if let Some(movers) = movers.filter(|_| !sim.world.wish.cuts.no_goods && goods.chance(70)) {
+            movers::begin(movers, &mut goods);
         }
         if let Some(desk) = desk.filter(|_| dice.chance(180)) {
             buyers::ask(desk, &mut dice);

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::fault::Fault;
 use super::hub::{Hub, plain_table};
+use super::movers::Movers;
 use super::names::order_id;
 use super::sim::{BEGIN_MS, Sim, lock};
 use super::truth::{TwinLine, TwinOrder, time};
@@ -92,14 +93,14 @@ async fn day(wish: &Wish, http: &Http, keeps_lines: bool) -> Result<Outcome, Str
     let hub = Hub::new(sim.clone(), shops, http.clone());
     open(&sim).await?;
     hub.start();
-    let desk = hub.desk();
+    let (desk, movers) = (hub.desk(), hub.movers());
     people::redrive_now_and_then(sim.clone());
     if let Some(shop) = hub.shop() {
         people::ask_for_gates(sim.clone(), shop, hub.ship_gate());
     }
-    until_stopped(&sim, people::live(&sim, desk.as_ref())).await;
+    until_stopped(&sim, people::live(&sim, desk.as_ref(), movers.as_ref())).await;
     let unsold = unsold(&sim);
-    until_stopped(&sim, grow_quiet(&sim, &hub, desk.as_ref())).await;
+    until_stopped(&sim, grow_quiet(&sim, &hub, desk.as_ref(), movers.as_ref())).await;
     Ok(outcome(&sim, unsold))
 }
 
@@ -188,7 +189,12 @@ fn units_there(left: &[Vec<i64>], listing: &ListingPlan, store: usize) -> i64 {
 }
 
 /// Buyers have gone and nothing fails any more: the house has an hour to bring everything in order.
-async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub, desk: Option<&Arc<Desk>>) {
+async fn grow_quiet(
+    sim: &Arc<Sim>,
+    hub: &Hub,
+    desk: Option<&Arc<Desk>>,
+    movers: Option<&Arc<Movers>>,
+) {
     lock(&sim.weather).calm_down();
     sim.note(|| "the day grows quiet".to_owned());
     sim.change(|truth| truth.listings.iter_mut().for_each(|listing| listing.locked = 0));
@@ -213,7 +219,8 @@ async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub, desk: Option<&Arc<Desk>>) {
             wrong.push("balances still change".to_owned());
         }
         let buyers = desk.map_or(0, |desk| desk.waiting.load(Ordering::Relaxed));
-        if wrong.is_empty() && hub.is_quiet() && buyers == 0 {
+        let busy = movers.map_or(0, |movers| movers.busy.load(Ordering::Relaxed));
+        if wrong.is_empty() && hub.is_quiet() && buyers + busy == 0 {
             break;
         }
     }

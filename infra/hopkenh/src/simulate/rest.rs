@@ -67,6 +67,13 @@ fn balances(world: &World, truth: &Truth, book: &Book, wrong: &mut Vec<String>) 
             ));
         }
         for (store, location) in world.locations.iter().enumerate() {
+            let on_paper = stock(location).map_or((0, 0), |stock| (stock.in_transit, stock.quarantine));
+            let really = (truth.vans[sku][store], truth.waiting[sku][store]);
+            if on_paper != really {
+                wrong.push(format!(
+                    "{name}@{location}: {on_paper:?} in transit and in quarantine, really {really:?}"
+                ));
+            }
             let (said, there) = (stock(location).map_or(0, |stock| stock.on_hand), truth.on_hand[sku][store]);
             if said != there {
                 wrong.push(format!("{name}@{location}: {said} on hand, {there} lie there"));
@@ -146,9 +153,11 @@ pub(super) async fn ledger(sim: &Sim, archive: &Kept) -> Result<(), String> {
         }
     }
     for (key, stock) in &lock(&sim.book).stock {
-        let fold = folded.get(key).map(|f| (f.on_hand, f.committed, f.holds, f.free, f.version));
-        let said = (stock.on_hand, stock.committed, stock.holds, stock.free, stock.version);
-        if fold != Some(said) {
+        let fold = folded.get(key).map(|f| (f.on_hand, f.committed, f.holds, f.free, f.in_transit, f.quarantine));
+        let said =
+            (stock.on_hand, stock.committed, stock.holds, stock.free, stock.in_transit, stock.quarantine);
+        let version = folded.get(key).map(|f| f.version);
+        if fold != Some(said) || version != Some(stock.version) {
             return Err(format!("the ledger of {}@{} does not fold to its balance", key.sku, key.location));
         }
     }

@@ -38,6 +38,7 @@ fn changes() -> Vec<Change> {
         Box::new(|cuts| cuts.no_skew = true),
         Box::new(|cuts| cuts.no_till = true),
         Box::new(|cuts| cuts.no_chat = true),
+        Box::new(|cuts| cuts.no_goods = true),
         Box::new(|cuts| cuts.no_cancels = true),
         Box::new(|cuts| cuts.no_parcels = true),
     ];
@@ -60,6 +61,7 @@ pub(super) fn left_out(cuts: &Cuts) -> String {
     let flags = [
         (cuts.no_till, "no till"),
         (cuts.no_chat, "nobody asks in a chat"),
+        (cuts.no_goods, "nobody moves goods"),
         (cuts.no_cancels, "no cancels"),
         (cuts.no_parcels, "no parcels leave"),
         (cuts.no_skew, "clocks are right"),

@@ -7,7 +7,7 @@ use commerce::ids::{ConnectionId, IdError, LineId, ListingId, OrderId};
 use commerce::money::{Currency, Money};
 use commerce::order::{ChannelLine, ChannelOrder, Departure, OrderKind};
 use commerce::status::Status;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A listing as its channel keeps it.
 #[derive(Debug, Clone, Default)]
@@ -74,6 +74,14 @@ pub(super) struct Truth {
     pub(super) in_hand: Vec<Vec<i64>>,
     /// Units that a count found missing.
     pub(super) lost: Vec<Lost>,
+    /// Units between two stores, by product and where they go.
+    pub(super) vans: Vec<Vec<i64>>,
+    /// Units that came back and nobody has looked at, by product and store.
+    pub(super) waiting: Vec<Vec<i64>>,
+    /// Units that broke and are on no paper yet, by product.
+    pub(super) untold: Vec<i64>,
+    /// Orders of which a product was brought back.
+    pub(super) brought_back: BTreeSet<(usize, usize)>,
     /// Where somebody has counted since the day began.
     pub(super) counted: Vec<Vec<bool>>,
     /// Buyers who found nothing, by product.
@@ -179,6 +187,10 @@ impl Truth {
             taken: vec![vec![0; world.locations.len()]; world.skus.len()],
             in_hand: vec![vec![0; world.locations.len()]; world.skus.len()],
             lost: Vec::new(),
+            vans: vec![vec![0; world.locations.len()]; world.skus.len()],
+            waiting: vec![vec![0; world.locations.len()]; world.skus.len()],
+            untold: vec![0; world.skus.len()],
+            brought_back: BTreeSet::new(),
             counted: vec![vec![false; world.locations.len()]; world.skus.len()],
             turned_away: vec![0; world.skus.len()],
             turned_away_ms: vec![None; world.skus.len()],

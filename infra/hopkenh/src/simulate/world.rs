@@ -31,6 +31,8 @@ pub(super) struct Cuts {
     pub(super) no_parcels: bool,
     /// Nobody asks for anything in a chat.
     pub(super) no_chat: bool,
+    /// Nobody moves goods between stores, brings them back or writes them off.
+    pub(super) no_goods: bool,
     /// Clocks are right.
     pub(super) no_skew: bool,
 }

@@ -70,6 +70,14 @@ short_text!(
     Writer, "by", 40
 );
 
+impl Reference {
+    /// The reference of the nth word about the same thing; a long name is cut.
+    pub fn numbered(&self, n: usize) -> Self {
+        let name: String = self.0.chars().take(40).collect();
+        Self(format!("{name}-{n}"))
+    }
+}
+
 /// Why units were found or are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
