@@ -5,6 +5,7 @@
 use super::control;
 use super::dice::Dice;
 use super::fault::Fault;
+use super::hooks;
 use super::sim::{Sim, lock};
 use super::truth::{factor, time};
 use commerce::catalogue::Shop;
@@ -137,9 +138,13 @@ impl Mover {
     }
 
     /// Goods that are free go to another store; sometimes fewer arrive, and two people write the arrival down.
+    ///
+    /// Nobody does before the listings that were on sale are taken over: until then nobody knows what is free.
     async fn carry(&mut self, load: Load, from: usize, to: usize) {
-        let draft =
-            Word::Draft { from: self.store(from), to: self.store(to), goods: self.goods(load) };
+        if !self.is_taken_over(load.sku) {
+            return;
+        }
+        let draft = Word::Draft { from: self.store(from), to: self.store(to), goods: self.goods(load) };
         let (in_doubt, refused) = self.say(draft).await;
         if let Some(refusal) = refused {
             if !matches!(refusal, Refusal::NotFree { .. }) {
@@ -160,6 +165,11 @@ impl Mover {
         }
         self.sim().pause(10_000, 150_000).await;
         self.arrive(Load { units: sent, ..load }, to).await;
+    }
+
+    fn is_taken_over(&self, sku: usize) -> bool {
+        let (truth, book) = (self.sim().truth(), lock(&self.sim().book));
+        hooks::is_taken_over(&self.sim().world, &truth, &book, sku)
     }
 
     /// Loads the van with what is there of it.

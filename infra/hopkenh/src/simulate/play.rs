@@ -189,12 +189,7 @@ fn units_there(left: &[Vec<i64>], listing: &ListingPlan, store: usize) -> i64 {
 }
 
 /// Buyers have gone and nothing fails any more: the house has an hour to bring everything in order.
-async fn grow_quiet(
-    sim: &Arc<Sim>,
-    hub: &Hub,
-    desk: Option<&Arc<Desk>>,
-    movers: Option<&Arc<Movers>>,
-) {
+async fn grow_quiet(sim: &Arc<Sim>, hub: &Hub, desk: Option<&Arc<Desk>>, movers: Option<&Arc<Movers>>) {
     lock(&sim.weather).calm_down();
     sim.note(|| "the day grows quiet".to_owned());
     sim.change(|truth| truth.listings.iter_mut().for_each(|listing| listing.locked = 0));

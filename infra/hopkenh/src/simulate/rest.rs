@@ -153,7 +153,8 @@ pub(super) async fn ledger(sim: &Sim, archive: &Kept) -> Result<(), String> {
         }
     }
     for (key, stock) in &lock(&sim.book).stock {
-        let fold = folded.get(key).map(|f| (f.on_hand, f.committed, f.holds, f.free, f.in_transit, f.quarantine));
+        let fold =
+            folded.get(key).map(|f| (f.on_hand, f.committed, f.holds, f.free, f.in_transit, f.quarantine));
         let said =
             (stock.on_hand, stock.committed, stock.holds, stock.free, stock.in_transit, stock.quarantine);
         let version = folded.get(key).map(|f| f.version);
