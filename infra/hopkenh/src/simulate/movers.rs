@@ -68,7 +68,7 @@ pub(super) fn begin(all: &Arc<Movers>, dice: &mut Dice) {
     let (sku, store) = (dice.place(world.skus.len()), dice.place(world.locations.len()));
     let other = (store + 1 + dice.place(world.locations.len() - 1)) % world.locations.len();
     let load = Load { sku, units: dice.between(1, 3) };
-    let kind = dice.weighted(&[20, 40, 25, 15]);
+    let kind = dice.weighted(&[12, 45, 28, 15]);
     let own = Dice::new(world.wish.seed, &format!("paper {paper}"));
     let mut mover = Mover { all: all.clone(), dice: own, number, reference, words: 0 };
     all.busy.fetch_add(1, Ordering::Relaxed);

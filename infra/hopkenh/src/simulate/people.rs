@@ -55,7 +55,7 @@ pub(super) async fn live(sim: &Arc<Sim>, desk: Option<&Arc<Desk>>, movers: Optio
             5 => campaign(sim, &mut dice),
             _ => stranger(sim, &mut dice),
         }
-        if let Some(movers) = movers.filter(|_| !sim.world.wish.cuts.no_goods && goods.chance(70)) {
+        if let Some(movers) = movers.filter(|_| !sim.world.wish.cuts.no_goods && goods.chance(45)) {
             movers::begin(movers, &mut goods);
         }
         if let Some(desk) = desk.filter(|_| dice.chance(180)) {
