@@ -134,7 +134,7 @@ fn respond(answer: ApiGatewayV2httpResponse) -> Response<Body> {
     let mut response = empty(u16::try_from(answer.status_code).unwrap_or(500));
     *response.headers_mut() = answer.headers;
     let cookies = answer.cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok());
-    cookies.for_each(|cookie| drop(response.headers_mut().append(SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookies.map(|cookie| (SET_COOKIE, cookie)));
     if let Some(EventBody::Text(text)) = answer.body {
         *response.body_mut() = Body::from(text);
     }

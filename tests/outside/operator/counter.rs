@@ -1,6 +1,7 @@
 //! At the counter, by phone: who is let in, a pick-up by code, goods and counts that are written once however often they are sent.
 
 mod goods;
+mod logs;
 mod phone;
 mod pick_ups;
 
@@ -18,8 +19,12 @@ struct Command {
 
 /// `hopkenh counter …` as a person types it.
 async fn say(desk: &Desk, words: &str) -> Result<String, String> {
+    say_of(desk, SHOP, words).await
+}
+
+async fn say_of(desk: &Desk, shop: &str, words: &str) -> Result<String, String> {
     let typed = std::iter::once("counter").chain(words.split_whitespace()).map(str::to_owned);
-    let typed = typed.chain(["--shop".to_owned(), SHOP.to_owned(), "--data".to_owned()]);
+    let typed = typed.chain(["--shop".to_owned(), shop.to_owned(), "--data".to_owned()]);
     let typed = typed.chain([desk.data().display().to_string()]);
     let verb = Command::try_parse_from(typed).map_err(|error| error.to_string())?.verb;
     desk.heard(counter::report(&verb, (desk.clock)()).await)
@@ -107,6 +112,26 @@ async fn a_changed_a_late_and_another_shops_link_hear_the_same_one_sentence() {
     desk.later(60 * 60 * 1_000);
     assert_eq!(lan.get("/counter/demo").await, (403, refused.clone()), "the session ends with its link");
     assert_eq!(lan.get(&link).await, (403, refused));
+}
+
+#[tokio::test]
+async fn a_session_of_one_shop_opens_nothing_of_another() {
+    let (desk, house) = open().await;
+    let text = desk.file().replacen("id = \"demo\"", "id = \"other\"", 1);
+    std::fs::write(desk.data().join("shops/other.toml"), text).unwrap();
+    say_of(&desk, "other", "key").await.unwrap();
+    let theirs = path(&say_of(&desk, "other", "link --location hcm --by Mai").await.unwrap());
+    let mut mai = Phone::new(&house);
+    assert_eq!(mai.get(&theirs).await.0, 200, "the other shop's own link opens it");
+    assert_eq!(mai.get("/counter/other").await.0, 200);
+    assert_eq!(mai.get("/counter/demo").await.0, 403, "and nothing else");
+    assert_eq!(mai.get(&theirs.replace("/counter/other", "/counter/demo")).await.0, 403);
+    let form = mai.form("/counter/other/receive").await;
+    let goods = [("sku.0", "AO-M"), ("units.0", "5")];
+    let before = house.stock("AO-M", "hcm").await;
+    assert_eq!(mai.send("/counter/demo/receive", &form, &goods).await.0, 403);
+    assert_eq!(mai.send("/counter/other/receive", &form, &goods).await.0, 200);
+    assert_eq!(house.stock("AO-M", "hcm").await, before, "the goods came in at the other shop");
 }
 
 #[tokio::test]

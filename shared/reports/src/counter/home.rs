@@ -41,16 +41,19 @@ pub(super) fn title(kind: GoodsKind, l: Language) -> &'static str {
     }
 }
 
+/// Where a till counts the goods, only what needs no paper of ours can be done here.
 fn ways(frame: &Frame<'_>) -> Markup {
     let l = frame.language;
-    let may = |kind: &GoodsKind| frame.is_owner || *kind != GoodsKind::Adjust;
+    let is_ours = !frame.shop.is_till_owned(frame.location);
+    let may = |kind: &GoodsKind| is_ours && (frame.is_owner || *kind != GoodsKind::Adjust);
     html! {
         a.button href=(address(frame, "pick-up")) { (l.say("Khách đến lấy", "Pick-up")) }
         @for kind in GoodsKind::ALL.into_iter().filter(may) {
             a.button href=(address(frame, kind.path())) { (title(kind, l)) }
         }
-        a.button href=(address(frame, "count")) { (l.say("Đếm hàng", "Count")) }
+        @if is_ours { a.button href=(address(frame, "count")) { (l.say("Đếm hàng", "Count")) } }
         a.button href=(address(frame, "product")) { (l.say("Tra mã hàng", "Look up")) }
+        @if !is_ours { p.quiet { (l.say("Máy bán hàng giữ sổ kho của chi nhánh này.", "The till keeps this store's stock.")) } }
     }
 }
 

@@ -103,8 +103,8 @@ fn return_form(frame: &Frame<'_>, page: &PaperPage, back: &Return) -> Markup {
                 span { (l.say("Bán được", "Sellable")) } span { (l.say("Bỏ", "Scrapped")) }
                 @for (n, (sku, units)) in waiting.iter().enumerate() {
                     span { (name(sku.as_str())) " × " (units) input type="hidden" name=(format!("sku.{n}")) value=(sku); }
-                    @for field in ["units", "scrapped"] {
-                        input name=(format!("{field}.{n}")) aria-label=(field) type="number" inputmode="numeric" min="0" max=(units) step="1" value="0";
+                    @for (field, label) in [("units", l.say("Bán được", "Sellable")), ("scrapped", l.say("Bỏ", "Scrapped"))] {
+                        input name=(format!("{field}.{n}")) aria-label=(label) type="number" inputmode="numeric" min="0" max=(units) step="1" value="0";
                     }
                 }
             }

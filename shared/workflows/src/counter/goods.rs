@@ -8,7 +8,6 @@ use crate::write_goods::{WriteGoods, Written};
 use commerce::goods::{Goods, Reference, Said, Word, number_of_return};
 use commerce::ids::{ConnectionId, DocumentNumber, LocationId, OrderId};
 use reports::counter::{GoodsForm, GoodsKind, Guard, REASONS, Screen};
-use reports::goods_words;
 use table::TableError;
 
 /// What is typed beside the rows.
@@ -68,10 +67,7 @@ pub(super) fn tell(
     match &written {
         Written::Done(document) => Reply::page(Screen::Told(words::written(number, document, true, l))),
         Written::Known(document) => Reply::page(Screen::Told(words::written(number, document, false, l))),
-        Written::Refused(refusal) => {
-            let why = format!("{number}: {}", goods_words::refusal(refusal, l));
-            Reply::refused(again(), why)
-        }
+        Written::Refused(refusal) => Reply::refused(again(), words::not_written(refusal, l)),
         Written::Busy(_) => Reply { status: 503, ..Reply::refused(again(), words::busy(l)) },
     }
 }
@@ -115,18 +111,17 @@ fn take_back(
     location: LocationId,
     goods: Goods,
 ) -> Result<(DocumentNumber, Word), String> {
+    let unreadable = || words::order_unreadable(desk.language);
     let order = match (form.chosen("connection"), form.chosen("order")) {
         ("", "") => None,
         ("", _) | (_, "") => return Err(words::name_order_whole(desk.language)),
         (connection, order) => {
-            let connection = ConnectionId::new(connection).map_err(|error| error.to_string())?;
-            Some((connection, OrderId::new(order).map_err(|error| error.to_string())?))
+            let connection = ConnectionId::new(connection).map_err(|_| unreadable())?;
+            Some((connection, OrderId::new(order).map_err(|_| unreadable())?))
         }
     };
     let number = match &order {
-        Some((connection, order)) => {
-            number_of_return(connection, order).map_err(|error| error.to_string())?
-        }
+        Some((connection, order)) => number_of_return(connection, order).map_err(|_| unreadable())?,
         None => new_number('B', form)?,
     };
     Ok((number, Word::TakeBack { location, order, goods, went_out: None }))

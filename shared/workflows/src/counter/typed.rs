@@ -5,6 +5,7 @@ use commerce::catalogue::Shop;
 use commerce::goods::{Goods, PRODUCTS_MAX};
 use commerce::ids::Sku;
 use commerce::near::near;
+use commerce::order::UNITS_MAX;
 use reports::Language;
 use reports::counter::Row;
 
@@ -57,12 +58,13 @@ pub(super) fn sku(shop: &Shop, text: &str, l: Language) -> Result<Sku, String> {
     })
 }
 
-/// A whole number.
+/// A whole number that a store can hold, so that no sum of a form runs over.
 pub(super) fn whole(text: &str, l: Language) -> Result<i64, String> {
-    text.parse().map_err(|_| {
+    let number = text.parse::<i64>().ok().filter(|number| (-UNITS_MAX..=UNITS_MAX).contains(number));
+    number.ok_or_else(|| {
         l.pick(
-            format!("{text:?}: phải là số nguyên, không dấu chấm"),
-            format!("{text:?}: must be a whole number, without points"),
+            format!("{text:?}: phải là số nguyên, không dấu chấm, không quá lớn"),
+            format!("{text:?}: must be a whole number, without points and not too large"),
         )
     })
 }

@@ -1,7 +1,7 @@
 //! What the counter says in one sentence: what was done and what comes next, or why nothing was written.
 
 use super::answer::Away;
-use commerce::goods::{Document, Goods, Paper};
+use commerce::goods::{Document, Goods, Paper, Refusal};
 use commerce::hold_word::HoldWord;
 use commerce::ids::{DocumentNumber, LocationId, OrderId, Sku};
 use reports::Language;
@@ -47,6 +47,7 @@ sentences! {
     choose_how: "Hãy chọn hàng đi ngay hay giữ lại.", "Choose whether the goods leave now or are set aside.";
     name_order_whole: "Hãy chọn nơi bán và ghi số đơn, hoặc để trống cả hai.",
         "Choose where it was sold and write the order's number, or leave both empty.";
+    order_unreadable: "Không đọc được số đơn; hãy xem lại.", "The order's number cannot be read; look again.";
     nothing_said: "Phiếu này không ghi được việc đó.", "That cannot be said of this paper.";
     six_digits: "Mã của khách có đúng 6 chữ số.", "A buyer's code has exactly six digits.";
     till_counts: "Máy bán hàng tự đếm ở chi nhánh này; hãy sửa tại máy.",
@@ -58,6 +59,22 @@ sentences! {
         "Not written, too much moved while you counted; count again now.";
     later_count: "Đã có số đếm mới hơn của mã này; nếu vẫn khác, hãy đếm lại ngay bây giờ.",
         "A newer count of this product is in; if it still differs, count again now.";
+}
+
+/// Why a word about goods is not written, with what this page can do about it.
+pub(super) fn not_written(refusal: &Refusal, l: Language) -> String {
+    let hint = match refusal {
+        Refusal::NotFree { .. } => l.say(
+            " Hàng đã đi rồi thì chọn “đi ngay bây giờ”.",
+            " If the goods have left, choose “leave now”.",
+        ),
+        Refusal::NoSuchOrder => {
+            l.say(" Hàng không có đơn thì để trống đơn.", " For goods without an order leave it empty.")
+        }
+        _ => "",
+    };
+    let why = goods_words::refusal(refusal, l);
+    l.pick(format!("Chưa ghi: {why}.{hint}"), format!("Not written: {why}.{hint}"))
 }
 
 /// The sentence for what another store has to say.

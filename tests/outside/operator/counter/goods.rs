@@ -32,7 +32,8 @@ async fn a_bad_row_is_named_and_what_was_typed_stands_there_again() {
         ([("sku.0", "AO-X"), ("units.0", "3")], "gần giống: AO-L, AO-M"),
         ([("sku.0", "AO-M"), ("units.0", "1.5")], "phải là số nguyên"),
         ([("sku.0", "AO-M"), ("units.0", "0")], "AO-M: số lượng phải là số nguyên khác 0"),
-        ([("sku.0", ""), ("units.0", "")], "không nêu hàng nào"),
+        ([("sku.0", "AO-M"), ("units.0", "9223372036854775807")], "không quá lớn"),
+        ([("sku.0", ""), ("units.0", "")], "Chưa ghi: không nêu hàng nào."),
     ] {
         let (status, page) = lan.send("/counter/demo/receive", &form, &typed).await;
         assert!(status == 409 && page.contains(expected), "{typed:?}: {page}");
@@ -83,6 +84,32 @@ async fn a_transfer_is_sent_here_and_arrives_there_once_though_two_people_say_so
     assert!(status == 200 && page.contains("không tính hai lần"), "{page}");
     let after = (house.stock("AO-M", "hcm").await.on_hand, house.stock("AO-M", "dn").await.on_hand);
     assert_eq!(after, (before.0 - 2, before.1 + 2));
+}
+
+#[tokio::test]
+async fn of_two_who_confirm_at_the_same_moment_one_is_written() {
+    let (desk, house) = open().await;
+    let mut lan = phone(&desk, &house, "--location hcm --by Lan").await;
+    let mut an = phone(&desk, &house, "--location dn --by An").await;
+    let mut bình = phone(&desk, &house, "--location dn --by Bình").await;
+    for round in 1..=5 {
+        let form = lan.form("/counter/demo/transfer").await;
+        let goods = [("to", "dn"), ("how", "send"), ("sku.0", "AO-M"), ("units.0", "1")];
+        assert_eq!(lan.send("/counter/demo/transfer", &form, &goods).await.0, 200);
+        let number = format!("T-{}", form.iter().find(|(name, _)| name == "ref").unwrap().1);
+        let address = format!("/counter/demo/paper?number={number}");
+        let (of_an, of_bình) = (an.get(&address).await.1, bình.get(&address).await.1);
+        let (of_an, of_bình) = (form_saying(&of_an, "arrive"), form_saying(&of_bình, "arrive"));
+        let all = [("units.0", "1")];
+        let (first, second) = tokio::join!(
+            an.send("/counter/demo/paper", &of_an, &all),
+            bình.send("/counter/demo/paper", &of_bình, &all)
+        );
+        let mut statuses = [first.0, second.0];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "{} {}", first.1, second.1);
+        assert_eq!(house.stock("AO-M", "dn").await.on_hand, round);
+    }
 }
 
 #[tokio::test]
