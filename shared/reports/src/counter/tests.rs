@@ -40,7 +40,8 @@ fn plain(name: &str, language: Language) -> String {
 #[test]
 fn a_page_loads_nothing_runs_nothing_and_fits_a_slow_line() {
     for language in Language::ALL {
-        for (name, page) in pages("Lan", false, language) {
+        for (name, _) in pages("Lan", false, language) {
+            let page = plain(name, language);
             for foreign in ["http:", "https:", " src=", "<link", "url(", "<script", "@import"] {
                 assert!(!page.contains(foreign), "{name}: {foreign}");
             }
@@ -67,7 +68,7 @@ fn only_an_owner_sees_what_only_an_owner_may_write() {
     let names = |is_owner| {
         let pages = pages("Lan", is_owner, Language::Vi);
         let all: String = pages.into_iter().map(|(_, page)| page).collect();
-        (all.contains("/counter/demo/adjust\">"), all.contains("value=\"lose\""))
+        (all.contains("href=\"/counter/demo/adjust\""), all.contains("value=\"lose\""))
     };
     assert_eq!((names(true), names(false)), ((true, true), (false, false)));
 }
