@@ -1,6 +1,7 @@
 //! The operator's commands from the outside in: shops added and changed beside a running machine, keys changed, stock counted.
 
 mod bad_files;
+mod counter;
 mod counts;
 mod explains;
 mod goods;

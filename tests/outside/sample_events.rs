@@ -27,6 +27,7 @@ use lambda_kit::secret_store::SecretStore;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use lambda_kit::stream::StreamEvent;
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -34,20 +35,24 @@ use std::sync::Arc;
 use std::time::Duration;
 use table::shop_item::Registered;
 use workflows::catch_up::CatchUp;
+use workflows::counter::CounterKeys;
 use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::messages::{Record, RecordMessage, to_text};
 use workflows::reconcile::Pause;
 use workflows::record_levels::RecordLevels;
 use workflows::{
-    AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock, ReceiveWebhook,
-    Reconcile, RecordOrders, RenewLogins, SweepDue, TakeOrders,
+    AnnounceStock, Counter, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock,
+    ReceiveWebhook, Reconcile, RecordOrders, RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The keys that the samples of `events/README.md` are signed with.
 const SAMPLE_SECRETS: &str = "partner_key = \"shopee-partner-key-for-tests\"\naccess_token = \"t\"\n\
     consumer_key = \"ck\"\nconsumer_secret = \"cs\"\nwoo_secret = \"woo-webhook-secret-for-tests\"\n\
     client_id = \"c\"\nclient_secret = \"s\"\nkiot_secret = \"a2lvdHZpZXQtdGVzdA==\"\n";
+
+/// The key that the sessions of the counter's samples are signed with.
+const SAMPLE_COUNTER_KEY: &str = "counter-key-for-tests-0123456789abcdef";
 
 /// Listings that the website cannot take: a call about them fails for all.
 const BROKEN_LISTINGS: &str = "[[shop.connection.listing]]\nid = \"10:0\"";
@@ -270,6 +275,14 @@ impl World {
                 let door = FinishLogin { shops, store, gateway, table, clock };
                 serde_json::to_value(door.handle(serde_json::from_value(event).unwrap()).await).unwrap()
             }
+            "counter" => {
+                let (store, table, clock) = (self.store(), table.clone(), clock.clone());
+                let key = SecretString::from(SAMPLE_COUNTER_KEY);
+                store.put_counter_key(&ShopId::new("demo").unwrap(), &key).await.unwrap();
+                let (keys, counters) = (CounterKeys::default(), Counters::default());
+                let door = Counter { shops, store, table, clock, keys, counters };
+                serde_json::to_value(door.handle(serde_json::from_value(event).unwrap()).await).unwrap()
+            }
             other => panic!("no function is called {other}: add it here"),
         }
     }
@@ -476,6 +489,11 @@ async fn renew_logins_answers_its_samples() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn finish_login_answers_its_samples() {
     check("finish-login").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counter_answers_its_samples() {
+    check("counter").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,14 +5,11 @@ use commerce::hold_terms::HoldCode;
 use commerce::hold_word::HoldWord;
 use commerce::ids::ShopId;
 use commerce::status::Status;
+use hopkenh_tests::listener::Listener;
 use one_machine::table_engine::Fault;
 use serde_json::json;
-use std::fmt::{Debug, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
 use workflows::settle_holds::Settled;
 
 fn code(text: &str) -> HoldCode {
@@ -132,37 +129,6 @@ async fn goods_are_handed_over_or_let_go_by_their_code_and_a_sale_is_only_called
     world.audit().await;
 }
 
-/// Writes down everything our own code says, at every level.
-#[derive(Clone, Default)]
-struct Listener(Arc<Mutex<String>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        write!(self.0, " {field}={value:?}").unwrap();
-    }
-}
-
-impl Subscriber for Listener {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        let ours = ["workflows", "table", "lambda_kit", "channels", "commerce"];
-        ours.iter().any(|name| metadata.target().starts_with(name))
-    }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(event.metadata().target().to_owned());
-        event.record(&mut line);
-        self.0.lock().unwrap().push_str(&(line.0 + "\n"));
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
-
 #[tokio::test]
 async fn the_log_never_shows_a_code() {
     let listener = Listener::default();
@@ -180,7 +146,7 @@ async fn the_log_never_shows_a_code() {
     world.at(31);
     world.sweep().await.unwrap();
     drop(listening);
-    let log = listener.0.lock().unwrap().clone();
+    let log = listener.heard();
     assert!(log.contains("order asked for") && log.contains("hold ended"), "{log}");
     assert!(!log.contains("482913") && !log.contains("482914"), "{log}");
     let shown = format!("{:?}", world.order(&id).await);

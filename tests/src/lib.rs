@@ -15,6 +15,7 @@ pub mod fake_server;
 pub mod granting;
 pub mod history;
 pub mod house;
+pub mod listener;
 pub mod mail_server;
 pub mod points;
 pub mod seed;

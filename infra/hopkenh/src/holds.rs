@@ -10,9 +10,7 @@ use crate::up::Problem;
 use channels::channel::Clock;
 use clap::Subcommand;
 use commerce::effect::OrderState;
-use commerce::hold_terms::{HoldCode, Purpose};
 use commerce::hold_word::HoldWord;
-use commerce::ids::ShopId;
 use lambda_kit::clock;
 
 /// What is asked for: the list, unless a verb says otherwise.
@@ -73,22 +71,6 @@ pub async fn report(args: &Args, clock: Clock) -> Result<String, Problem> {
         None => list::text(args, clock()).await,
         Some(Verb::Collect(which)) => settle::text(which, HoldWord::Collected, clock).await,
         Some(Verb::Release(which)) => settle::text(which, HoldWord::Released, clock).await,
-    }
-}
-
-/// The sentence for a code that opens nothing; whose it is, if anybody's, is not said.
-fn no_such_code(shop: &ShopId, code: HoldCode, l: Language) -> String {
-    l.pick(
-        format!("mã {code}: cửa hàng {shop} không giữ hàng nào với mã này (gõ nhầm, của nơi khác, đã hết hạn hoặc đã xong)"),
-        format!("code {code}: no open hold of shop {shop} has it (mistyped, of another shop, ended or settled already)"),
-    )
-}
-
-fn purpose_words(purpose: Purpose, l: Language) -> &'static str {
-    match purpose {
-        Purpose::Unpaid => l.say("chưa thanh toán", "not paid yet"),
-        Purpose::PickUp => l.say("khách đến lấy", "pick-up"),
-        Purpose::TryInStore => l.say("thử tại cửa hàng", "try in store"),
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod channel;
 pub mod connect;
+pub mod counter;
 mod csv;
 pub mod dead_letters;
 pub mod demo;

@@ -10,8 +10,8 @@ use hopkenh::bench;
 use hopkenh::demo::{self, texts::Language};
 use hopkenh::place::{ChannelHosts, Where};
 use hopkenh::{
-    channel, connect, dead_letters, explain, goods, holds, listings, login, parked, plan, reconcile, report,
-    secret, settlement, shop, shortfalls, simulate, stock, till, twins, up, webhook,
+    channel, connect, counter, dead_letters, explain, goods, holds, listings, login, parked, plan, reconcile,
+    report, secret, settlement, shop, shortfalls, simulate, stock, till, twins, up, webhook,
 };
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -100,6 +100,11 @@ enum Verb {
     Goods {
         #[command(subcommand)]
         verb: goods::Verb,
+    },
+    /// Let the shop's people into their store's pages on a phone.
+    Counter {
+        #[command(subcommand)]
+        verb: counter::Verb,
     },
     /// Documents of a till that has no interface of its own.
     Till {
@@ -228,6 +233,7 @@ async fn run(verb: Verb) -> Result<ExitCode, up::Problem> {
         Verb::Login { verb } => quietly(login::run(&verb)).await,
         Verb::Secret { verb } => quietly(secret::run(&verb)).await,
         Verb::Goods { verb } => quietly(goods::run(&verb)).await,
+        Verb::Counter { verb } => quietly(counter::run(&verb)).await,
         Verb::Stock { verb } => quietly(stock::run(&verb)).await,
         Verb::Connect(args) => {
             lambda_kit::logging::start_plain("error");

@@ -1,6 +1,5 @@
 //! `hopkenh stock count`: put counted stock into the book, one product or a whole list; each count applies once.
 
-pub(crate) mod near;
 mod rows;
 mod sheet;
 

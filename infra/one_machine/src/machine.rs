@@ -28,7 +28,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinSet;
 use workflows::catch_up::{CatchUp, CatchUpError};
 use workflows::{
-    AnnounceStock, DueWork, FetchOrders, FinishLogin, LookUpOrders, PublishStock, ReceiveWebhook,
+    AnnounceStock, Counter, DueWork, FetchOrders, FinishLogin, LookUpOrders, PublishStock, ReceiveWebhook,
     RenewLogins, SweepDue, TakeOrders,
 };
 
@@ -51,7 +51,7 @@ const RECONCILE_WORKERS: usize = 2;
 
 mod functions;
 
-use functions::{fetch_orders, receive_webhook, reconcile, take_orders};
+use functions::{counter, fetch_orders, receive_webhook, reconcile, take_orders};
 
 /// What a machine is built from.
 pub struct Settings {
@@ -99,6 +99,8 @@ pub struct Machine {
     pub take: TakeOrders,
     /// Who takes the browser back after a grant; none where secrets cannot be written.
     pub finish: Option<FinishLogin>,
+    /// Who serves a store's people on their phones; none where secrets cannot be written.
+    pub counter: Option<Counter>,
     /// What takes the events that wait at channels; it runs by itself as well.
     pub fetch: FetchOrders,
     /// The book.
@@ -149,6 +151,7 @@ impl Machine {
             receive: receive_webhook(&settings, &queues),
             take: take_orders(&settings, &table),
             finish: None,
+            counter: counter(&settings, &table),
             fetch: fetch_orders(&settings, &queues, &table),
             orders: queues.queue("orders"),
             reconcile: queues.queue("reconcile"),
@@ -181,7 +184,8 @@ impl Machine {
 
     /// Who answers over HTTP.
     pub fn doors(&self) -> Doors {
-        Doors { receive: self.receive.clone(), take: self.take.clone(), finish: self.finish.clone() }
+        let (receive, take) = (self.receive.clone(), self.take.clone());
+        Doors { receive, take, finish: self.finish.clone(), counter: self.counter.clone() }
     }
 
     fn spawn(&mut self, settings: &Settings, queues: &Queues) {

@@ -5,10 +5,11 @@ use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpR
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderValue, Response, StatusCode};
 use axum::routing::{any, get, post};
 use workflows::receive_webhook::BODY_BYTES_MAX;
-use workflows::{FinishLogin, ReceiveWebhook, TakeOrders};
+use workflows::{Counter, FinishLogin, ReceiveWebhook, TakeOrders};
 
 /// Where a channel sends the browser after a grant.
 pub const LOGINS_CALLBACK: &str = "/logins/callback";
@@ -22,17 +23,58 @@ pub struct Doors {
     pub take: TakeOrders,
     /// Browsers that come back after a grant; none where secrets cannot be written.
     pub finish: Option<FinishLogin>,
+    /// A store's people on their phones; none where secrets cannot be written.
+    pub counter: Option<Counter>,
 }
 
-/// The routes of the machine: webhooks, orders, browsers that come back from a channel, and a page that says it is alive.
+/// The routes of the machine: webhooks, orders, browsers that come back from a channel, the stores' counters, and a page that
+/// says it is alive.
 pub fn router(doors: Doors) -> Router {
     let logins = doors.finish.clone().map(logins_router).unwrap_or_default();
+    let counters = doors.counter.clone().map(counters_router).unwrap_or_default();
     Router::new()
         .route("/webhooks/{shop}/{connection}", any(webhook))
         .route("/orders/{shop}/{connection}", post(order))
         .route("/health", get(health))
         .with_state(doors)
         .merge(logins)
+        .merge(counters)
+}
+
+/// The pages of the stores' counters.
+fn counters_router(counter: Counter) -> Router {
+    Router::new()
+        .route("/counter/{shop}", get(counter_home))
+        .route("/counter/{shop}/{page}", get(counter_page).post(counter_page))
+        .with_state(counter)
+}
+
+async fn counter_home(
+    State(counter): State<Counter>,
+    Path(shop): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    serve_counter(&counter, [("shop", &shop)].as_slice(), request).await
+}
+
+async fn counter_page(
+    State(counter): State<Counter>,
+    Path((shop, page)): Path<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    serve_counter(&counter, [("shop", &shop), ("page", &page)].as_slice(), request).await
+}
+
+async fn serve_counter(
+    counter: &Counter,
+    parameters: &[(&str, &String)],
+    request: Request,
+) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, BODY_BYTES_MAX + 1).await {
+        Ok(body) => respond(counter.handle(event_of(&parts, parameters, &body)).await),
+        Err(_) => empty(413),
+    }
 }
 
 /// The one route at which a person's browser comes back from a channel.
@@ -58,6 +100,7 @@ pub async fn serve(
 async fn health(State(doors): State<Doors>) -> axum::Json<serde_json::Value> {
     let mut counters = doors.receive.counters.reading();
     counters.extend(doors.take.counters.reading());
+    counters.extend(doors.counter.iter().flat_map(|counter| counter.counters.reading()));
     axum::Json(serde_json::json!({"alive": true, "counters": counters}))
 }
 
@@ -90,6 +133,8 @@ async fn order(
 fn respond(answer: ApiGatewayV2httpResponse) -> Response<Body> {
     let mut response = empty(u16::try_from(answer.status_code).unwrap_or(500));
     *response.headers_mut() = answer.headers;
+    let cookies = answer.cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok());
+    response.headers_mut().extend(cookies.map(|cookie| (SET_COOKIE, cookie)));
     if let Some(EventBody::Text(text)) = answer.body {
         *response.body_mut() = Body::from(text);
     }
@@ -109,12 +154,23 @@ fn event(
     connection: &str,
     body: &[u8],
 ) -> ApiGatewayV2httpRequest {
+    event_of(parts, &[("shop", &shop.to_owned()), ("connection", &connection.to_owned())], body)
+}
+
+/// The same for any names in the route. The gateway hands cookies over beside the headers.
+fn event_of(
+    parts: &axum::http::request::Parts,
+    parameters: &[(&str, &String)],
+    body: &[u8],
+) -> ApiGatewayV2httpRequest {
     let mut event = ApiGatewayV2httpRequest::default();
     event.raw_path = Some(parts.uri.path().to_owned());
     event.raw_query_string = parts.uri.query().map(str::to_owned);
     event.headers = parts.headers.clone();
-    event.path_parameters =
-        [("shop", shop), ("connection", connection)].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
+    event.path_parameters = parameters.iter().map(|(k, v)| ((*k).to_owned(), (*v).clone())).collect();
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    event.cookies = Some(cookies.flat_map(|text| text.split("; ")).map(str::to_owned).collect());
+    event.headers.remove(COOKIE);
     event.request_context.http.method = parts.method.clone();
     event.body = Some(workflows::receive_webhook::encode_body(body));
     event.is_base64_encoded = true;

@@ -5,7 +5,7 @@ use crate::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use crate::report_rule::ReportRule;
 use crate::shortfall::ShortfallRule;
 use crate::stock::ListingKey;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// One base product inside a listing: `factor` units of `sku` per listing unit (a box of 24, a bundle's part).
@@ -149,6 +149,12 @@ impl Shop {
     /// True when a till counts the goods there, so that only its own facts change on hand.
     pub fn is_till_owned(&self, id: &LocationId) -> bool {
         self.location(id).is_some_and(|location| location.till.is_some())
+    }
+
+    /// Every product that a listing of the shop is made of.
+    pub fn skus(&self) -> BTreeSet<&Sku> {
+        let listings = self.connections.values().flat_map(|connection| connection.listings.values());
+        listings.flat_map(|listing| listing.recipe.iter()).map(|part| &part.sku).collect()
     }
 
     /// The store that a till calls `branch`.

@@ -32,6 +32,7 @@ pub mod login;
 pub mod mapping;
 mod moments;
 pub mod money;
+pub mod near;
 pub mod order;
 pub mod park;
 pub mod plan;

@@ -25,6 +25,11 @@ pub struct StoreError {
     pub detail: String,
 }
 
+/// The entry of a shop's own counter beside those of its accounts: no account's name holds a low line.
+const COUNTER: &str = "_counter";
+/// The one secret in it.
+const COUNTER_KEY: &str = "key";
+
 /// One entry per account, each a small JSON map of secret name → value.
 #[derive(Clone)]
 pub enum SecretStore {
@@ -104,10 +109,51 @@ impl SecretStore {
         removed.map_err(|detail| StoreError { shop: shop.clone(), detail })
     }
 
+    /// The key that signs the counter's links and sessions of a shop; none where nobody has made it yet.
+    pub async fn load_counter_key(&self, shop: &ShopId) -> Result<Option<SecretString>, StoreError> {
+        let failed = |detail: String| StoreError { shop: shop.clone(), detail };
+        let name = self.entry(shop, COUNTER);
+        let names = std::slice::from_ref(&name);
+        let found = match self {
+            Self::Folder(root) => read_files(root, names).map_err(failed)?,
+            Self::Parameters { parameters, .. } => parameters.get(names).await.map_err(failed)?,
+        };
+        let Some(text) = found.get(&name) else { return Ok(None) };
+        Ok(parse(text).map_err(failed)?.remove(COUNTER_KEY))
+    }
+
+    /// Stores the key of a shop's counter in place of the one that was there: every link and session of that one ends.
+    pub async fn put_counter_key(&self, shop: &ShopId, key: &SecretString) -> Result<(), StoreError> {
+        let text = serde_json::json!({COUNTER_KEY: key.expose_secret()}).to_string();
+        let name = self.entry(shop, COUNTER);
+        let stored = match self {
+            Self::Folder(root) => write_file(root, &name, &text).map_err(|e| e.kind().to_string()),
+            Self::Parameters { parameters, .. } => parameters.put(&name, &text).await,
+        };
+        stored.map_err(|detail| StoreError { shop: shop.clone(), detail })
+    }
+
+    /// Takes the key of a shop's counter away, for a shop that leaves.
+    pub async fn remove_counter_key(&self, shop: &ShopId) -> Result<(), StoreError> {
+        let name = self.entry(shop, COUNTER);
+        let removed = match self {
+            Self::Folder(root) => match std::fs::remove_file(root.join(&name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => Err(error.kind().to_string()),
+                _ => Ok(()),
+            },
+            Self::Parameters { parameters, .. } => parameters.delete(&name).await,
+        };
+        removed.map_err(|detail| StoreError { shop: shop.clone(), detail })
+    }
+
     fn name(&self, shop: &ShopId, connection: &ConnectionId) -> String {
+        self.entry(shop, connection.as_str())
+    }
+
+    fn entry(&self, shop: &ShopId, entry: &str) -> String {
         match self {
-            Self::Folder(_) => format!("{shop}/{connection}.json"),
-            Self::Parameters { path, .. } => format!("{path}/{shop}/{connection}"),
+            Self::Folder(_) => format!("{shop}/{entry}.json"),
+            Self::Parameters { path, .. } => format!("{path}/{shop}/{entry}"),
         }
     }
 }

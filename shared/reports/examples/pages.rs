@@ -1,6 +1,9 @@
-//! Writes the sample's pages, tables and messages into a folder: `cargo run -p reports --example pages -- FOLDER`.
+//! Writes the sample's pages, tables and messages, and a counter's pages, into a folder: `cargo run -p reports --example pages -- FOLDER`.
 
+use commerce::goods::Writer;
+use commerce::ids::LocationId;
 use reports::Language;
+use reports::counter::Frame;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
@@ -22,9 +25,24 @@ fn main() -> Result<(), Box<dyn Error>> {
             write(&folder.join(name), &file, &text)?;
         }
     }
+    counter(&folder)?;
     for language in Language::ALL {
         let page = reports::operator_html(&operator, language);
         write(&folder, &format!("operator.{}.html", language.code()), &page)?;
+    }
+    Ok(())
+}
+
+/// Every page of a store's counter, as an owner sees it.
+fn counter(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let (shop, by) = (reports::sample::counter::shop("VAY-NAU-M")?, Writer::new("Lan")?);
+    let location = LocationId::new("hcm")?;
+    for language in Language::ALL {
+        let frame = Frame { shop: &shop, location: &location, by: &by, is_owner: true, language };
+        for (name, screen) in reports::sample::counter::screens("VAY-NAU-M")? {
+            let page = reports::counter::page(&frame, &screen, None);
+            write(folder, &format!("counter-{name}.{}.html", language.code()), &page)?;
+        }
     }
     Ok(())
 }

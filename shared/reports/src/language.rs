@@ -25,6 +25,22 @@ impl Language {
             Language::En => "en",
         }
     }
+
+    /// Picks the text of the language.
+    pub fn say<'t>(self, vi: &'t str, en: &'t str) -> &'t str {
+        match self {
+            Language::Vi => vi,
+            Language::En => en,
+        }
+    }
+
+    /// The same for texts that were made up on the way.
+    pub fn pick(self, vi: String, en: String) -> String {
+        match self {
+            Language::Vi => vi,
+            Language::En => en,
+        }
+    }
 }
 
 /// A sentence that was written by whoever filled the report, in both languages: a cause, an advice, a price to pay.

@@ -4,7 +4,8 @@
 //! and stock fills a [`shop::ShopReport`], and everything here is a pure function of it. Read in this order: [`shop`] (the
 //! data of one shop's day), [`summary`] (the few numbers it comes to, and the light), [`to_do`] (what a person is to do),
 //! [`history`] (a day in one line), [`operator`] (all shops). Then the forms: [`html`], [`csv`], [`json`], [`message`] and
-//! [`operator_html`]. [`sample`] is a made-up day that shows everything.
+//! [`operator_html`]. [`sample`] is a made-up day that shows everything. Beside the report stand the pages that a store's
+//! people work with, [`counter`], and the sentences that all doors share, [`goods_words`].
 //!
 //! What was not measured is `None` or a variant that says so, and the page says "chưa đo". It is never 0.
 
@@ -17,6 +18,8 @@ mod reader;
 mod short;
 mod texts;
 
+pub mod counter;
+pub mod goods_words;
 pub mod history;
 pub mod language;
 pub mod operator;

@@ -38,7 +38,8 @@ impl Table {
         let item = goods_item::to_item((shop, write.number), document, state, (write.now, write.keep_days))?;
         let open = keys::open_goods(shop, write.number);
         let mut charged = vec![item.clone(), key_item(&open)];
-        let mut parts = vec![GuardedPut::over_state(item, write.expected).part(self.name())?];
+        let paper = GuardedPut::over_state(item, write.expected);
+        let mut parts = vec![paper.part(self.name())?];
         parts.push(if document.is_finished() {
             self.removal(&open)?
         } else {

@@ -1,14 +1,15 @@
 //! What each function does, one file each, always in the same order: load → decide → save → tell.
 //!
 //! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and every minute
-//! [`fetch_orders`], [`sweep_due`] and [`renew_logins`]. Beside them stand two that answer while somebody waits:
-//! [`take_orders`] holds units for a chat order, [`finish_login`] takes a person's browser back from a channel. The messages
-//! they send each other are in [`messages`]; deciding is done by `commerce`, never here.
+//! [`fetch_orders`], [`sweep_due`] and [`renew_logins`]. Beside them stand those that answer while somebody waits:
+//! [`take_orders`] holds units for a chat order, [`finish_login`] takes a person's browser back from a channel, and [`counter`]
+//! serves a store's people on their phones. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
 mod alerts;
 pub mod announce_stock;
 pub mod catch_up;
 pub mod change_secrets;
+pub mod counter;
 pub mod counters;
 pub mod due_work;
 pub mod end_holds;
@@ -51,6 +52,7 @@ pub mod what_to_show;
 pub mod write_goods;
 
 pub use announce_stock::AnnounceStock;
+pub use counter::Counter;
 pub use due_work::DueWork;
 pub use fetch_orders::FetchOrders;
 pub use finish_login::FinishLogin;

@@ -8,7 +8,7 @@ use crate::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Our methods that call AWS, with the actions each needs. A transaction needs the actions of its parts.
-pub const METHODS: [(&str, &[&str]); 48] = [
+pub const METHODS: [(&str, &[&str]); 54] = [
     ("Table::load_orders", &["dynamodb:BatchGetItem"]),
     ("Table::load_stock", &["dynamodb:BatchGetItem"]),
     ("Table::load_listings", &["dynamodb:BatchGetItem"]),
@@ -24,6 +24,9 @@ pub const METHODS: [(&str, &[&str]); 48] = [
     ("Table::registered", &["dynamodb:Query"]),
     ("Table::order_of_code", &["dynamodb:BatchGetItem"]),
     ("Table::held_orders", &["dynamodb:Query"]),
+    ("Table::load_goods", &["dynamodb:BatchGetItem"]),
+    ("Table::open_goods", &["dynamodb:BatchGetItem", "dynamodb:Query"]),
+    ("Table::save_goods", &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
     ("Table::save_step", &["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"]),
     ("Table::forget_due", &["dynamodb:DeleteItem"]),
     ("Table::save_level", &["dynamodb:PutItem", "dynamodb:UpdateItem"]),
@@ -57,6 +60,9 @@ pub const METHODS: [(&str, &[&str]); 48] = [
     ("SecretStore::load", &["ssm:GetParameters"]),
     ("SecretStore::put", &["ssm:PutParameter"]),
     ("SecretStore::remove", &["ssm:DeleteParameter"]),
+    ("SecretStore::load_counter_key", &["ssm:GetParameters"]),
+    ("SecretStore::put_counter_key", &["ssm:PutParameter"]),
+    ("SecretStore::remove_counter_key", &["ssm:DeleteParameter"]),
     // The secrets only where the source was opened with them: see `needs.rs`.
     ("ShopSource::load", &["s3:GetObject", "s3:ListBucket", "ssm:GetParameters"]),
     ("ShopSource::load_one", &["s3:GetObject", "s3:ListBucket", "ssm:GetParameters"]),
@@ -98,10 +104,11 @@ const MARKS: [(&str, &[&str]); 23] = [
 ];
 
 /// Where our methods are written, and how the things they call in turn are named there.
-const SOURCES: [(&str, &str); 11] = [
+const SOURCES: [(&str, &str); 12] = [
     ("Table", "shared/table/src/store.rs"),
     ("Table", "shared/table/src/save.rs"),
     ("Table", "shared/table/src/save_listed.rs"),
+    ("Table", "shared/table/src/save_goods.rs"),
     ("Table", "shared/table/src/due_item.rs"),
     ("Queue", "shared/lambda_kit/src/queues.rs"),
     ("Objects", "shared/lambda_kit/src/objects.rs"),
@@ -111,6 +118,8 @@ const SOURCES: [(&str, &str); 11] = [
     ("ShopSource", "shared/lambda_kit/src/shop_source.rs"),
     ("batch", "shared/lambda_kit/src/batch.rs"),
 ];
+/// Files whose methods call helpers of another file.
+const HELPERS: [(&str, &str); 1] = [("shared/table/src/save_goods.rs", "shared/table/src/save.rs")];
 const HELD_AS: [(&str, &str); 4] =
     [("parameters", "Parameters"), ("objects", "Objects"), ("store", "SecretStore"), ("queue", "Queue")];
 
@@ -131,12 +140,13 @@ pub fn check(world: &World) -> Vec<String> {
     let mut seen = BTreeSet::new();
     for (owner, path) in SOURCES {
         let functions = rust::functions(world.text(path));
+        let helpers = with_helpers(world, path, &functions);
         let is_ours = |f: &&Function| {
             f.owner.as_deref() == Some(owner) || (f.owner.is_none() && owner == "batch" && f.name == "run")
         };
         for function in functions.iter().filter(is_ours).filter(|f| f.public && f.waits) {
             let method = format!("{owner}::{}", function.name);
-            let derived = derive(&functions, function);
+            let derived = derive(&helpers, function);
             match actions(&method) {
                 None => findings.push(format!(
                     "{path}: {method} is new: add it to METHODS of calls.rs with {}",
@@ -158,6 +168,13 @@ pub fn check(world: &World) -> Vec<String> {
     }
     findings.extend(other_files(world));
     findings
+}
+
+/// The functions of a file, and of the files that hold its helpers.
+fn with_helpers(world: &World, path: &str, functions: &[Function]) -> Vec<Function> {
+    let files = HELPERS.iter().filter(|(of, _)| *of == path).map(|(_, file)| *file);
+    let helpers = files.flat_map(|file| rust::functions(world.text(file)).to_vec());
+    functions.iter().cloned().chain(helpers).collect()
 }
 
 /// Everything a method calls, through its helpers in the same file and through what it holds.

@@ -155,7 +155,9 @@ fn resources_of(world: &World, function: &Function, need: &Need) -> Result<Vec<(
         let opened = asked_by_field(world, function, &need.held_as);
         let path = opened.iter().find(|asked| *asked == "SECRETS_PATH").and_then(|name| given.get(name));
         let path = path.ok_or_else(|| not_bound(function, need))?;
-        return Ok(vec![("ssm:".to_owned(), format!("{PARAMETER}{path}/*"))]);
+        // A counter's key has an entry of its own, so who needs only that reads no account's secrets.
+        let entries = if need.method.ends_with("_counter_key") { "*/_counter" } else { "*" };
+        return Ok(vec![("ssm:".to_owned(), format!("{PARAMETER}{path}/{entries}"))]);
     }
     if kind == "Mail" {
         return Ok(vec![("ses:".to_owned(), SENDERS.to_owned())]);

@@ -5,7 +5,7 @@ use crate::template::{STACK, list, of_type, resources, text};
 use crate::world::World;
 
 /// The resources that may end in `*`, each with why.
-const STARS: [(&str, &str); 9] = [
+const STARS: [(&str, &str); 10] = [
     ("${Shops.Arn}/shops/*", "shops come and go without a deployment"),
     ("${Archive.Arn}/ledger/*", "one object per shop and batch"),
     ("${Archive.Arn}/parked/*", "one object per body"),
@@ -16,6 +16,10 @@ const STARS: [(&str, &str); 9] = [
     (
         "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/hopkenh/${AWS::StackName}/secrets/*",
         "connections come and go without a deployment",
+    ),
+    (
+        "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/hopkenh/${AWS::StackName}/secrets/*/_counter",
+        "shops come and go without a deployment",
     ),
     (SENDERS, "SES knows an address by itself or by its domain; a condition names the one address"),
 ];

@@ -14,7 +14,7 @@ use twins::{SocialTwin, SocialTwinConfig, TwinLine, TwinListing, TwinTerms};
 use workflows::TakeOrders;
 
 /// The desk's account, beside the shop's others.
-const CHAT: &str = r#"
+pub(super) const CHAT: &str = r#"
 [[shop.connection]]
 id = "chat"
 channel = "social"
@@ -27,7 +27,7 @@ sku = "AO-M"
 publish = false
 "#;
 
-async fn twin(desk: &Desk) -> Arc<SocialTwin> {
+pub(super) async fn twin(desk: &Desk) -> Arc<SocialTwin> {
     let (id, sku, name) = ("AO-M".to_owned(), "AO-M".to_owned(), "Áo M".to_owned());
     let config = SocialTwinConfig {
         webhook_secret: WOO_SECRET.to_owned(),
@@ -46,7 +46,7 @@ async fn twin(desk: &Desk) -> Arc<SocialTwin> {
 }
 
 /// Sets units aside for a buyer who comes to TP. Hồ Chí Minh within an hour; gives the order and the code.
-async fn pick_up(desk: &Desk, twin: &SocialTwin, units: u32) -> (String, String) {
+pub(super) async fn pick_up(desk: &Desk, twin: &SocialTwin, units: u32) -> (String, String) {
     let place = desk.place().open().await.unwrap();
     let take = TakeOrders {
         shops: place.source(),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "receive-webhook",
     "look-up-orders",
     "record-orders",
@@ -18,6 +18,7 @@ const NAMES: [&str; 10] = [
     "renew-logins",
     "finish-login",
     "fetch-orders",
+    "counter",
 ];
 /// How often each is started.
 const STARTS: usize = 20;

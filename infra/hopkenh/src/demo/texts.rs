@@ -9,6 +9,15 @@ pub enum Language {
     En,
 }
 
+impl From<Language> for reports::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Vi => Self::Vi,
+            Language::En => Self::En,
+        }
+    }
+}
+
 impl Language {
     /// Picks the text of the language.
     pub fn say(self, vi: &'static str, en: &'static str) -> &'static str {

@@ -3,12 +3,12 @@
 use super::Args;
 use super::facts::{Facts, sellers};
 use crate::place::Place;
-use crate::stock::near::near;
 use crate::up::Problem;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::cover::{Ground, Listed, balances_of};
 use commerce::ids::{ConnectionId, LocationId, ShopId, Sku};
+use commerce::near::near;
 use commerce::park::ParkReason;
 use commerce::stock::{ListingKey, StockKey};
 use std::collections::{BTreeMap, BTreeSet};

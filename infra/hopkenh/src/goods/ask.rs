@@ -3,12 +3,12 @@
 use super::{Named, Speaker, Verb};
 use crate::csv::{cells, mark_of};
 use crate::place::Place;
-use crate::stock::near::near;
 use crate::up::Problem;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::goods::{self, Goods, PRODUCTS_MAX, Reference, Said, Word, Writer};
 use commerce::ids::{ConnectionId, DocumentNumber, LocationId, OrderId, ShopId, Sku};
+use commerce::near::near;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

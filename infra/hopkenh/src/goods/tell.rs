@@ -4,8 +4,9 @@ use super::Whose;
 use crate::demo::texts::Language;
 use crate::terminal;
 use commerce::Timestamp;
-use commerce::goods::{Document, Goods, PRODUCTS_MAX, Paper, Refusal, Return, Said, Transfer, WORDS_MAX};
+use commerce::goods::{Document, Goods, Paper, Refusal, Return, Said, Transfer};
 use commerce::ids::{DocumentNumber, Sku};
+use reports::goods_words;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Speaks about one paper of one shop.
@@ -55,7 +56,7 @@ impl Teller<'_> {
     }
 
     fn title(&self, document: &Document) -> String {
-        title(document, self.l())
+        goods_words::title(document, self.l().into())
     }
 
     fn table(&self, document: &Document) -> String {
@@ -114,89 +115,19 @@ impl Teller<'_> {
         )
     }
 
-    /// Why it is not written.
+    /// Why it is not written, with what the command can do about it.
     pub(super) fn refused(&self, refusal: &Refusal) -> String {
-        let (l, n) = (self.l(), self.number);
-        let why = match refusal {
-            Refusal::NoSuchDocument => {
-                l.pick("không có phiếu này".to_owned(), "there is no such paper".to_owned())
+        let l = self.l();
+        let hint = match refusal {
+            Refusal::NotFree { .. } => {
+                l.say(". Hàng đã đi rồi thì dùng `goods send`", ". If the goods have left, say `goods send`")
             }
-            Refusal::Exists => l.pick(
-                "đã có phiếu số này, về hàng khác; hãy dùng số khác".to_owned(),
-                "a paper of this number is there already, about other goods; use another number".to_owned(),
-            ),
-            Refusal::TooLate => l.pick(
-                "không còn gì để làm: hàng đã đi, đã đến, đã xem xong hoặc phiếu đã bỏ".to_owned(),
-                "nothing is left to do: the goods have left, arrived or been looked at, or it was called off"
-                    .to_owned(),
-            ),
-            Refusal::NotLeft => l.pick("hàng chưa đi".to_owned(), "the goods have not left yet".to_owned()),
-            Refusal::Nothing => l.pick("không nêu hàng nào".to_owned(), "no goods are named".to_owned()),
-            Refusal::TooManyProducts => l.pick(
-                format!("nhiều nhất {PRODUCTS_MAX} mã hàng một phiếu; hãy chia ra"),
-                format!("at most {PRODUCTS_MAX} products on one paper; split it"),
-            ),
-            Refusal::TooManyWords => l.pick(
-                format!("phiếu đã có {WORDS_MAX} lời; hãy lập phiếu mới"),
-                format!("the paper has {WORDS_MAX} words already; begin a new one"),
-            ),
-            Refusal::Units(sku) => l.pick(
-                format!("{sku}: số lượng phải là số nguyên khác 0, trong mức một cửa hàng chứa được"),
-                format!("{sku}: units must be whole, not 0, and no more than any store holds"),
-            ),
-            Refusal::SameStore => {
-                l.pick("hàng đã ở chi nhánh đó".to_owned(), "the goods are in that store already".to_owned())
+            Refusal::NoSuchOrder => {
+                l.say("; hàng không có đơn thì bỏ --order", "; for goods without one leave --order out")
             }
-            Refusal::MoreThan { sku, at_most } => l.pick(
-                format!("{sku}: nhiều nhất {at_most}"),
-                format!("{sku}: at most {at_most} can be meant"),
-            ),
-            Refusal::NotFree { sku, free } => l.pick(
-                format!("{sku}: chỉ {free} còn trống; chưa giữ gì. Hàng đã đi rồi thì dùng `goods send`"),
-                format!(
-                    "{sku}: only {free} free; nothing is set aside. If the goods have left, say `goods send`"
-                ),
-            ),
-            Refusal::TillKeeps(store) => l.pick(
-                format!("{store}: máy bán hàng giữ sổ kho ở đó; hãy lập phiếu tại máy"),
-                format!("{store}: its till keeps the stock there; write it in the till"),
-            ),
-            Refusal::NoSuchOrder => l.pick(
-                "sổ không có đơn này; hàng không có đơn thì bỏ --order".to_owned(),
-                "the book has no such order; for goods without one leave --order out".to_owned(),
-            ),
+            _ => "",
         };
-        format!("{n}: {why}")
-    }
-}
-
-/// What a paper is, in one line.
-fn title(document: &Document, l: Language) -> String {
-    match &document.paper {
-        Paper::Receipt { location, .. } => {
-            l.pick(format!("nhập hàng tại {location}"), format!("received at {location}"))
-        }
-        Paper::Adjustment { location, .. } => {
-            l.pick(format!("điều chỉnh tại {location}"), format!("adjusted at {location}"))
-        }
-        Paper::Transfer(transfer) => {
-            let (from, to, stage) = (&transfer.from, &transfer.to, stage(transfer, l));
-            l.pick(format!("chuyển {from} → {to}, {stage}"), format!("transfer {from} → {to}, {stage}"))
-        }
-        Paper::Return(Return { order: Some((connection, order)), .. }) => l.pick(
-            format!("hàng trả của đơn {order} ({connection})"),
-            format!("return of order {order} ({connection})"),
-        ),
-        Paper::Return(_) => l.say("hàng trả không có đơn", "return without an order").to_owned(),
-    }
-}
-
-fn stage(transfer: &Transfer, l: Language) -> &'static str {
-    match &transfer.sent {
-        _ if transfer.is_cancelled => l.say("đã bỏ", "called off"),
-        None => l.say("đã giữ hàng", "set aside"),
-        Some(_) if !transfer.on_the_way().is_empty() => l.say("đang đi", "on the way"),
-        Some(_) => l.say("đã xong", "done"),
+        format!("{}: {}{hint}", self.number, goods_words::refusal(refusal, l.into()))
     }
 }
 
@@ -253,7 +184,7 @@ pub(super) fn list(open: &BTreeMap<DocumentNumber, Document>, l: Language) -> St
         let units = there.held + there.in_transit + there.in_quarantine;
         let last = document.words.last().map(|word| word.at_ms).unwrap_or_default();
         let at = Timestamp::from_millisecond(last).map_or("?".to_owned(), |at| format!("{at:.0}"));
-        rows.push(vec![number.to_string(), title(document, l), units.to_string(), at]);
+        rows.push(vec![number.to_string(), goods_words::title(document, l.into()), units.to_string(), at]);
     }
     terminal::table(&rows)
 }

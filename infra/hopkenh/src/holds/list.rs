@@ -1,6 +1,6 @@
 //! The list of what is set aside, what ends first on top.
 
-use super::{Args, goods, no_such_code, purpose_words, stores};
+use super::{Args, goods, stores};
 use crate::demo::texts::Language;
 use crate::terminal;
 use crate::up::Problem;
@@ -10,6 +10,7 @@ use commerce::hold_terms::HoldCode;
 use commerce::ids::ShopId;
 use commerce::plan::OrderKey;
 use jiff::tz::{Offset, TimeZone};
+use reports::goods_words::{no_such_code, purpose};
 
 /// One row's order.
 type Open = (OrderKey, OrderState);
@@ -26,7 +27,7 @@ pub(super) async fn text(args: &Args, now: Timestamp) -> Result<String, Problem>
     let open = found.into_iter().map(|(key, (state, _))| (key, state)).filter(|(_, state)| is_open(state));
     let mut open: Vec<Open> = open.filter(|(_, state)| code.is_none() || state.code() == code).collect();
     if let Some(code) = code.filter(|_| open.is_empty()) {
-        return Err(no_such_code(&shop, code, l).into());
+        return Err(no_such_code(&shop, code, l.into()).into());
     }
     open.sort_by_key(|(key, state)| (state.holds_until().is_none(), state.holds_until(), key.clone()));
     Ok(table(&open, now, l))
@@ -52,7 +53,7 @@ fn table(open: &[Open], now: Timestamp, l: Language) -> String {
 }
 
 fn row(key: &OrderKey, state: &OrderState, now: Timestamp, l: Language) -> Vec<String> {
-    let why = state.hold.as_ref().map_or("", |held| purpose_words(held.terms.purpose, l));
+    let why = state.hold.as_ref().map_or("", |held| purpose(held.terms.purpose, l.into()));
     vec![
         key.order.to_string(),
         key.connection.to_string(),

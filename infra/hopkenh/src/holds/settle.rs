@@ -1,11 +1,12 @@
 //! A buyer stands in the store with a code: what is written, and what the person behind the counter is told.
 
-use super::{ByCode, goods, no_such_code, stores};
+use super::{ByCode, goods, stores};
 use crate::up::Problem;
 use channels::channel::Clock;
 use commerce::hold_terms::HoldCode;
 use commerce::hold_word::HoldWord;
 use commerce::ids::ShopId;
+use reports::goods_words::{is_sold, no_connection, no_such_code};
 use workflows::settle_holds::{SettleHolds, Settled};
 
 /// Writes the word and says what became of the goods.
@@ -16,18 +17,9 @@ pub(super) async fn text(which: &ByCode, word: HoldWord, clock: Clock) -> Result
     let settle = SettleHolds { table: place.table.clone(), clock };
     let (key, order) = match settle.settle(&shop, code, word).await? {
         Settled::Done(key, order) => (key, order),
-        Settled::NoSuchCode => return Err(no_such_code(&shop.id, code, l).into()),
-        Settled::IsSold(order) => {
-            let vi = format!("đơn {order}: đã bán rồi; chỉ nơi nhận đơn mới huỷ được (action cancel)");
-            let en = format!("order {order}: is sold; only the desk can call a sale off (action cancel)");
-            return Err(l.pick(vi, en).into());
-        }
-        Settled::NoConnection(key) => {
-            let (order, connection) = (key.order, key.connection);
-            let vi = format!("đơn {order}: kết nối {connection} không còn trong tệp của cửa hàng");
-            let en = format!("order {order}: connection {connection} is not in the shop's file any more");
-            return Err(l.pick(vi, en).into());
-        }
+        Settled::NoSuchCode => return Err(no_such_code(&shop.id, code, l.into()).into()),
+        Settled::IsSold(order) => return Err(is_sold(&order, l.into()).into()),
+        Settled::NoConnection(key) => return Err(no_connection(&key, l.into()).into()),
         Settled::Busy(why) => {
             let vi = format!("chưa ghi được, hãy thử lại: {why}");
             return Err(l.pick(vi, format!("nothing is written yet, try again: {why}")).into());

@@ -16,10 +16,7 @@ pub(super) fn text(
     told: Asked,
     l: Language,
 ) -> String {
-    let language = match l {
-        Language::Vi => reports::Language::Vi,
-        Language::En => reports::Language::En,
-    };
+    let language = reports::Language::from(l);
     let message = reports::message(report, language);
     let page = page_name(&report.shop, report.day, language);
     let place = match out {

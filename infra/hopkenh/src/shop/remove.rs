@@ -203,6 +203,7 @@ async fn forget(
     for connection in &accounts {
         place.secrets.remove(id, connection).await?;
     }
+    place.secrets.remove_counter_key(id).await?;
     let rest = forget_other_keys(place, id, l)?;
     place.shops.delete(&object_name(id)).await?;
     place.table.unregister(id).await?;

@@ -1,12 +1,12 @@
 //! The rows of a stock count, checked against the shop: every bad one is named, with what would be right.
 
-use super::near::near;
 use super::sheet::Entry;
 use crate::demo::texts::Language;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::ids::{LocationId, Sku};
 use commerce::level::Level;
+use commerce::near::near;
 use commerce::order::UNITS_MAX;
 use commerce::stock::StockKey;
 use std::collections::{BTreeMap, BTreeSet};

@@ -4,10 +4,13 @@ use super::{Machine, Queues, Settings};
 use lambda_kit::mail::Mail;
 use lambda_kit::objects::Objects;
 use table::Table;
+use workflows::counter::CounterKeys;
 use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::reconcile::real_pause;
-use workflows::{FetchOrders, Passes, ReceiveWebhook, Reconcile, RecordOrders, TakeOrders, hold_codes};
+use workflows::{
+    Counter, FetchOrders, Passes, ReceiveWebhook, Reconcile, RecordOrders, TakeOrders, hold_codes,
+};
 
 pub(super) fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
     ReceiveWebhook {
@@ -27,6 +30,18 @@ pub(super) fn take_orders(settings: &Settings, table: &Table) -> TakeOrders {
         counters: Counters::default(),
         draw: hold_codes::drawn(),
     }
+}
+
+/// The shops' counters, where their keys lie in a store.
+pub(super) fn counter(settings: &Settings, table: &Table) -> Option<Counter> {
+    Some(Counter {
+        shops: settings.shops.clone(),
+        store: settings.shops.secret_store()?,
+        table: table.clone(),
+        clock: settings.clock.clone(),
+        keys: CounterKeys::default(),
+        counters: Counters::default(),
+    })
 }
 
 fn passes(settings: &Settings, queues: &Queues, table: &Table) -> Passes {

@@ -4,7 +4,7 @@
 const NAMED_MAX: usize = 3;
 
 /// The names nearest to that text, nearest first; none that differs in more than a third of its letters.
-pub(crate) fn near<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub fn near<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let wanted: Vec<char> = text.to_lowercase().chars().collect();
     let mut found: Vec<(usize, &str)> = Vec::new();
     for name in names {
