@@ -9,6 +9,7 @@ use commerce::catalogue::Shop;
 use commerce::goods::{self, Goods, PRODUCTS_MAX, Reference, Said, Word, Writer};
 use commerce::ids::{ConnectionId, DocumentNumber, LocationId, OrderId, ShopId, Sku};
 use commerce::near::near;
+use commerce::order::UNITS_MAX;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -203,7 +204,10 @@ impl<'a> Desk<'a> {
     fn one(&self, text: &str, skus: &BTreeSet<&str>) -> Result<(Sku, i64), String> {
         let l = self.speaker.whose.lang;
         let (sku, units) = text.rsplit_once('=').unwrap_or((text, ""));
-        let Ok(units) = units.trim().parse::<i64>() else {
+        // Larger than any store holds is refused here, so that no sum can run over.
+        let units =
+            units.trim().parse::<i64>().ok().filter(|units| units.unsigned_abs() <= UNITS_MAX.unsigned_abs());
+        let Some(units) = units else {
             let vi = format!("{text:?}: phải là MÃ=SỐ, như AO-M=20, số nguyên, không dấu chấm");
             return Err(l.pick(vi, format!("{text:?}: must be SKU=UNITS, such as AO-M=20, a whole number")));
         };

@@ -1,6 +1,6 @@
 //! The counter of a store on a phone: who may enter, what is to be done there, and each thing that is done, written once.
 //!
-//! Load the shop, its counter's key and what the page needs, decide who stands there ([`ticket`]) and what is meant ([`typed`]),
+//! Load the shop, its counter's key and what the page needs, decide who stands there ([`ticket`]) and what is meant (`typed`),
 //! save it through the same workflows as the command uses, tell it in one sentence. Pages are drawn by `reports::counter`.
 
 mod answer;
