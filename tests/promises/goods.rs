@@ -139,7 +139,7 @@ async fn no_more_of_an_order_comes_back_than_went_out_whoever_takes_it() {
             goods: units(many),
             went_out: None,
         };
-        goods.take_back(world.shop("demo"), &name, &number, &said(word, reference, 20)).await.unwrap()
+        goods.write(world.shop("demo"), &number, &said(word, reference, 20)).await.unwrap()
     };
     let at_most = |at_most| Written::Refused(Refusal::MoreThan { sku: id("AO-M"), at_most });
     assert_eq!(back("hcm", 1, "too soon").await, at_most(0), "nothing went out yet");
@@ -156,8 +156,7 @@ async fn no_more_of_an_order_comes_back_than_went_out_whoever_takes_it() {
     let nobody = (id("chat"), id("no-such-order"));
     let word =
         Word::TakeBack { location: id("hn"), order: Some(nobody.clone()), goods: units(1), went_out: None };
-    let told =
-        goods.take_back(world.shop("demo"), &nobody, &id("chat/no-such-order"), &said(word, "x", 20)).await;
+    let told = goods.write(world.shop("demo"), &id("chat/no-such-order"), &said(word, "x", 20)).await;
     assert_eq!(told.unwrap(), Written::Refused(Refusal::NoSuchOrder));
     world.audit().await;
 }

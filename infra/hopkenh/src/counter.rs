@@ -1,7 +1,8 @@
 //! `hopkenh counter`: lets a person of the shop into a store's pages on a phone, by a link that ends by itself.
 
 use crate::demo::texts::Language;
-use crate::place::{Place, Where};
+use crate::goods::Whose;
+use crate::place::Place;
 use crate::terminal;
 use crate::up::Problem;
 use channels::url::encode;
@@ -26,20 +27,6 @@ pub enum Verb {
     Link(LinkArgs),
     /// Make the shop's counter key, or a new one: every link and session made with the one before ends.
     Key(KeyArgs),
-}
-
-/// Whose counter.
-#[derive(Debug, Clone, clap::Args)]
-pub struct Whose {
-    /// The shop.
-    #[arg(long)]
-    pub shop: String,
-    /// Where the shops lie.
-    #[command(flatten)]
-    pub place: Where,
-    /// The language of the answer.
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    pub lang: Language,
 }
 
 /// What somebody may do at the counter.

@@ -45,7 +45,7 @@ pub enum Verb {
     Show(Numbered),
 }
 
-/// Whose goods.
+/// Which shop a word is about, and in which language it is answered.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Whose {
     /// The shop.
@@ -256,12 +256,7 @@ async fn write(
 ) -> Result<String, Problem> {
     let said: Said = desk.said(&number, word)?;
     let goods = WriteGoods { table: desk.place.table.clone(), clock };
-    let written = match &said.word {
-        Word::TakeBack { order: Some(order), .. } => {
-            goods.take_back(&desk.shop, order, &number, &said).await?
-        }
-        _ => goods.write(&desk.shop, &number, &said).await?,
-    };
+    let written = goods.write(&desk.shop, &number, &said).await?;
     let teller = tell::Teller { whose: &desk.speaker.whose, number: &number };
     match written {
         Written::Done(document) => Ok(teller.done(&document)),

@@ -88,25 +88,12 @@ impl SecretStore {
         let plain: BTreeMap<&str, &str> =
             values.iter().map(|(name, value)| (name.as_str(), value.expose_secret())).collect();
         let text = serde_json::to_string(&plain).unwrap_or_default();
-        let name = self.name(shop, connection);
-        let stored = match self {
-            Self::Folder(root) => write_file(root, &name, &text).map_err(|e| e.kind().to_string()),
-            Self::Parameters { parameters, .. } => parameters.put(&name, &text).await,
-        };
-        stored.map_err(|detail| StoreError { shop: shop.clone(), detail })
+        self.put_entry(shop, connection.as_str(), &text).await
     }
 
     /// Takes the secrets of one account away.
     pub async fn remove(&self, shop: &ShopId, connection: &ConnectionId) -> Result<(), StoreError> {
-        let name = self.name(shop, connection);
-        let removed = match self {
-            Self::Folder(root) => match std::fs::remove_file(root.join(&name)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => Err(error.kind().to_string()),
-                _ => Ok(()),
-            },
-            Self::Parameters { parameters, .. } => parameters.delete(&name).await,
-        };
-        removed.map_err(|detail| StoreError { shop: shop.clone(), detail })
+        self.remove_entry(shop, connection.as_str()).await
     }
 
     /// The key that signs the counter's links and sessions of a shop; none where nobody has made it yet.
@@ -125,17 +112,25 @@ impl SecretStore {
     /// Stores the key of a shop's counter in place of the one that was there: every link and session of that one ends.
     pub async fn put_counter_key(&self, shop: &ShopId, key: &SecretString) -> Result<(), StoreError> {
         let text = serde_json::json!({COUNTER_KEY: key.expose_secret()}).to_string();
-        let name = self.entry(shop, COUNTER);
-        let stored = match self {
-            Self::Folder(root) => write_file(root, &name, &text).map_err(|e| e.kind().to_string()),
-            Self::Parameters { parameters, .. } => parameters.put(&name, &text).await,
-        };
-        stored.map_err(|detail| StoreError { shop: shop.clone(), detail })
+        self.put_entry(shop, COUNTER, &text).await
     }
 
     /// Takes the key of a shop's counter away, for a shop that leaves.
     pub async fn remove_counter_key(&self, shop: &ShopId) -> Result<(), StoreError> {
-        let name = self.entry(shop, COUNTER);
+        self.remove_entry(shop, COUNTER).await
+    }
+
+    async fn put_entry(&self, shop: &ShopId, entry: &str, text: &str) -> Result<(), StoreError> {
+        let name = self.entry(shop, entry);
+        let stored = match self {
+            Self::Folder(root) => write_file(root, &name, text).map_err(|e| e.kind().to_string()),
+            Self::Parameters { parameters, .. } => parameters.put(&name, text).await,
+        };
+        stored.map_err(|detail| StoreError { shop: shop.clone(), detail })
+    }
+
+    async fn remove_entry(&self, shop: &ShopId, entry: &str) -> Result<(), StoreError> {
+        let name = self.entry(shop, entry);
         let removed = match self {
             Self::Folder(root) => match std::fs::remove_file(root.join(&name)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => Err(error.kind().to_string()),

@@ -33,6 +33,7 @@ mod news;
 pub mod parking;
 pub mod passes;
 pub mod prices;
+mod private_page;
 pub mod publish_stock;
 mod readers;
 pub mod receive_webhook;

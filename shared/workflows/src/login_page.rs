@@ -1,8 +1,7 @@
 //! The page a person sees when the browser comes back from a channel: connected, or what went wrong and what to do.
 
-use aws_lambda_events::encodings::Body;
+use crate::private_page::private_page;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpResponse;
-use http::HeaderValue;
 
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,26 +106,12 @@ impl Ending {
     }
 }
 
-/// Headers that keep the page to itself: it loads nothing, is shown in no frame, is kept nowhere, and tells no other site
-/// the address with the code in it.
-const HEADERS: [(&str, &str); 6] = [
-    ("content-type", "text/html; charset=utf-8"),
-    ("cache-control", "no-store"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"),
-];
+/// What the page may do: be styled, and no more.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// The answer with the page. Nothing that came with the request stands in it.
 pub fn answer(ending: &Ending) -> ApiGatewayV2httpResponse {
-    let mut response = ApiGatewayV2httpResponse::default();
-    response.status_code = i64::from(ending.status());
-    for (name, value) in HEADERS {
-        response.headers.insert(name, HeaderValue::from_static(value));
-    }
-    response.body = Some(Body::Text(page(*ending)));
-    response
+    private_page(ending.status(), page(*ending), POLICY)
 }
 
 fn page(ending: Ending) -> String {

@@ -8,7 +8,7 @@ use channels::channel::Clock;
 use commerce::catalogue::Shop;
 use commerce::effect::OrderState;
 use commerce::goods::{Document, Goods, GoodsChange, Planned, Refusal, Said, Word, plan_word, touched};
-use commerce::ids::{ConnectionId, DocumentNumber, OrderId};
+use commerce::ids::DocumentNumber;
 use commerce::plan::OrderKey;
 use commerce::stock::StockKey;
 use std::collections::BTreeMap;
@@ -47,16 +47,19 @@ enum Try {
 }
 
 impl WriteGoods {
-    /// Writes a word about a paper of the shop.
+    /// Writes a word about a paper of the shop. What came back of an order is held against what went out with it.
     pub async fn write(
         &self,
         shop: &Shop,
         number: &DocumentNumber,
         said: &Said,
     ) -> Result<Written, TableError> {
+        let Some(said) = self.with_what_went_out(shop, said).await? else {
+            return Ok(Written::Refused(Refusal::NoSuchOrder));
+        };
         let mut why = String::new();
         for round in 1..=ROUNDS_MAX {
-            match self.try_once(shop, number, said).await {
+            match self.try_once(shop, number, &said).await {
                 Ok(Try::Over(written)) => return Ok(written),
                 Ok(Try::Again(reason)) => why = reason,
                 Err(error) if error.is_passing() => why = error.to_string(),
@@ -112,25 +115,20 @@ impl WriteGoods {
         }
     }
 
-    /// Goods of an order came back: no more of each product than went out with it. All that is said of one order stands on one
-    /// paper ([`commerce::goods::number_of_return`]), so that no unit comes back twice, whoever takes it and wherever.
-    pub async fn take_back(
-        &self,
-        shop: &Shop,
-        (connection, order): &(ConnectionId, OrderId),
-        number: &DocumentNumber,
-        said: &Said,
-    ) -> Result<Written, TableError> {
-        let key = OrderKey { shop: shop.id.clone(), connection: connection.clone(), order: order.clone() };
-        let found = self.table.load_orders(std::slice::from_ref(&key), true).await?;
-        let Some((state, _)) = found.get(&key) else {
-            return Ok(Written::Refused(Refusal::NoSuchOrder));
-        };
+    /// The word as it is to be decided on: of an order no more of each product comes back than went out with it. All that is said of
+    /// one order stands on one paper ([`commerce::goods::number_of_return`]), so that no unit comes back twice, whoever takes it and
+    /// wherever.
+    async fn with_what_went_out(&self, shop: &Shop, said: &Said) -> Result<Option<Said>, TableError> {
         let mut said = said.clone();
-        if let Word::TakeBack { went_out, .. } = &mut said.word {
-            *went_out = Some(gone_out(state));
-        }
-        self.write(shop, number, &said).await
+        let Word::TakeBack { order: Some((connection, order)), went_out, .. } = &mut said.word else {
+            return Ok(Some(said));
+        };
+        let (shop, connection, order) = (shop.id.clone(), connection.clone(), order.clone());
+        let key = OrderKey { shop, connection, order };
+        let found = self.table.load_orders(std::slice::from_ref(&key), true).await?;
+        let Some((state, _)) = found.get(&key) else { return Ok(None) };
+        *went_out = Some(gone_out(state));
+        Ok(Some(said))
     }
 }
 

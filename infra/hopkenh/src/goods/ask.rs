@@ -12,7 +12,6 @@ use commerce::near::near;
 use commerce::order::UNITS_MAX;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// Why units were found or are gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -190,7 +189,7 @@ impl<'a> Desk<'a> {
 
     /// `SKU=UNITS` each; every one that is wrong is named.
     fn read<'t>(&self, texts: impl Iterator<Item = &'t str>) -> Result<Goods, Problem> {
-        let skus = self.skus();
+        let skus = self.shop.skus();
         let (mut goods, mut problems) = (Goods::new(), Vec::new());
         for text in texts {
             match self.one(text, &skus) {
@@ -201,7 +200,7 @@ impl<'a> Desk<'a> {
         if problems.is_empty() { Ok(goods) } else { Err(problems.join("\n").into()) }
     }
 
-    fn one(&self, text: &str, skus: &BTreeSet<&str>) -> Result<(Sku, i64), String> {
+    fn one(&self, text: &str, skus: &BTreeSet<&Sku>) -> Result<(Sku, i64), String> {
         let l = self.speaker.whose.lang;
         let (sku, units) = text.rsplit_once('=').unwrap_or((text, ""));
         // Larger than any store holds is refused here, so that no sum can run over.
@@ -212,10 +211,10 @@ impl<'a> Desk<'a> {
             return Err(l.pick(vi, format!("{text:?}: must be SKU=UNITS, such as AO-M=20, a whole number")));
         };
         let sku = Sku::new(sku.trim()).map_err(|error| error.to_string())?;
-        if skus.contains(sku.as_str()) {
+        if skus.contains(&sku) {
             return Ok((sku, units));
         }
-        let near = near(sku.as_str(), skus.iter().copied()).join(", ");
+        let near = near(sku.as_str(), skus.iter().map(|sku| sku.as_str())).join(", ");
         Err(match near.as_str() {
             "" => l.pick(
                 format!("sku {sku}: không sản phẩm nào của cửa hàng bán mã này"),
@@ -226,12 +225,6 @@ impl<'a> Desk<'a> {
                 format!("sku {sku}: no listing of the shop sells it; near: {near}"),
             ),
         })
-    }
-
-    /// Everything that a listing of the shop is made of.
-    fn skus(&self) -> BTreeSet<&str> {
-        let listings = self.shop.connections.values().flat_map(|c| c.listings.values());
-        listings.flat_map(|listing| listing.recipe.iter()).map(|part| part.sku.as_str()).collect()
     }
 }
 
@@ -254,9 +247,5 @@ fn rows(text: &str) -> Result<Vec<String>, usize> {
 
 /// The reference of a word that was given none: its content, so that the same command run again counts once.
 fn digest(number: &DocumentNumber, word: &Word) -> String {
-    let hash = Sha256::digest(format!("{number} {word:?}"));
-    hash.iter().take(12).fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hex::encode(&Sha256::digest(format!("{number} {word:?}"))[..12])
 }

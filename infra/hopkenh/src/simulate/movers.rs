@@ -352,14 +352,7 @@ impl Movers {
         }
         let (goods, shop, number, said) =
             (self.goods.clone(), self.shop.clone(), number.clone(), said.clone());
-        let work = async move {
-            match &said.word {
-                Word::TakeBack { order: Some(order), .. } => {
-                    goods.take_back(&shop, order, &number, &said).await
-                }
-                _ => goods.write(&shop, &number, &said).await,
-            }
-        };
+        let work = async move { goods.write(&shop, &number, &said).await };
         let called = tokio::spawn(control::run(work, TIME));
         let heard = tokio::time::timeout(PATIENCE, called).await.ok()?.ok()?.ok()?;
         if lock(&self.sim.weather).strikes(Fault::GoodsAnswerLost) {

@@ -38,7 +38,7 @@ pub(super) struct Desk<'a> {
 impl Desk<'_> {
     /// All rows, or a sentence for each that is bad.
     pub(super) fn check(&self, entries: &[Entry]) -> Result<Vec<Counted>, Vec<String>> {
-        let skus = self.skus();
+        let skus = self.shop.skus();
         let mut seen: BTreeMap<StockKey, usize> = BTreeMap::new();
         let (mut counted, mut problems) = (Vec::new(), Vec::new());
         for entry in entries {
@@ -67,13 +67,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Everything that a listing of the shop is made of.
-    fn skus(&self) -> BTreeSet<&str> {
-        let listings = self.shop.connections.values().flat_map(|c| c.listings.values());
-        listings.flat_map(|listing| listing.recipe.iter()).map(|part| part.sku.as_str()).collect()
-    }
-
-    fn row(&self, entry: &Entry, skus: &BTreeSet<&str>) -> Result<Counted, Vec<String>> {
+    fn row(&self, entry: &Entry, skus: &BTreeSet<&Sku>) -> Result<Counted, Vec<String>> {
         let (sku, location) = (self.sku(entry, skus), self.location(entry));
         let (on_hand, as_of) = (self.on_hand(entry), self.as_of(entry));
         match (sku, location, on_hand, as_of) {
@@ -87,12 +81,12 @@ impl Desk<'_> {
         }
     }
 
-    fn sku(&self, entry: &Entry, skus: &BTreeSet<&str>) -> Result<Sku, String> {
+    fn sku(&self, entry: &Entry, skus: &BTreeSet<&Sku>) -> Result<Sku, String> {
         let sku = Sku::new(&entry.sku).map_err(|e| e.to_string())?;
-        if skus.contains(sku.as_str()) {
+        if skus.contains(&sku) {
             return Ok(sku);
         }
-        let near = near(sku.as_str(), skus.iter().copied()).join(", ");
+        let near = near(sku.as_str(), skus.iter().map(|sku| sku.as_str())).join(", ");
         let (vi, en) = match near.as_str() {
             "" => (String::new(), String::new()),
             near => (format!("; gần giống: {near}"), format!("; near: {near}")),

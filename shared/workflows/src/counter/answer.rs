@@ -3,9 +3,8 @@
 use super::Desk;
 use super::request::{LANGUAGE_COOKIE, Request, SESSION_COOKIE};
 use super::words;
-use aws_lambda_events::encodings::Body;
+use crate::private_page::private_page;
 use aws_lambda_events::event::apigw::ApiGatewayV2httpResponse;
-use http::HeaderValue;
 use reports::counter::{POLICY, Screen, page, turned_away as draw_turned_away};
 
 /// How long a chosen language is kept, in seconds: a year.
@@ -67,7 +66,7 @@ impl Away {
 /// The answer to who is not served.
 pub(super) fn turned_away(away: Away) -> ApiGatewayV2httpResponse {
     let [vi, en] = words::away(away);
-    response(away.status(), draw_turned_away(vi, en))
+    private_page(away.status(), draw_turned_away(vi, en), POLICY)
 }
 
 /// The page, with the session of who has just come in and the language that was chosen.
@@ -78,7 +77,7 @@ pub(super) fn answer(
     session: Option<String>,
 ) -> ApiGatewayV2httpResponse {
     let html = page(&desk.frame(), &reply.screen, reply.notice.as_deref());
-    let mut response = response(reply.status, html);
+    let mut response = private_page(reply.status, html, POLICY);
     let cookie = |name: &str, value: &str, seconds: u64| {
         let secure = if request.is_secure { "; Secure" } else { "" };
         let path = format!("/counter/{}", desk.shop.id);
@@ -92,26 +91,5 @@ pub(super) fn answer(
     if let Some(language) = request.asked_language() {
         response.cookies.push(cookie(LANGUAGE_COOKIE, language.code(), LANGUAGE_SECONDS));
     }
-    response
-}
-
-/// Headers that keep the page to itself: it loads nothing, is shown in no frame, is kept nowhere, and tells no other site
-/// where it lies.
-const HEADERS: [(&str, &str); 6] = [
-    ("content-type", "text/html; charset=utf-8"),
-    ("cache-control", "no-store"),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
-    ("x-frame-options", "DENY"),
-    ("content-security-policy", POLICY),
-];
-
-fn response(status: u16, html: String) -> ApiGatewayV2httpResponse {
-    let mut response = ApiGatewayV2httpResponse::default();
-    response.status_code = i64::from(status);
-    for (name, value) in HEADERS {
-        response.headers.insert(name, HeaderValue::from_static(value));
-    }
-    response.body = Some(Body::Text(html));
     response
 }

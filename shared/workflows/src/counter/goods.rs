@@ -33,7 +33,7 @@ impl Counter {
         }
     }
 
-    /// Says it to the book. Goods of an order are held against what went out with it.
+    /// Says it to the book.
     pub(super) async fn say(
         &self,
         desk: &Desk,
@@ -41,12 +41,7 @@ impl Counter {
         said: &Said,
     ) -> Result<Written, TableError> {
         let goods = WriteGoods { table: self.table.clone(), clock: self.clock.clone() };
-        match &said.word {
-            Word::TakeBack { order: Some(order), .. } => {
-                goods.take_back(&desk.shop, order, number, said).await
-            }
-            _ => goods.write(&desk.shop, number, said).await,
-        }
+        goods.write(&desk.shop, number, said).await
     }
 }
 
