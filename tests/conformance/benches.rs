@@ -139,6 +139,7 @@ fn shop() -> Shop {
             name: "Hà Nội".to_owned(),
             till: Some(till),
             walk_in_reserve: 0,
+            orders_to: None,
         }],
         connections: BTreeMap::new(),
     }

@@ -172,7 +172,7 @@ impl World {
 
     /// Hands the event to the function's own code and returns its answer as Lambda would see it.
     async fn hand_over(&self, function: &str, event: Value) -> Value {
-        let Engines { table, lookups, orders, publish, passes, clock, .. } = &self.engines;
+        let Engines { table, lookups, orders, publish, forward, passes, clock, .. } = &self.engines;
         let (shops, archive) = (ShopSource::from(self.shops.clone()), Objects::Folder(self.archive()));
         match function {
             "receive-webhook" => {
@@ -209,7 +209,7 @@ impl World {
             }
             "announce-stock" => {
                 let event: StreamEvent = serde_json::from_value(event).unwrap();
-                let work = AnnounceStock { shops, publish: publish.clone(), archive };
+                let work = AnnounceStock { shops, publish: publish.clone(), forward: forward.clone(), archive };
                 serde_json::to_value(work.handle(event).await).unwrap()
             }
             "sweep-due" => {
@@ -221,8 +221,12 @@ impl World {
                     clock: clock.clone(),
                 };
                 self.register().await;
-                let due_work =
-                    DueWork { table: table.clone(), publish: publish.clone(), clock: clock.clone() };
+                let due_work = DueWork {
+                    table: table.clone(),
+                    publish: publish.clone(),
+                    forward: forward.clone(),
+                    clock: clock.clone(),
+                };
                 let answer = SweepDue { shops, catch_up, due_work }.handle().await.unwrap();
                 assert!(table.registered().await.unwrap()[0].is_acted_on());
                 serde_json::to_value(answer).unwrap()

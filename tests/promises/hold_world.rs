@@ -131,7 +131,7 @@ impl World {
 
     pub(super) fn due_work(&self) -> DueWork {
         let (table, publish) = (self.book.table.clone(), self.book.publish.clone());
-        DueWork { table, publish, clock: self.book.record.clock.clone() }
+        DueWork { table, publish, forward: self.book.forward.clone(), clock: self.book.record.clock.clone() }
     }
 
     /// What `sweep-due` does every minute; how much was due and done.

@@ -163,6 +163,7 @@ impl Caller {
             lines: Vec::new(),
             hold: None,
             unheard: false,
+            echo_of: None,
             applied: commerce::stock::Effect::default(),
         };
         let key = self.order();

@@ -122,6 +122,7 @@ async fn a_first_count_of_nothing_is_told_to_the_channels() {
     let announce = AnnounceStock {
         shops: shops(SHOP).into(),
         publish: engines.publish.clone(),
+        forward: engines.forward.clone(),
         archive: Objects::Folder(folder.path().to_owned()),
     };
     let mut place: Option<String> = None;

@@ -50,6 +50,8 @@ pub struct Book {
     pub passes: Queue,
     /// Where listings go that are to be looked at.
     pub publish: Queue,
+    /// Where orders go that a till or website may have to take.
+    pub forward: Queue,
     announce: AnnounceStock,
     sqs: aws_sdk_sqs::Client,
     lookups_url: String,
@@ -93,6 +95,7 @@ impl Book {
         let lookups_url = queue(&sqs, "lookups").await;
         let publish_url = queue(&sqs, "publish.fifo").await;
         let publish = Queue::new(sqs.clone(), &publish_url);
+        let forward = Queue::new(sqs.clone(), queue(&sqs, "forward.fifo").await);
         let passes = Queue::new(sqs.clone(), queue(&sqs, "passes").await);
         let archive = tempfile::tempdir().expect("a folder");
         let folder = Objects::Folder(archive.path().to_owned());
@@ -107,8 +110,12 @@ impl Book {
             archive: folder.clone(),
             clock: Arc::new(clock),
         };
-        let announce =
-            AnnounceStock { shops: shops.clone().into(), publish: publish.clone(), archive: folder };
+        let announce = AnnounceStock {
+            shops: shops.clone().into(),
+            publish: publish.clone(),
+            forward: forward.clone(),
+            archive: folder,
+        };
         let (deliveries, records) = (Arc::default(), Vec::new());
         Self {
             shops,
@@ -117,6 +124,7 @@ impl Book {
             table,
             passes,
             publish,
+            forward,
             announce,
             sqs,
             lookups_url,

@@ -26,6 +26,8 @@ pub struct Engines {
     pub orders: Queue,
     /// The queue of listings to publish.
     pub publish: Queue,
+    /// The queue of orders for tills and websites.
+    pub forward: Queue,
     /// The queue of passes asked for.
     pub passes: Queue,
     /// The queue of shops to compare.
@@ -54,6 +56,7 @@ impl Engines {
             lookups: queue(&sqs, "lookups").await,
             orders: queue(&sqs, "orders").await,
             publish: queue(&sqs, "publish.fifo").await,
+            forward: queue(&sqs, "forward.fifo").await,
             passes: queue(&sqs, "passes").await,
             reconcile: queue(&sqs, "reconcile").await,
             clock: Arc::new(move || now),

@@ -79,6 +79,7 @@ impl Order {
             read_at: None,
             location: self.location.clone(),
             hold: None,
+            reference: None,
             lines: goods.iter().enumerate().map(line).collect(),
             total: Money::from_minor(units * 111_000, Currency::VND),
         };

@@ -2,7 +2,7 @@
 
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::queues::Queue;
-use lambda_kit::settings::{LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME};
+use lambda_kit::settings::{FORWARD_QUEUE_URL, LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::{clock, logging, metrics};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -28,6 +28,7 @@ async fn main() -> Result<(), Error> {
         due_work: DueWork {
             table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
             publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
+            forward: Queue::new(aws.sqs(), FORWARD_QUEUE_URL.required()?),
             clock: clock::system(),
         },
     };

@@ -122,7 +122,7 @@ fn shop(connection: &Connection) -> Result<Shop, Problem> {
     let branch = connection.account.get("branch").cloned().unwrap_or_default();
     let till = TillLink { connection: connection.id.clone(), branch };
     let location =
-        Location { id: LocationId::new(MAIN)?, name: MAIN.to_owned(), till: Some(till), walk_in_reserve: 0 };
+        Location { id: LocationId::new(MAIN)?, name: MAIN.to_owned(), till: Some(till), walk_in_reserve: 0, orders_to: None };
     Ok(Shop {
         id: ShopId::new(MAIN)?,
         name: MAIN.to_owned(),

@@ -100,6 +100,9 @@ pub struct Stack {
     pub orders_queue_url: String,
     /// The queue of listings to publish.
     pub publish_queue_url: String,
+    /// The queue of orders for tills and websites; a stack of before has none.
+    #[serde(default)]
+    pub forward_queue_url: String,
     /// The operator's own key, for secrets; empty where AWS keeps the key.
     #[serde(default)]
     pub key_arn: String,

@@ -46,12 +46,14 @@ pub const LOOKUP_WORKERS: usize = 16;
 const PUBLISH_WORKERS: usize = 32;
 /// Passes asked for by listings that wait for a drain.
 const PASS_WORKERS: usize = 4;
+/// Orders on their way into tills and websites.
+const FORWARD_WORKERS: usize = 8;
 /// Shops that are compared with their channels at the same time: nothing there is in a hurry.
 const RECONCILE_WORKERS: usize = 2;
 
 mod functions;
 
-use functions::{counter, fetch_orders, receive_webhook, reconcile, take_orders};
+use functions::{counter, fetch_orders, forward_orders, receive_webhook, reconcile, take_orders};
 
 /// What a machine is built from.
 pub struct Settings {
@@ -136,7 +138,7 @@ impl Queues {
     }
 }
 
-const QUEUE_NAMES: [&str; 5] = ["lookups", "orders", "passes", "publish.fifo", "reconcile"];
+const QUEUE_NAMES: [&str; 6] = ["forward.fifo", "lookups", "orders", "passes", "publish.fifo", "reconcile"];
 
 impl Machine {
     /// Starts engines and functions, queues again what was not done, and catches up with the shops file.
@@ -209,6 +211,7 @@ impl Machine {
         self.work(queues, "lookups", settings.lookup_workers, Arc::new(look_up));
         self.work(queues, "orders", ORDER_WORKERS, Arc::new(record));
         self.work(queues, "publish.fifo", PUBLISH_WORKERS, Arc::new(publish));
+        self.work(queues, "forward.fifo", FORWARD_WORKERS, Arc::new(forward_orders(settings, queues, self)));
         self.follow_stream(settings, queues);
     }
 
@@ -232,6 +235,7 @@ impl Machine {
         let due_work = DueWork {
             table: self.table.clone(),
             publish: queues.queue("publish.fifo"),
+            forward: queues.queue("forward.fifo"),
             clock: settings.clock.clone(),
         };
         match &settings.shops {
@@ -254,6 +258,7 @@ impl Machine {
         let announce = AnnounceStock {
             shops: settings.shops.clone(),
             publish: queues.queue("publish.fifo"),
+            forward: queues.queue("forward.fifo"),
             archive: Objects::Folder(settings.archive.clone()),
         };
         let reader = StreamReader::new(

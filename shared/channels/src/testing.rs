@@ -41,6 +41,7 @@ pub(crate) fn shop() -> Shop {
             name: "Hà Nội".to_owned(),
             till: Some(till),
             walk_in_reserve: 0,
+            orders_to: None,
         }],
         connections: Default::default(),
     }

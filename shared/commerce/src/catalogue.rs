@@ -53,6 +53,15 @@ pub struct TillLink {
     pub branch: String,
 }
 
+/// Where a store's people see the orders they serve: the till or the website that each is put into.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrdersTo {
+    /// The account that takes them.
+    pub connection: ConnectionId,
+    /// Its own name of the store; none where the account itself says which one is meant.
+    pub branch: Option<String>,
+}
+
 /// A store or warehouse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
@@ -64,6 +73,8 @@ pub struct Location {
     pub till: Option<TillLink>,
     /// Units of each product kept for buyers who walk in: no channel shows them.
     pub walk_in_reserve: u32,
+    /// The account that the orders it serves are put into; none where nobody wants that.
+    pub orders_to: Option<OrdersTo>,
 }
 
 /// One shop's account on a channel, without its secrets.

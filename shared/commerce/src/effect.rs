@@ -2,7 +2,7 @@
 
 use crate::catalogue::Component;
 use crate::hold_terms::Held;
-use crate::ids::{ConnectionId, LineId, ListingId, LocationId, Sku};
+use crate::ids::{ConnectionId, LineId, ListingId, LocationId, OrderId, Sku};
 use crate::money::Money;
 use crate::order::{Departure, OrderKind};
 use crate::removed::{Rule, is_removed};
@@ -56,6 +56,17 @@ pub struct Line {
     pub decision: Option<Decision>,
 }
 
+/// Which order another one is the echo of: we put that other one into the account that serves this one's store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// The account where it was bought.
+    pub connection: ConnectionId,
+    /// The order there.
+    pub order: OrderId,
+    /// The store that serves the part of it which was put in.
+    pub location: LocationId,
+}
+
 /// An order as we keep it: its latest state and the effect applied so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderState {
@@ -81,6 +92,8 @@ pub struct OrderState {
     pub hold: Option<Held>,
     /// True while no news of it has come: it was found by reading the channel's list.
     pub unheard: bool,
+    /// The order that this one only repeats, where we put it in ourselves: its goods are counted there.
+    pub echo_of: Option<Origin>,
     /// What this order has done to stock so far.
     pub applied: Effect,
 }
@@ -147,6 +160,9 @@ fn line_delta(
     restores: Restores,
 ) -> StockDelta {
     let units = units(order, line);
+    if order.echo_of.is_some() {
+        return echo_delta(connection, line, decision, &units, restores);
+    }
     let mut delta = match order.holds_until() {
         Some(_) => StockDelta { holds: units.open, ..StockDelta::default() },
         None => StockDelta { committed: units.open, ..StockDelta::default() },
@@ -160,6 +176,25 @@ fn line_delta(
     if decision.in_cover {
         let key = ListingKey { connection: connection.clone(), listing: line.listing.clone() };
         cover_delta(&mut delta, key, &units, restores);
+    }
+    delta
+}
+
+/// The goods of an order that we put in ourselves are counted with the order it repeats. What its listing shows has fallen
+/// with it, but nobody sold it from what was shown: its cover stays until the listing is read back. A cancel that puts the
+/// units back on sale there is exposure that was found.
+fn echo_delta(
+    connection: &ConnectionId,
+    line: &Line,
+    decision: &Decision,
+    units: &Units,
+    restores: Restores,
+) -> StockDelta {
+    let mut delta = StockDelta::default();
+    if decision.in_cover && units.cancelled > 0 && restores != Restores::No {
+        let key = ListingKey { connection: connection.clone(), listing: line.listing.clone() };
+        delta.cover.insert(key.clone(), units.cancelled);
+        delta.given_back.insert(key, units.cancelled);
     }
     delta
 }

@@ -51,6 +51,7 @@ pub fn word_on(
         read_at: None,
         location: None,
         hold: None,
+        reference: None,
         lines: lines(state),
         total: state.total,
     })

@@ -131,9 +131,52 @@ id_type!(
     DocumentNumber, "document", check_text
 );
 
+/// How a reference begins.
+const REFERENCE_PREFIX: &str = "hk";
+/// The hexadecimal digits behind it.
+const REFERENCE_DIGITS: usize = 32;
+
+/// Only what we draw ourselves is a reference: `hk` and 32 small hexadecimal digits.
+fn check_reference(field: &'static str, text: &str) -> Result<(), IdError> {
+    let digits = text.strip_prefix(REFERENCE_PREFIX).unwrap_or_default();
+    let is_hex = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    if digits.len() == REFERENCE_DIGITS && digits.bytes().all(is_hex) {
+        return Ok(());
+    }
+    let reason = "must be hk and 32 small hexadecimal digits";
+    Err(IdError { field, reason, got: text.chars().take(40).collect() })
+}
+
+id_type!(
+    /// Our own mark on an order that we put into a till or a website. Nobody can guess one, and 34 characters fit into the
+    /// shortest field that any of them offers (tags of 40: Shopify, Haravan).
+    ForwardReference, "reference", check_reference
+);
+
+impl ForwardReference {
+    /// The reference of that number, which must be drawn at random.
+    pub fn of(number: u128) -> Self {
+        Self(format!("{REFERENCE_PREFIX}{number:032x}"))
+    }
+
+    /// The first reference that stands as a word of its own in a text that people may have added to.
+    pub fn find_in(text: &str) -> Option<Self> {
+        text.split(|c: char| !c.is_ascii_alphanumeric()).find_map(|word| Self::new(word).ok())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_reference_is_found_in_what_people_wrote_around_it() {
+        let reference = ForwardReference::of(7);
+        assert_eq!(reference.as_str().len(), 34);
+        let text = format!("Hopkenh {reference}, giao trước 5h");
+        assert_eq!(ForwardReference::find_in(&text), Some(reference));
+        assert_eq!(ForwardReference::find_in("hk12 hkzz"), None);
+    }
 
     #[test]
     fn an_id_names_the_field_it_refuses() {

@@ -18,6 +18,7 @@ pub mod back_fill;
 pub mod catalogue;
 pub mod cover;
 pub mod effect;
+pub mod forward;
 pub mod freshness;
 pub mod goods;
 pub mod hold;

@@ -1,7 +1,7 @@
 //! An order as a channel tells it, translated to our words and holding no buyer data.
 
 use crate::hold_terms::HoldTerms;
-use crate::ids::{LineId, ListingId, LocationId, OrderId};
+use crate::ids::{LineId, ListingId, LocationId, OrderId, ForwardReference};
 use crate::money::Money;
 use crate::park::ParkReason;
 use crate::status::Status;
@@ -70,6 +70,9 @@ pub struct ChannelOrder {
     /// How its units are set aside, where our own desk says more than that they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<HoldTerms>,
+    /// Our own mark, where this is an order that we put there ourselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<ForwardReference>,
     /// What was bought.
     pub lines: Vec<ChannelLine>,
     /// What the buyer pays.

@@ -45,6 +45,11 @@ pub enum ParkReason {
         /// What the channel said.
         detail: String,
     },
+    /// A store's people called an order off in their till or website, while its buyer waits for it.
+    CalledOffByStore {
+        /// The till or website.
+        account: String,
+    },
     /// Tried as often as allowed.
     RetriesExhausted {
         /// The last failure.
@@ -53,7 +58,7 @@ pub enum ParkReason {
 }
 
 /// The short names of all reasons, for whoever asks for some of them.
-pub const CODES: [&str; 10] = [
+pub const CODES: [&str; 11] = [
     "unknown_sku",
     "unknown_status",
     "cancel_without_proof",
@@ -63,6 +68,7 @@ pub const CODES: [&str; 10] = [
     "refused",
     "shop_unreadable",
     "login_lost",
+    "called_off_by_store",
     "retries_exhausted",
 ];
 
@@ -84,6 +90,7 @@ impl ParkReason {
             ParkReason::Refused { .. } => "refused",
             ParkReason::ShopUnreadable { .. } => "shop_unreadable",
             ParkReason::LoginLost { .. } => "login_lost",
+            ParkReason::CalledOffByStore { .. } => "called_off_by_store",
             ParkReason::RetriesExhausted { .. } => "retries_exhausted",
         }
     }
@@ -115,6 +122,11 @@ impl ParkReason {
                 format!(
                     "Kênh không còn nhận đăng nhập; kết nối lại bằng `hopkenh connect`, rồi việc này tự chạy tiếp: {}.",
                     plain(detail)
+                )
+            }
+            ParkReason::CalledOffByStore { account } => {
+                format!(
+                    "Cửa hàng đã huỷ đơn này trong {account}, người mua vẫn đang chờ: huỷ đơn trên kênh, hoặc `parked replay` để đưa vào lại."
                 )
             }
             ParkReason::RetriesExhausted { detail } => {
@@ -154,6 +166,12 @@ impl ParkReason {
                     "The channel takes the login no more. Grant it anew with `hopkenh connect`; this then goes on by \
                      itself: {}.",
                     plain(detail)
+                )
+            }
+            ParkReason::CalledOffByStore { account } => {
+                format!(
+                    "The store called this order off in {account}, and its buyer waits: cancel it on the channel, or \
+                     `parked replay` puts it in anew."
                 )
             }
             ParkReason::RetriesExhausted { detail } => {

@@ -1,7 +1,7 @@
 //! How a batch of order events becomes writes: each order once, each balance once, with the conditions that guard them.
 
 use crate::allocate::{Allocator, Choice, Learned};
-use crate::effect::{Decision, Line, OrderState, effect};
+use crate::effect::{Decision, Line, OrderState, Origin, effect};
 use crate::hold_end::Marks;
 use crate::ids::{ConnectionId, OrderId, ShopId};
 use crate::order::{ChannelOrder, OrderKind};
@@ -36,6 +36,8 @@ pub struct OrderEvents<'a> {
     pub stored: Option<(OrderState, String)>,
     /// True when one of the events is news, and not only read from the channel's list.
     pub heard: bool,
+    /// The order that it repeats, where one of the events carries a reference of ours.
+    pub echo_of: Option<Origin>,
 }
 
 /// One order's new state and what it changes.
@@ -98,6 +100,7 @@ fn plan_order(
     let mut changed = folded.is_some();
     let Some(mut state) = folded.or_else(|| stored.cloned()) else { return };
     changed |= hear(&mut state, stored, work.heard);
+    changed |= recognise(&mut state, work.echo_of.as_ref());
     let mut must = Must::default();
     for line in std::mem::take(&mut state.lines) {
         state.lines.extend(decide_line(work, line, allocator, &mut must));
@@ -136,6 +139,14 @@ fn plan_order(
 fn hear(state: &mut OrderState, stored: Option<&OrderState>, heard: bool) -> bool {
     state.unheard = stored.is_none_or(|old| old.unheard) && !heard;
     stored.is_some_and(|old| old.unheard != state.unheard)
+}
+
+/// An order that we put in ourselves is known as such from the first event that carries our reference, and for ever: who
+/// edits it there may take the reference away.
+fn recognise(state: &mut OrderState, echo_of: Option<&Origin>) -> bool {
+    let is_new = state.echo_of.is_none() && echo_of.is_some();
+    state.echo_of = state.echo_of.take().or_else(|| echo_of.cloned());
+    is_new
 }
 
 /// Only the simulation gets here: what a channel put back on sale counts anew each time it is told.
@@ -253,12 +264,13 @@ fn mark_counted(
     let fact_time = state.source_time;
     let (is_till_sale, is_till_order) =
         (state.kind == OrderKind::TillSale, state.kind == OrderKind::TillOrder);
+    let is_echo = state.echo_of.is_some();
     let mut newly_out = BTreeSet::new();
     for line in &mut state.lines {
         let known_out =
             stored.and_then(|old| old.lines.iter().find(|l| l.id == line.id)).map_or(0, |l| l.out);
         let Some(decision) = &mut line.decision else { continue };
-        if line.out == 0 || is_till_order || (decision.till_owned && !is_till_sale) {
+        if line.out == 0 || is_till_order || is_echo || (decision.till_owned && !is_till_sale) {
             continue;
         }
         for part in &decision.recipe {

@@ -98,7 +98,8 @@ fn replace(old: &OrderState, event: &ChannelOrder) -> OrderState {
     let mut lines: Vec<Line> = event.lines.iter().flat_map(|line| carry_line(old, event, line)).collect();
     let gone = |line: &&Line| !event.lines.iter().any(|l| is_of(line, &l.id));
     lines.extend(old.lines.iter().filter(gone).cloned().map(no_longer_listed));
-    OrderState { hold: held(Some(old), event), ..state_of(event, lines, old.applied.clone()) }
+    let (hold, echo_of) = (held(Some(old), event), old.echo_of.clone());
+    OrderState { hold, echo_of, ..state_of(event, lines, old.applied.clone()) }
 }
 
 /// What an event leaves of a hold: `hold` says the whole of it anew, any other word leaves it as it was agreed. The code
@@ -131,6 +132,7 @@ fn state_of(event: &ChannelOrder, mut lines: Vec<Line>, applied: crate::stock::E
         lines,
         hold: None,
         unheard: false,
+        echo_of: None,
         applied,
     }
 }
@@ -214,7 +216,7 @@ pub fn reasons_to_park(state: &OrderState) -> Vec<ParkReason> {
     if let Status::Unknown(raw) = &state.status {
         reasons.push(ParkReason::UnknownStatus { raw: raw.clone() });
     }
-    let units_open = state.lines.iter().any(|line| line.out < line.quantity);
+    let units_open = state.echo_of.is_none() && state.lines.iter().any(|line| line.out < line.quantity);
     if state.status == Status::Cancelled && state.departure == Departure::Unknown && units_open {
         reasons.push(ParkReason::CancelWithoutProof);
     }

@@ -179,7 +179,7 @@ fn shop(stores: usize) -> (Shop, ConnectionId) {
         rule: Default::default(),
         listings: recipes.into_iter().enumerate().map(listing).collect(),
     };
-    let location = |id: LocationId| Location { name: id.to_string(), id, till: None, walk_in_reserve: 0 };
+    let location = |id: LocationId| Location { name: id.to_string(), id, till: None, walk_in_reserve: 0, orders_to: None };
     let shop = Shop {
         id: text_id("demo"),
         name: "Demo".to_owned(),
@@ -223,6 +223,7 @@ fn life() -> impl Strategy<Value = Vec<ChannelOrder>> {
                 read_at: None,
                 location: None,
                 hold: None,
+                reference: None,
                 lines: goods
                     .map(|(n, ((listing, quantity), off))| line(n, (*listing, *quantity, off)))
                     .collect(),
@@ -257,7 +258,7 @@ fn step_by(
     let stored = stored.map(|state| (state.clone(), revision(&state)));
     let key = key(shop, "8841");
     let work =
-        OrderEvents { key, account: account(shop, connection), events: events.to_vec(), stored, heard };
+        OrderEvents { key, account: account(shop, connection), events: events.to_vec(), stored, heard, echo_of: None };
     let mut planned = plan(&[work], &Learned::default(), at(99));
     assert!(planned.changes.len() <= 1);
     planned.changes.pop()
@@ -372,6 +373,7 @@ fn state(
         lines,
         hold: None,
         unheard: false,
+        echo_of: None,
         applied: Effect::new(),
     }
 }

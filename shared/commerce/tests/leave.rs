@@ -55,6 +55,7 @@ fn shop(rows: &[Row]) -> Shop {
         name: id.to_owned(),
         till,
         walk_in_reserve: 0,
+        orders_to: None,
     };
     let locations = vec![store("hcm", None), store("dn", None), store("hn", till)];
     let id = ShopId::new("demo").unwrap();

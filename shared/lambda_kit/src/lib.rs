@@ -9,6 +9,7 @@
 pub mod aws;
 pub mod batch;
 pub mod clock;
+mod location_entry;
 pub mod logging;
 pub mod mail;
 pub mod metrics;

@@ -34,6 +34,9 @@ pub const ORDERS_QUEUE_URL: Setting =
 /// The queue of listings to publish.
 pub const PUBLISH_QUEUE_URL: Setting =
     Setting { name: "PUBLISH_QUEUE_URL", meaning: "address of the FIFO queue that publish-stock reads" };
+/// The queue of orders for tills and websites.
+pub const FORWARD_QUEUE_URL: Setting =
+    Setting { name: "FORWARD_QUEUE_URL", meaning: "address of the FIFO queue that forward-orders reads" };
 /// The queue of passes asked for.
 pub const PASSES_QUEUE_URL: Setting = Setting {
     name: "PASSES_QUEUE_URL",

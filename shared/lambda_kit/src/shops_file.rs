@@ -1,8 +1,9 @@
 //! The shops file: one TOML text that names shops, stores, accounts, listings and where each secret comes from.
 
+use crate::location_entry::{LocationEntry, check_locations};
 use crate::report_entry::{ReportEntry, keep_sources};
 use crate::share_rules::{ShareEntry, SharingEntry, check_percents};
-use commerce::catalogue::{Catalogue, Component, Connection, Listing, Location, Shop, TillLink};
+use commerce::catalogue::{Catalogue, Component, Connection, Listing, Shop};
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
 use commerce::level::Level;
 use commerce::shortfall::ShortfallRule;
@@ -87,23 +88,6 @@ struct ShortfallsEntry {
 
 fn three_years_days() -> u32 {
     1_095
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LocationEntry {
-    id: LocationId,
-    name: String,
-    till: Option<TillEntry>,
-    #[serde(default)]
-    walk_in_reserve: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TillEntry {
-    connection: ConnectionId,
-    branch: String,
 }
 
 #[derive(Deserialize)]
@@ -210,7 +194,7 @@ fn add_shop(result: &mut ShopsFile, entry: ShopEntry) -> Result<(), ShopsFileErr
         shortfalls,
         report,
         keep_orders_days: entry.keep_orders_days,
-        locations: entry.location.into_iter().map(location).collect(),
+        locations: entry.location.into_iter().map(Into::into).collect(),
         connections: BTreeMap::new(),
     };
     for entry in entry.connection {
@@ -245,11 +229,6 @@ fn shortfalls(entry: ShortfallsEntry, shop_name: &str) -> ShortfallRule {
 fn pause(listing: &mut Listing) {
     listing.paused = listing.publish;
     listing.publish = false;
-}
-
-fn location(entry: LocationEntry) -> Location {
-    let till = entry.till.map(|till| TillLink { connection: till.connection, branch: till.branch });
-    Location { id: entry.id, name: entry.name, till, walk_in_reserve: entry.walk_in_reserve }
 }
 
 fn connection(entry: ConnectionEntry) -> Result<Connection, String> {
@@ -291,12 +270,7 @@ fn listing(entry: ListingEntry) -> Result<Listing, String> {
 
 /// Names that must exist elsewhere in the file.
 fn check(shop: &Shop, counts: &[Count]) -> Result<(), String> {
-    for location in &shop.locations {
-        let till = location.till.as_ref().map(|till| &till.connection);
-        if let Some(name) = till.filter(|name| !shop.connections.contains_key(*name)) {
-            return Err(format!("location {}: till connection {name} does not exist", location.id));
-        }
-    }
+    check_locations(shop)?;
     for connection in shop.connections.values() {
         if connection.serves_from.is_empty() {
             return Err(format!("connection {}: serves_from names no location", connection.id));

@@ -8,7 +8,7 @@ use crate::keys::{self, SORT};
 use crate::store::Table;
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use commerce::Timestamp;
-use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId};
+use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId};
 
 /// What is due.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub enum DueWork {
     Listing(ConnectionId, ListingId),
     /// An order whose hold ends.
     Hold(ConnectionId, OrderId),
+    /// An order on its way into the till or website of that store.
+    Forward(ConnectionId, LocationId, OrderId),
 }
 
 /// One piece of work that is due at a time.

@@ -11,12 +11,14 @@
 //! | what does this listing show? | `shop#C#connection` | `I#listing` | BatchGetItem, consistent |
 //! | how is this account logged in? | `shop#C#connection` | `C` | BatchGetItem |
 //! | up to when are its orders recorded? | `shop#C#connection` | `P` | BatchGetItem, consistent |
-//! | what must be looked at again, and when? | `shop#D` | `A#connection#listing`, `H#connection#order` | Query |
+//! | what must be looked at again, and when? | `shop#D` | `A#connection#listing`, `H#connection#order`, `F#connection#store#order` | Query |
 //! | what has the shop been told is wrong? | `shop#A` | `A` | BatchGetItem, consistent |
 //! | whose units are asked for with this code? | `shop#H` | `code` | BatchGetItem, consistent; Query for all |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | what does this paper about goods say? | `shop#M#number` | `M` | BatchGetItem, consistent |
 //! | which papers about goods are not finished? | `shop#M` | `number` | Query |
+//! | how far is this order on its way into its store's till? | `shop#O#connection#order` | `F#location` | Query, BatchGetItem, consistent |
+//! | which order carries this reference of ours? | `shop#F#reference` | `F` | BatchGetItem, consistent |
 //! | all balances of a SKU | `shop#S#sku` | begins with `L#` | Query |
 //! | which shops are there? | `operator#R` | `shop` | Query |
 //! | everything of a shop, for its export | begins with `shop#` | | Scan, the operator's, the only one |
@@ -24,7 +26,9 @@
 use crate::due_item::DueWork;
 use commerce::Timestamp;
 use commerce::hold_terms::HoldCode;
-use commerce::ids::{ConnectionId, DocumentNumber, ListingId, LocationId, OrderId, ShopId, Sku};
+use commerce::ids::{
+    ConnectionId, DocumentNumber, ForwardReference, ListingId, LocationId, OrderId, ShopId, Sku,
+};
 use commerce::plan::OrderKey;
 use jiff::civil::Date;
 
@@ -47,6 +51,8 @@ const DUE_LISTING: &str = "A#";
 const HEALS: &str = "B#";
 /// How the sort key of a hold that ends begins.
 const DUE_HOLD: &str = "H#";
+/// How the sort key of an order on its way into a till or website begins, in what is due and beside the order.
+const FORWARD: &str = "F#";
 
 /// The name under which lies what belongs to no shop. No shop may have it.
 pub const OPERATOR: &str = "operator";
@@ -62,7 +68,30 @@ pub struct Key {
 
 /// An order.
 pub fn order(key: &OrderKey) -> Key {
-    Key { partition: format!("{}#O#{}#{}", key.shop, key.connection, key.order), sort: "O".to_owned() }
+    Key { partition: format!("{}#O#{}#{}", key.shop, key.connection, key.order), sort: ORDER_SORT.to_owned() }
+}
+
+/// The sort key of every ORDER item; the stream filter of the template names it too.
+pub const ORDER_SORT: &str = "O";
+
+/// How far an order is on its way into the till or website of a store that serves it.
+pub fn forwarding(key: &OrderKey, location: &LocationId) -> Key {
+    Key { partition: order(key).partition, sort: format!("{FORWARD}{location}") }
+}
+
+/// How the sort keys of all that is on its way of an order begin.
+pub fn forwardings() -> &'static str {
+    FORWARD
+}
+
+/// Reads the store of [`forwarding`] back.
+pub fn parse_forwarding(sort: &str) -> Option<LocationId> {
+    LocationId::new(sort.strip_prefix(FORWARD)?).ok()
+}
+
+/// Which order carries a reference of ours.
+pub fn forward_reference(shop: &ShopId, reference: &ForwardReference) -> Key {
+    Key { partition: format!("{shop}#F#{reference}"), sort: "F".to_owned() }
 }
 
 /// The partition of everything about a SKU.
@@ -150,6 +179,9 @@ pub fn due(shop: &ShopId, work: &DueWork) -> Key {
     let sort = match work {
         DueWork::Listing(connection, listing) => format!("{DUE_LISTING}{connection}#{listing}"),
         DueWork::Hold(connection, order) => format!("{DUE_HOLD}{connection}#{order}"),
+        DueWork::Forward(connection, location, order) => {
+            format!("{FORWARD}{connection}#{location}#{order}")
+        }
     };
     Key { partition: due_partition(shop), sort }
 }
@@ -160,8 +192,13 @@ pub fn parse_due(sort: &str) -> Option<DueWork> {
     {
         return Some(DueWork::Listing(ConnectionId::new(connection).ok()?, ListingId::new(listing).ok()?));
     }
-    let (connection, order) = sort.strip_prefix(DUE_HOLD)?.split_once('#')?;
-    Some(DueWork::Hold(ConnectionId::new(connection).ok()?, OrderId::new(order).ok()?))
+    if let Some((connection, order)) = sort.strip_prefix(DUE_HOLD).and_then(|rest| rest.split_once('#')) {
+        return Some(DueWork::Hold(ConnectionId::new(connection).ok()?, OrderId::new(order).ok()?));
+    }
+    let (connection, rest) = sort.strip_prefix(FORWARD)?.split_once('#')?;
+    let (location, order) = rest.split_once('#')?;
+    let (connection, location) = (ConnectionId::new(connection).ok()?, LocationId::new(location).ok()?);
+    Some(DueWork::Forward(connection, location, OrderId::new(order).ok()?))
 }
 
 /// The month's partition of parked work.
@@ -219,6 +256,8 @@ pub enum Kind {
     HoldCode,
     /// A paper about goods, or the note that it is not finished.
     Goods,
+    /// An order on its way into a till or website, or the reference it carries there.
+    Forwarding,
     /// Parked work.
     Parked,
     /// Nothing this version knows.
@@ -229,7 +268,9 @@ pub enum Kind {
 pub fn kind(shop: &ShopId, key: &Key) -> Kind {
     let rest = key.partition.strip_prefix(&shop_prefix(shop)).unwrap_or_default();
     match rest.split('#').next().unwrap_or_default() {
+        "O" if key.sort.starts_with(FORWARD) => Kind::Forwarding,
         "O" => Kind::Order,
+        "F" => Kind::Forwarding,
         "S" if key.sort.starts_with(STOCK_SORT_PREFIX) => Kind::Stock,
         "S" if key.sort.starts_with("D#") => Kind::Document,
         "S" if key.sort.starts_with(HEALS) => Kind::Heals,
@@ -304,7 +345,8 @@ mod tests {
         let connection = ConnectionId::new("web").unwrap();
         for work in [
             DueWork::Listing(connection.clone(), ListingId::new("1#0:2").unwrap()),
-            DueWork::Hold(connection, OrderId::new("FB#1").unwrap()),
+            DueWork::Hold(connection.clone(), OrderId::new("FB#1").unwrap()),
+            DueWork::Forward(connection, LocationId::new("hn").unwrap(), OrderId::new("FB#1").unwrap()),
         ] {
             let key = due(&ShopId::new("demo").unwrap(), &work);
             assert_eq!(parse_due(&key.sort), Some(work));
@@ -341,6 +383,8 @@ mod tests {
             assert_eq!(kind(&shop, &key), expected, "{partition} {sort}");
         };
         check("demo#O#web#1", "O", Kind::Order);
+        check("demo#O#web#1", "F#hn", Kind::Forwarding);
+        check("demo#F#hk1", "F", Kind::Forwarding);
         check("demo#S#AO#O#1", "L#hn", Kind::Stock);
         check("demo#S#AO", "D#count", Kind::Document);
         check("demo#M#PC-1", "M", Kind::Goods);

@@ -11,9 +11,9 @@ use crate::attributes::{
 use crate::failure::TableError;
 use crate::keys;
 use commerce::catalogue::Component;
-use commerce::effect::{Decision, Line, OrderState};
+use commerce::effect::{Decision, Line, OrderState, Origin};
 use commerce::hold_terms::{Held, HoldCode, HoldTerms, Purpose};
-use commerce::ids::{LineId, ListingId, LocationId, Sku};
+use commerce::ids::{ConnectionId, LineId, ListingId, LocationId, OrderId, Sku};
 use commerce::money::{Currency, Money};
 use commerce::order::{Departure, OrderKind};
 use commerce::plan::OrderKey;
@@ -40,6 +40,10 @@ struct PackedEffect(Sku, LocationId, StockDelta);
 /// A hold as packed text: purpose, until in milliseconds since 1970, code, whether the house ended it.
 #[derive(Serialize, Deserialize)]
 struct PackedHold(Purpose, Option<i64>, Option<String>, bool);
+
+/// The order that another one repeats, as packed text: account, order, store.
+#[derive(Serialize, Deserialize)]
+struct PackedOrigin(ConnectionId, OrderId, LocationId);
 
 const IN_COVER: u8 = 1;
 const TILL_OWNED: u8 = 2;
@@ -138,6 +142,10 @@ pub fn to_item(
     if state.unheard {
         item.insert("uh".to_owned(), number(1));
     }
+    if let Some(origin) = state.echo_of.clone() {
+        let Origin { connection, order, location } = origin;
+        item.insert("ec".to_owned(), packed(&PackedOrigin(connection, order, location))?);
+    }
     let may_expire = state.status.is_ended() && !state.is_in_suspense();
     if may_expire || is_removed(Rule::OpenStays) {
         let expires = state.fact_time().as_second() + i64::from(keep_days) * 86_400;
@@ -172,6 +180,8 @@ pub fn from_item(item: &Item) -> Result<(OrderState, String), TableError> {
         lines: lines.into_iter().map(unpack_line).collect(),
         hold: get_packed_or_default::<Option<PackedHold>>(item, "o")?.map(unpack_hold).transpose()?,
         unheard: item.contains_key("uh"),
+        echo_of: get_packed_or_default::<Option<PackedOrigin>>(item, "ec")?
+            .map(|PackedOrigin(connection, order, location)| Origin { connection, order, location }),
         applied: unpack_effect(get_packed(item, "e")?),
     };
     Ok((state, get_text(item, REVISION)?.to_owned()))

@@ -263,12 +263,30 @@ impl Table {
         items.iter().map(shop_item::from_item).collect()
     }
 
-    /// All items of a partition, page after page.
+    /// All items of a partition, page after page; what was written a moment ago may be missing.
     async fn query(&self, partition: String, sort_prefix: Option<&str>) -> Result<Vec<Item>, TableError> {
+        self.query_all(partition, sort_prefix, false).await
+    }
+
+    /// The same for items whose sort key begins like that, with everything that was written before.
+    pub(crate) async fn query_consistently(
+        &self,
+        partition: String,
+        sort_prefix: &str,
+    ) -> Result<Vec<Item>, TableError> {
+        self.query_all(partition, Some(sort_prefix), true).await
+    }
+
+    async fn query_all(
+        &self,
+        partition: String,
+        sort_prefix: Option<&str>,
+        consistent: bool,
+    ) -> Result<Vec<Item>, TableError> {
         let mut items = Vec::new();
         let mut start = None;
         loop {
-            let answer = self.query_page(&partition, sort_prefix, start).await?;
+            let answer = self.query_page(&partition, sort_prefix, consistent, start).await?;
             self.meter.count_read(answer.consumed_capacity());
             items.extend(answer.items.unwrap_or_default());
             start = answer.last_evaluated_key;
@@ -282,6 +300,7 @@ impl Table {
         &self,
         partition: &str,
         sort_prefix: Option<&str>,
+        consistent: bool,
         start: Option<Item>,
     ) -> Result<QueryOutput, TableError> {
         let condition = if sort_prefix.is_some() { "p = :p AND begins_with(s, :s)" } else { "p = :p" };
@@ -292,6 +311,7 @@ impl Table {
             .key_condition_expression(condition)
             .expression_attribute_values(":p", AttributeValue::S(partition.to_owned()))
             .set_exclusive_start_key(start)
+            .consistent_read(consistent)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         let request = match sort_prefix {
             Some(prefix) => request.expression_attribute_values(":s", AttributeValue::S(prefix.to_owned())),
@@ -301,7 +321,7 @@ impl Table {
     }
 
     /// Reads what is there of these, each under its key.
-    async fn load_each<K: Ord + Clone, V>(
+    pub(crate) async fn load_each<K: Ord + Clone, V>(
         &self,
         wanted: &[K],
         key_of: impl Fn(&K) -> Key,

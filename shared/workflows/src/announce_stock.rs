@@ -1,8 +1,10 @@
-//! Stock changed: keep the ledger lines, and tell every connection that sells the product.
+//! Stock changed: keep the ledger lines, and tell every connection that sells the product. An order changed: tell whoever puts
+//! orders into the till or website of their store.
 
-use crate::messages::{PublishMessage, Sale, to_text};
+use crate::messages::{ForwardMessage, PublishMessage, Sale, to_text};
 use commerce::Timestamp;
 use commerce::ids::{ConnectionId, ListingId, LocationId, ShopId, Sku};
+use commerce::plan::OrderKey;
 use commerce::stock::{Cause, Movement, Stock, StockDelta};
 use lambda_kit::metrics::{self, Unit};
 use lambda_kit::objects::Objects;
@@ -13,7 +15,7 @@ use lambda_kit::stream::{FailedRecord, StreamEvent, StreamRecord, StreamResponse
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use table::{keys, stock_item};
+use table::{keys, order_item, stock_item};
 
 /// Listings of one connection are spread over this many groups, each with one writer at a time.
 pub const BUCKETS: u8 = 4;
@@ -25,6 +27,8 @@ pub struct AnnounceStock {
     pub shops: ShopSource,
     /// Where listings to publish go.
     pub publish: Queue,
+    /// Where orders go that a store's till or website may have to take.
+    pub forward: Queue,
     /// Where the ledger lies.
     pub archive: Objects,
 }
@@ -62,6 +66,13 @@ struct Changed {
     sequence: String,
 }
 
+/// An order that has changed, read from the stream.
+struct ChangedOrder {
+    key: OrderKey,
+    revision: String,
+    sequence: String,
+}
+
 /// A group of one connection's listings.
 type Bucket = (ShopId, ConnectionId, u8);
 /// The listings to publish, the stock versions that ask for it, and since when.
@@ -81,6 +92,7 @@ impl AnnounceStock {
     pub async fn handle(&self, event: StreamEvent) -> StreamResponse {
         let mut failed = Vec::new();
         let mut changes = Vec::new();
+        let orders: Vec<ChangedOrder> = event.records.iter().filter_map(read_order).collect();
         for record in &event.records {
             match read(record) {
                 Ok(Some(change)) => changes.push(change),
@@ -96,9 +108,10 @@ impl AnnounceStock {
                 }
             }
         }
-        if let Err(detail) = self.keep_and_tell(&changes).await {
+        if let Err(detail) = self.keep_and_tell(&changes, &orders).await {
             tracing::warn!(detail, "stream batch will be tried again");
             failed.extend(changes.iter().map(|change| change.sequence.clone()));
+            failed.extend(orders.iter().map(|order| order.sequence.clone()));
         } else {
             tell_shortfalls(&changes);
         }
@@ -107,12 +120,14 @@ impl AnnounceStock {
         StreamResponse { batch_item_failures: failures.into_iter().collect() }
     }
 
-    async fn keep_and_tell(&self, changes: &[Changed]) -> Result<(), String> {
+    async fn keep_and_tell(&self, changes: &[Changed], orders: &[ChangedOrder]) -> Result<(), String> {
         self.keep(changes).await?;
-        let shops = changes.iter().map(|change| (change.line.shop.clone(), Wanted::default())).collect();
+        let named = changes.iter().map(|change| &change.line.shop).chain(orders.iter().map(|o| &o.key.shop));
+        let shops = named.map(|shop| (shop.clone(), Wanted::default())).collect();
         let shops = self.shops.load(&shops).await;
         let messages = notes(&shops, changes)?.into_iter().map(message).collect();
-        self.publish.send(messages).await.map_err(|e| e.to_string())
+        self.publish.send(messages).await.map_err(|e| e.to_string())?;
+        self.forward.send(forwards(&shops, orders)?).await.map_err(|e| e.to_string())
     }
 
     /// Archives the ledger lines, one object per shop and batch, named by the batch's first place in the stream.
@@ -170,6 +185,23 @@ fn notes(shops: &Shops, changes: &[Changed]) -> Result<Notes, String> {
     Ok(notes)
 }
 
+/// Orders of shops where some store's orders are put into a till or a website. The rest would be asked about in vain.
+fn forwards(shops: &Shops, orders: &[ChangedOrder]) -> Result<Vec<Outgoing>, String> {
+    let mut messages = Vec::new();
+    for ChangedOrder { key, revision, .. } in orders {
+        if let Some(OutOfReach::ForNow(why)) = shops.out_of_reach(&key.shop) {
+            return Err(why.clone());
+        }
+        let Some(shop) = shops.catalogue().shops.get(&key.shop) else { continue };
+        if shop.locations.iter().all(|location| location.orders_to.is_none()) {
+            continue;
+        }
+        let OrderKey { shop, connection, order } = key.clone();
+        messages.push(ForwardMessage { shop, connection, order, again: false }.outgoing(revision));
+    }
+    Ok(messages)
+}
+
 /// Sales that this change newly learned of: an order that takes units out of a listing's cover.
 fn sales(line: &LedgerLine) -> impl Iterator<Item = Sale> + '_ {
     line.movements.iter().filter(|movement| matches!(movement.cause, Cause::Order { .. })).flat_map(
@@ -221,6 +253,14 @@ fn message(((shop, connection, bucket), note): (Bucket, Note)) -> Outgoing {
     let body =
         to_text(&PublishMessage { shop, connection, listings, sales, since, shops_file, again, doubt });
     Outgoing { body, group: Some(group), deduplication: Some(deduplication), delay_seconds: 0 }
+}
+
+/// Reads an ORDER change; other items and removals are none of it.
+fn read_order(record: &StreamRecord) -> Option<ChangedOrder> {
+    let text = |name: &str| record.dynamodb.keys.get(name)?.get("S")?.as_str();
+    let key = keys::parse_order(text(keys::PARTITION)?, text(keys::SORT)?)?;
+    let revision = record.dynamodb.new_image.as_ref()?.get(order_item::REVISION)?.get("S")?.as_str()?;
+    Some(ChangedOrder { key, revision: revision.to_owned(), sequence: record.dynamodb.sequence_number.clone() })
 }
 
 /// Reads a STOCK change; other items and removals are none of our business.

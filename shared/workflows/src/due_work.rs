@@ -1,9 +1,10 @@
 //! Work that is noted as due: listings whose last call is not resolved are looked at again, also when no message comes,
-//! and holds whose time is over are ended.
+//! holds whose time is over are ended, and orders on their way into a till or website are seen to.
 
 use crate::end_holds::EndHolds;
 use crate::every_shop::every_shop;
 use crate::look_again::look_at;
+use crate::messages::ForwardMessage;
 use channels::channel::Clock;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
@@ -28,6 +29,8 @@ pub struct DueWork {
     pub table: Table,
     /// Where listings to publish go.
     pub publish: Queue,
+    /// Where orders go that a store's till or website may have to take.
+    pub forward: Queue,
     /// The time.
     pub clock: Clock,
 }
@@ -52,7 +55,7 @@ impl DueWork {
         let now = (self.clock)();
         let due = self.table.due(id, None).await.map_err(|e| e.to_string())?;
         let mut listings: BTreeMap<ConnectionId, Vec<ListingId>> = BTreeMap::new();
-        let (mut overdue, mut holds) = (0, Vec::new());
+        let (mut overdue, mut holds, mut forwards) = (0, Vec::new(), Vec::new());
         for due in due.into_iter().filter(|due| due.at <= now) {
             let late_ms = now.as_millisecond() - due.at.as_millisecond();
             match due.work {
@@ -61,14 +64,21 @@ impl DueWork {
                     listings.entry(connection).or_default().push(listing);
                 }
                 Kind::Hold(..) => holds.push(due),
+                Kind::Forward(connection, _, order) => {
+                    forwards.push(ForwardMessage { shop: id.clone(), connection, order, again: false });
+                }
             }
         }
         if overdue > 0 {
             metrics::tell(&[("ListingsOverdue", Unit::Count, overdue)]);
             tracing::warn!(shop = %id, overdue, "listings are due and nobody has resolved them");
         }
+        let asked = forwards.len();
+        let why = format!("due-{}", now.as_millisecond());
+        let messages = forwards.iter().map(|forward| forward.outgoing(&why)).collect();
+        self.forward.send(messages).await.map_err(|e| e.to_string())?;
         if listings.is_empty() && holds.is_empty() {
-            return Ok(0);
+            return Ok(asked);
         }
         let loaded = shops.load_one(id, None).await;
         let shop = loaded.catalogue().shops.get(id);
@@ -79,8 +89,8 @@ impl DueWork {
         if let Some(why) = loaded.out_of_reach(id) {
             return Err(why.to_string());
         }
-        let Some(shop) = shop else { return Ok(ended) };
-        Ok(ended + self.look_again(shop, listings).await?)
+        let Some(shop) = shop else { return Ok(asked + ended) };
+        Ok(asked + ended + self.look_again(shop, listings).await?)
     }
 
     async fn look_again(

@@ -2,6 +2,7 @@
 //!
 //! [`receive_webhook`] → [`look_up_orders`] → [`record_orders`] → [`announce_stock`] → [`publish_stock`], and every minute
 //! [`fetch_orders`], [`sweep_due`] and [`renew_logins`]. Beside them stand those that answer while somebody waits:
+//! [`forward_orders`] puts orders into the till or website of the store that serves them, and carries back what the store does.
 //! [`take_orders`] holds units for a chat order, [`finish_login`] takes a person's browser back from a channel, and [`counter`]
 //! serves a store's people on their phones. The messages they send each other are in [`messages`]; deciding is done by `commerce`, never here.
 
@@ -16,6 +17,7 @@ pub mod end_holds;
 mod every_shop;
 pub mod fetch_orders;
 pub mod finish_login;
+pub mod forward_orders;
 mod free_units;
 pub mod hold_codes;
 pub mod jitter;
@@ -57,6 +59,7 @@ pub use counter::Counter;
 pub use due_work::DueWork;
 pub use fetch_orders::FetchOrders;
 pub use finish_login::FinishLogin;
+pub use forward_orders::ForwardOrders;
 pub use look_up_orders::LookUpOrders;
 pub use morning_report::MorningReport;
 pub use passes::Passes;

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use lambda_kit::queues::Outgoing;
 use lambda_kit::shop_source::FileVersion;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 /// Ask a channel about something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +151,37 @@ impl ReconcileMessage {
     /// Ready to be queued.
     pub fn outgoing(&self) -> Outgoing {
         Outgoing::for_shop(&self.shop, to_text(self))
+    }
+}
+
+/// See to an order on its way into the till or website of its store, or to what that one says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardMessage {
+    /// The tenant.
+    pub shop: ShopId,
+    /// The account of the order that has changed: where it was bought, or where it was put in.
+    pub connection: ConnectionId,
+    /// That order.
+    pub order: OrderId,
+    /// A person has seen to what was in the way: what was given up is tried once more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
+}
+
+impl ForwardMessage {
+    /// Ready to be queued; `why` tells apart asking twice from asking once.
+    pub fn outgoing(&self, why: &str) -> Outgoing {
+        let group = self.group();
+        let key = format!("{group}|{}|{why}", self.order);
+        let deduplication = Some(hex::encode(Sha256::digest(key.as_bytes())));
+        Outgoing { body: to_text(self), group: Some(group), deduplication, delay_seconds: 0 }
+    }
+
+    /// Who keeps its order: a few groups of one account, so that one order's news come one after the other.
+    pub fn group(&self) -> String {
+        let bucket = Sha256::digest(self.order.as_str().as_bytes())[0] % crate::announce_stock::BUCKETS;
+        format!("{}#{}#{bucket}", self.shop, self.connection)
     }
 }
 

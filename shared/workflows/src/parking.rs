@@ -1,7 +1,7 @@
 //! Setting work aside for a person, and deciding when trying again has gone on long enough.
 
 use crate::announce_stock::bucket;
-use crate::messages::{LookUpMessage, PublishMessage, RecordMessage, from_text};
+use crate::messages::{ForwardMessage, LookUpMessage, PublishMessage, RecordMessage, from_text};
 use crate::refused_login::Refusal;
 use channels::channel::Clock;
 use channels::error::{ChannelError, ErrorKind, Next};
@@ -122,6 +122,8 @@ pub enum Parcel {
     Record(String),
     /// Listings to bring up to date, with the group that keeps their order; those that were left alone are tried at once.
     Publish(String, Box<PublishMessage>),
+    /// An order to put into its store's till or website; what was given up is tried at once.
+    Forward(ForwardMessage),
 }
 
 /// Reads a parked body; none where nothing in it can be sent.
@@ -130,6 +132,9 @@ pub fn parcel(body: &str) -> Option<Parcel> {
         let bucket = publish.listings.first().map_or(0, bucket);
         let group = format!("{}#{}#{bucket}", publish.shop, publish.connection);
         return Some(Parcel::Publish(group, Box::new(PublishMessage { again: true, ..publish })));
+    }
+    if let Ok(forward) = from_text::<ForwardMessage>(body) {
+        return Some(Parcel::Forward(ForwardMessage { again: true, ..forward }));
     }
     if from_text::<LookUpMessage>(body).is_ok() {
         return Some(Parcel::LookUp(body.to_owned()));

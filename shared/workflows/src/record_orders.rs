@@ -13,8 +13,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use channels::channel::Clock;
 use commerce::allocate::Learned;
-use commerce::effect::Restores;
-use commerce::ids::{ConnectionId, ShopId};
+use commerce::effect::{Origin, Restores};
+use commerce::ids::{ConnectionId, ForwardReference, ShopId};
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
@@ -82,6 +82,9 @@ struct Event {
 
 /// Orders as the table holds them, with our revision of each.
 pub(crate) type Stored = BTreeMap<OrderKey, (commerce::effect::OrderState, String)>;
+
+/// The orders of a batch that only repeat another, because we put them in ourselves.
+pub(crate) type Echoes = BTreeMap<OrderKey, Origin>;
 
 /// Why a batch could not be written whole.
 pub(crate) enum Trouble {
@@ -181,9 +184,10 @@ impl RecordOrders {
         let shop = batch.shop;
         let mut learned = Learned::default();
         let mut stored = self.load(shop, events, false).await?;
+        let echoes = self.echoes(shop, events).await?;
         for round in 1..=ROUNDS_MAX {
             learned.insist = round > ROUNDS_ASKING;
-            let decided = plan(&works(batch, events, &stored), &learned, (self.clock)());
+            let decided = plan(&works(batch, events, &stored, &echoes), &learned, (self.clock)());
             let tell = self.telling(batch, &decided, events);
             self.recall(shop, &decided, &mut learned).await?;
             let steps = pack(decided.changes, &learned);
@@ -216,6 +220,26 @@ impl RecordOrders {
     async fn load(&self, shop: &ShopId, events: &[Event], consistent: bool) -> Result<Stored, Trouble> {
         let keys: Vec<OrderKey> = events.iter().map(|event| key(shop, event)).collect();
         self.table.load_orders(&keys, consistent).await.map_err(|e| Trouble::Later(e.to_string()))
+    }
+
+    /// Which of these orders we put in ourselves: they carry a reference that was written down before it was sent. Anybody may
+    /// write a text into an order of a website, but nobody can guess one of ours; and once it is known which order bears
+    /// it, any other is a copy that somebody made, a sale like all others.
+    async fn echoes(&self, shop: &ShopId, events: &[Event]) -> Result<Echoes, Trouble> {
+        let references: Vec<ForwardReference> =
+            events.iter().filter_map(|event| event.order.reference.clone()).collect();
+        if references.is_empty() {
+            return Ok(Echoes::new());
+        }
+        let known =
+            self.table.referred(shop, &references).await.map_err(|e| Trouble::Later(e.to_string()))?;
+        let echo = |event: &Event| {
+            let referred = known.get(event.order.reference.as_ref()?)?;
+            let is_it = referred.there.as_ref().is_none_or(|there| *there == event.order.id);
+            (is_it && referred.target == event.connection)
+                .then(|| (key(shop, event), referred.origin.clone()))
+        };
+        Ok(events.iter().filter_map(echo).collect())
     }
 
     /// Goods that leave or come back lengthen their balance's trail, so that one is read first.
@@ -328,7 +352,12 @@ fn read(message: &Message) -> Result<RecordMessage, ParkReason> {
 }
 
 /// Folds the events by order, each with its account and what the table holds.
-fn works<'a>(batch: Batch<'a>, events: &'a [Event], stored: &Stored) -> Vec<OrderEvents<'a>> {
+fn works<'a>(
+    batch: Batch<'a>,
+    events: &'a [Event],
+    stored: &Stored,
+    echoes: &Echoes,
+) -> Vec<OrderEvents<'a>> {
     let mut works: BTreeMap<OrderKey, OrderEvents<'a>> = BTreeMap::new();
     for event in events {
         let Some((shop, connection)) = batch.shops.connection(batch.shop, &event.connection) else {
@@ -342,6 +371,7 @@ fn works<'a>(batch: Batch<'a>, events: &'a [Event], stored: &Stored) -> Vec<Orde
             events: Vec::new(),
             stored: stored.get(&key).cloned(),
             heard: false,
+            echo_of: echoes.get(&key).cloned(),
             key,
         });
         work.events.push(&event.order);

@@ -118,6 +118,7 @@ impl SettleHolds {
             events: vec![&said],
             stored: Some((state.clone(), revision)),
             heard: false,
+            echo_of: None,
         };
         let told = (said.status.clone(), said.source_time);
         sent.push(Sent { key: key.clone(), before: state.clone(), said: told });

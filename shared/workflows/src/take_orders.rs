@@ -163,7 +163,7 @@ impl TakeOrders {
         };
         let restores = social::FACTS.restores_on_cancel;
         let account = Account { shop, connection, restores };
-        let work = OrderEvents { key, account, events: vec![order], stored, heard: true };
+        let work = OrderEvents { key, account, events: vec![order], stored, heard: true, echo_of: None };
         let (now, stored) = ((self.clock)(), work.stored.as_ref().map(|(state, _)| state));
         Ok(match plan_hold(&work, &known, (self.draw)(), now) {
             Hold::Write(change) => self.save(shop, order, *change, &known).await?,

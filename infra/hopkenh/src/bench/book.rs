@@ -26,7 +26,7 @@ use workflows::record_levels::RecordLevels;
 
 /// Units of each product in the store: more than anything here sells.
 const ON_HAND: i64 = 1_000_000;
-const QUEUES: [&str; 3] = ["lookups", "orders", "publish.fifo"];
+const QUEUES: [&str; 4] = ["forward.fifo", "lookups", "orders", "publish.fifo"];
 
 /// The book and everything around it.
 pub struct Book {

@@ -156,6 +156,7 @@ fn environment(name: &str, api: &str) -> Vec<(String, String)> {
         ("LOOKUPS_QUEUE_URL", queue("lookups")),
         ("ORDERS_QUEUE_URL", queue("orders")),
         ("PUBLISH_QUEUE_URL", queue("publish.fifo")),
+        ("FORWARD_QUEUE_URL", queue("forward.fifo")),
         ("PASSES_QUEUE_URL", queue("passes")),
         ("TABLE_NAME", "hopkenh".to_owned()),
         ("ARCHIVE_BUCKET", "hopkenh-archive".to_owned()),

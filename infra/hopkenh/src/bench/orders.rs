@@ -44,6 +44,7 @@ pub fn new_order_on(
         read_at: None,
         location: None,
         hold: None,
+        reference: None,
         lines,
         total: Money { amount_minor, currency: Currency::VND },
     };

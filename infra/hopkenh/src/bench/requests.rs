@@ -151,6 +151,7 @@ impl Stage {
         let announce = AnnounceStock {
             shops: self.book.shops.clone().into(),
             publish: self.book.queue("publish.fifo"),
+            forward: self.book.queue("forward.fifo"),
             archive: self.book.archive.clone(),
         };
         let response = announce.handle(records_after(&self.book.table_engine, place, RECORDS_MAX)?).await;

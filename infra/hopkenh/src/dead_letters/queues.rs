@@ -17,6 +17,8 @@ pub enum Name {
     Orders,
     /// Listings to publish.
     Publish,
+    /// Orders for tills and websites.
+    Forward,
     /// Accounts whose orders to read.
     Passes,
     /// Shops to compare with their channels.
@@ -34,10 +36,11 @@ pub enum Name {
 }
 
 impl Name {
-    const ENDINGS: [(Name, &'static str); 10] = [
+    const ENDINGS: [(Name, &'static str); 11] = [
         (Name::Lookups, "-lookups-dead"),
         (Name::Orders, "-orders-dead"),
         (Name::Publish, "-publish-dead.fifo"),
+        (Name::Forward, "-forward-dead.fifo"),
         (Name::Passes, "-passes-dead"),
         (Name::Reconcile, "-reconcile-dead"),
         (Name::StockChangesFailed, "-stock-changes-failed"),
@@ -72,6 +75,7 @@ impl fmt::Display for Name {
             Name::Lookups => "lookups",
             Name::Orders => "orders",
             Name::Publish => "publish",
+            Name::Forward => "forward",
             Name::Passes => "passes",
             Name::Reconcile => "reconcile",
             Name::StockChangesFailed => "stock-changes-failed",
@@ -99,6 +103,9 @@ struct Stack {
     lookups_queue_url: String,
     orders_queue_url: String,
     publish_queue_url: String,
+    /// A stack of before has none.
+    #[serde(default)]
+    forward_queue_url: Option<String>,
     passes_queue_url: String,
     /// A stack of before has none.
     #[serde(default)]
@@ -116,6 +123,7 @@ pub fn of_stack(text: &str) -> Result<Vec<DeadQueue>, Problem> {
             Name::Lookups => Some(stack.lookups_queue_url.clone()),
             Name::Orders => Some(stack.orders_queue_url.clone()),
             Name::Publish => Some(stack.publish_queue_url.clone()),
+            Name::Forward => stack.forward_queue_url.clone(),
             Name::Passes => Some(stack.passes_queue_url.clone()),
             Name::Reconcile => stack.reconcile_queue_url.clone(),
             Name::StockChangesFailed
@@ -155,9 +163,9 @@ mod tests {
     fn each_queue_knows_where_its_letters_came_from() {
         let text = r#"{"table":"t","lookups_queue_url":"https://q/s-lookups","orders_queue_url":"https://q/s-orders",
             "publish_queue_url":"https://q/s-publish.fifo","passes_queue_url":"https://q/s-passes",
-            "reconcile_queue_url":"https://q/s-reconcile",
+            "reconcile_queue_url":"https://q/s-reconcile","forward_queue_url":"https://q/s-forward.fifo",
             "dead_letter_queue_urls":["https://q/s-lookups-dead","https://q/s-orders-dead",
-            "https://q/s-publish-dead.fifo","https://q/s-passes-dead","https://q/s-reconcile-dead","https://q/s-stock-changes-failed",
+            "https://q/s-publish-dead.fifo","https://q/s-forward-dead.fifo","https://q/s-passes-dead","https://q/s-reconcile-dead","https://q/s-stock-changes-failed",
             "https://q/s-sweep-due-failed","https://q/s-fetch-orders-failed","https://q/s-reconcile-failed"]}"#;
         let queues = of_stack(text).unwrap();
         let homes: Vec<_> =
@@ -166,6 +174,7 @@ mod tests {
             ("lookups", Some("https://q/s-lookups")),
             ("orders", Some("https://q/s-orders")),
             ("publish", Some("https://q/s-publish.fifo")),
+            ("forward", Some("https://q/s-forward.fifo")),
             ("passes", Some("https://q/s-passes")),
             ("reconcile", Some("https://q/s-reconcile")),
             ("stock-changes-failed", None),

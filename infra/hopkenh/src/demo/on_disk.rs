@@ -59,9 +59,13 @@ fn file_text(shop: &Shop, counts: &[Count]) -> Result<String, Problem> {
 }
 
 fn put_location(text: &mut String, location: &Location) -> std::fmt::Result {
-    let Location { id, name, till, walk_in_reserve } = location;
+    let Location { id, name, till, walk_in_reserve, orders_to } = location;
     writeln!(text, "[[shop.location]]\nid = {:?}\nname = {name:?}", id.as_str())?;
     writeln!(text, "walk_in_reserve = {walk_in_reserve}")?;
+    if let Some(to) = orders_to {
+        let branch = to.branch.iter().map(|branch| format!(", branch = {branch:?}")).collect::<String>();
+        writeln!(text, "orders_to = {{ connection = {:?}{branch} }}", to.connection.as_str())?;
+    }
     let Some(till) = till else { return Ok(()) };
     writeln!(text, "till = {{ connection = {:?}, branch = {:?} }}", till.connection.as_str(), till.branch)
 }

@@ -66,7 +66,8 @@ fn location(store: Store, cast: &[Actor]) -> Result<Location, Problem> {
     let has_people =
         till.is_some() || cast.iter().any(|actor| actor.is_desk() && actor.serves_from.contains(&store));
     let walk_in_reserve = u32::from(has_people) * WALK_IN_RESERVE;
-    Ok(Location { id: LocationId::new(store.id())?, name: store.name().to_owned(), till, walk_in_reserve })
+    let (id, name) = (LocationId::new(store.id())?, store.name().to_owned());
+    Ok(Location { id, name, till, walk_in_reserve, orders_to: None })
 }
 
 fn connection(actor: &Actor, doors: &str) -> Result<Connection, Problem> {

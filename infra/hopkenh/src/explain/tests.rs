@@ -118,6 +118,7 @@ fn order(total: i64, status: Status) -> OrderState {
         lines: Vec::new(),
         hold: None,
         unheard: false,
+        echo_of: None,
         applied: [(key("hn"), delta)].into(),
     }
 }

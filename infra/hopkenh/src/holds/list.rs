@@ -124,6 +124,7 @@ mod tests {
             lines: vec![line("AO-M", 2), line("AO-L", 1)],
             hold: Some(Held { terms, code: code.map(HoldCode::from_number), is_over: false }),
             unheard: false,
+            echo_of: None,
             applied: Default::default(),
         };
         (key, state)

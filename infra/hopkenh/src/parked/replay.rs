@@ -18,7 +18,7 @@ use std::sync::Arc;
 use table::parked_item::Parked;
 use workflows::messages::to_text;
 use workflows::parking::{Parcel, parcel};
-use workflows::{LookUpOrders, PublishStock, RecordOrders};
+use workflows::{ForwardOrders, LookUpOrders, PublishStock, RecordOrders};
 
 /// What became of one piece of work.
 enum Tried {
@@ -68,6 +68,10 @@ async fn send(stack: &Stack, note: &Parked, parcel: Parcel) -> Result<Tried, Pro
     let (url, message) = match parcel {
         Parcel::LookUp(body) => (&stack.lookups_queue_url, Outgoing::for_shop(&note.shop, body)),
         Parcel::Record(body) => (&stack.orders_queue_url, Outgoing::for_shop(&note.shop, body)),
+        Parcel::Forward(forward) => {
+            let why = format!("replay-{}", clock::system()().as_millisecond());
+            (&stack.forward_queue_url, forward.outgoing(&why))
+        }
         Parcel::Publish(group, publish) => {
             let sent_at_ms = clock::system()().as_millisecond();
             let deduplication = Some(format!("replay-{sent_at_ms}"));
@@ -98,6 +102,12 @@ async fn here(place: &Place, parcel: Parcel, outside: Outside, clock: Clock) -> 
         Parcel::Publish(_, publish) => {
             let publishing = PublishStock { shops, gateway, table, passes: aside.passes.clone(), clock };
             publishing.handle(&[message(to_text(&*publish))]).await
+        }
+        Parcel::Forward(forward) => {
+            let (lookups, publish) = (aside.lookups.clone(), aside.publish.clone());
+            let draw = workflows::forward_orders::drawn();
+            let forwarding = ForwardOrders { shops, gateway, table, lookups, publish, clock, draw };
+            forwarding.handle(&[message(to_text(&forward))]).await
         }
     };
     let later = outcomes.into_iter().find_map(|outcome| match outcome {

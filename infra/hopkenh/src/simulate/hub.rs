@@ -35,7 +35,7 @@ use workflows::{
 /// The table's name.
 pub(super) const TABLE: &str = "hopkenh";
 /// Every queue.
-pub(super) const QUEUES: [&str; 5] = ["lookups", "orders", "passes", "publish.fifo", "reconcile"];
+pub(super) const QUEUES: [&str; 6] = ["forward.fifo", "lookups", "orders", "passes", "publish.fifo", "reconcile"];
 
 /// A queue with its workers: how many, how long a message stays hidden, how long a call may take.
 pub(super) struct Post {
@@ -203,6 +203,7 @@ impl Hub {
         AnnounceStock {
             shops: self.shops.clone(),
             publish: self.queue("publish.fifo"),
+            forward: self.queue("forward.fifo"),
             archive: Objects::Memory(self.archive.clone()),
         }
     }
@@ -236,8 +237,12 @@ impl Hub {
             let fetch = fetch.clone();
             async move { fetch.handle_schedule().await.map(|_| ()).map_err(|e| e.to_string()) }
         });
-        let due =
-            DueWork { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("sweep") };
+        let due = DueWork {
+            table: self.table(),
+            publish: self.queue("publish.fifo"),
+            forward: self.queue("forward.fifo"),
+            clock: self.clock("sweep"),
+        };
         let sweep = Arc::new((due, self.shops.clone()));
         worker::again_and_again(self.sim.clone(), "sweep-due", worker::MINUTE_MS, move || {
             let sweep = sweep.clone();

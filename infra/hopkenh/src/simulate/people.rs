@@ -359,6 +359,7 @@ pub(super) async fn replay_parked(sim: &Sim, hub: &Hub, table: &table::Table) {
             Some(Parcel::Publish(group, publish)) => ("publish.fifo", group, to_text(&*publish)),
             Some(Parcel::LookUp(body)) => ("lookups", note.shop.to_string(), body),
             Some(Parcel::Record(body)) => ("orders", note.shop.to_string(), body),
+            Some(Parcel::Forward(forward)) => ("forward.fifo", forward.group(), to_text(&forward)),
             None => continue,
         };
         sim.note(|| format!("a person sends {} again: {:?}", note.subject, note.reasons));

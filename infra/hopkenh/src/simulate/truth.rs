@@ -160,6 +160,7 @@ impl TwinOrder {
                 .filter(|_| self.connection.is_none())
                 .map(|store| world.locations[store].clone()),
             hold: None,
+            reference: None,
             lines,
             total: Money { amount_minor: 111_000 * units, currency: Currency::VND },
         })

@@ -203,6 +203,7 @@ impl World {
             name: id.to_string(),
             till: None,
             walk_in_reserve: 0,
+            orders_to: None,
         };
         let mut connections: BTreeMap<ConnectionId, Connection> = BTreeMap::new();
         for (place, plan) in self.connections.iter().enumerate() {

@@ -9,7 +9,7 @@ use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::reconcile::real_pause;
 use workflows::{
-    Counter, FetchOrders, Passes, ReceiveWebhook, Reconcile, RecordOrders, TakeOrders, hold_codes,
+    Counter, FetchOrders, ForwardOrders, Passes, ReceiveWebhook, Reconcile, RecordOrders, TakeOrders, hold_codes,
 };
 
 pub(super) fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {
@@ -60,6 +60,18 @@ fn passes(settings: &Settings, queues: &Queues, table: &Table) -> Passes {
         publish: queues.queue("publish.fifo"),
         clock: settings.clock.clone(),
         pieces: Default::default(),
+    }
+}
+
+pub(super) fn forward_orders(settings: &Settings, queues: &Queues, machine: &Machine) -> ForwardOrders {
+    ForwardOrders {
+        shops: settings.shops.clone(),
+        gateway: settings.gateway.clone(),
+        table: machine.table.clone(),
+        lookups: queues.queue("lookups"),
+        publish: queues.queue("publish.fifo"),
+        clock: settings.clock.clone(),
+        draw: workflows::forward_orders::drawn(),
     }
 }
 

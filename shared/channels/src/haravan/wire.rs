@@ -30,6 +30,7 @@ pub(super) struct Order {
     pub(super) line_items: List<LineItem>,
     pub(super) fulfillments: List<Fulfillment>,
     pub(super) refunds: List<Refund>,
+    pub(super) note_attributes: List<NoteAttribute>,
 }
 
 /// A parcel.

@@ -8,7 +8,7 @@ use crate::json::{self, FieldError};
 use crate::moment::{self, Zone};
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, Shop};
-use commerce::ids::{LineId, ListingId, LocationId, OrderId};
+use commerce::ids::{ForwardReference, LineId, ListingId, LocationId, OrderId};
 use commerce::money::{Currency, Money};
 use commerce::order::{ChannelLine, ChannelOrder, Departure, OrderKind};
 use commerce::park::ParkReason;
@@ -175,6 +175,10 @@ pub(super) fn read_document(
         read_at,
         location: Some(location),
         hold: None,
+        // Only an order takes a description over the API; on an invoice it is what somebody typed.
+        reference: (kind == Kind::Order)
+            .then(|| document.description.given().and_then(ForwardReference::find_in))
+            .flatten(),
         lines: read_lines(&details)?,
         total: Money::from_minor(document.total.dong("Total")?, Currency::VND),
     })

@@ -132,6 +132,7 @@ pub(super) fn read_order(order: OrderItems, read_at: Option<Timestamp>) -> Resul
         read_at,
         location: None,
         hold: None,
+        reference: None,
         lines: read_lines(&items, currency)?,
         total: Money::from_minor(total(&items, currency)?, currency),
     })

@@ -128,6 +128,7 @@ pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<Cha
         read_at,
         location: None,
         hold: None,
+        reference: storefront::reference(order.note_attributes),
         lines: storefront::read_lines(lines, refunds, currency)?,
         total: Money::from_minor(storefront::amount(field, &total, currency)?, currency),
     })

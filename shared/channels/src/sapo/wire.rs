@@ -29,6 +29,7 @@ pub(super) struct Order {
     pub(super) return_status: Loose,
     pub(super) total: Loose,
     pub(super) order_line_items: List<LineItem>,
+    pub(super) note_attributes: List<NoteAttribute>,
 }
 
 /// A parcel.

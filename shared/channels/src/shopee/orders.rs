@@ -102,6 +102,7 @@ pub(super) fn read_order(
         read_at,
         location: None,
         hold: None,
+        reference: None,
         lines: read_lines(order.item_list.rows("item_list")?, currency)?,
         total: Money::from_minor(order.total_amount.money("total_amount", currency)?, currency),
     })

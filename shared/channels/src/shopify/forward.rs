@@ -7,7 +7,7 @@ use crate::channel::Session;
 use crate::error::ChannelError;
 use crate::forward::{ForwardLine, OrderToForward};
 use crate::json::{self, FieldError, List, Loose};
-use commerce::ids::OrderId;
+use commerce::ids::{ForwardReference, OrderId};
 use commerce::money::{Currency, Money};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -82,6 +82,11 @@ fn amount(money: Money) -> String {
 fn tags(reference: &str) -> Vec<&str> {
     let fits = reference.chars().count() <= TAG_CHARS_MAX && !reference.contains(',');
     if fits { vec!["hopkenh", reference] } else { vec!["hopkenh"] }
+}
+
+/// Our reference among an order's tags.
+pub(super) fn reference(tags: &[String]) -> Option<ForwardReference> {
+    tags.iter().find_map(|tag| ForwardReference::new(tag).ok())
 }
 
 fn order_id(id: &Loose) -> Result<OrderId, FieldError> {

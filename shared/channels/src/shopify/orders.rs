@@ -1,6 +1,7 @@
 //! Shopify's orders in our words, whichever of its two spellings they came in.
 
 use super::call::{self, ask};
+use super::forward;
 use super::status::{self, Parcel, Standing};
 use super::wire::{GraphFulfillment, GraphLine, GraphOrder, PageInfo};
 use crate::channel::{LookedUp, Session};
@@ -8,7 +9,7 @@ use crate::error::ChannelError;
 use crate::json::{self, FieldError, List, Loose};
 use crate::moment::{self, Zone};
 use commerce::Timestamp;
-use commerce::ids::{LineId, ListingId, OrderId};
+use commerce::ids::{ForwardReference, LineId, ListingId, OrderId};
 use commerce::money::{Currency, Money};
 use commerce::order::{ChannelLine, ChannelOrder, OrderKind};
 use serde_json::{Value, json};
@@ -36,6 +37,8 @@ pub(super) struct Told {
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) total: Loose,
+    /// Our mark, where we put the order in.
+    pub(super) reference: Option<ForwardReference>,
     pub(super) lines: Vec<ToldLine>,
     /// False where parcels were too many to be told.
     pub(super) all_parcels: bool,
@@ -126,7 +129,7 @@ pub(super) fn from_graph(
             Some("partially_fulfilled") => Some("partial".to_owned()),
             _ => fulfillment,
         },
-        is_cash_on_delivery: status::is_cash_on_delivery(cod, &[names, tags].concat()),
+        is_cash_on_delivery: status::is_cash_on_delivery(cod, &[names.as_slice(), &tags].concat()),
         parcels: parcels.into_iter().map(graph_parcel).collect::<Result<_, _>>()?,
         units_left: lines.iter().map(|line| u64::from(line.current)).sum(),
     };
@@ -137,6 +140,7 @@ pub(super) fn from_graph(
         created_at: moment::date("createdAt", &order.created_at, Zone::Utc)?,
         updated_at: moment::date("updatedAt", &order.updated_at, Zone::Utc)?,
         total: order.current_total_price_set.shop_money.amount,
+        reference: forward::reference(&tags),
         lines,
         all_parcels,
     })
@@ -204,6 +208,7 @@ pub(super) fn build(told: Told, read_at: Option<Timestamp>) -> Result<ChannelOrd
         read_at,
         location: None,
         hold: None,
+        reference: told.reference,
         lines,
         total: Money::from_minor(told.total.money("total", currency)?, currency),
     })

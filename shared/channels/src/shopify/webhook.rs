@@ -1,5 +1,6 @@
 //! What Shopify's webhooks say: whole orders, or that something of an order changed.
 
+use super::forward;
 use super::orders::{self, Told, ToldLine, count_or, texts};
 use super::sign;
 use super::status::{self, Parcel, Standing};
@@ -61,6 +62,7 @@ pub(super) fn from_rest(order: RestOrder, cod: Option<&str>) -> Result<Told, Fie
     let lines = order.line_items.rows("line_items")?;
     let lines: Vec<ToldLine> = lines.into_iter().map(rest_line).collect::<Result<_, _>>()?;
     let tags = order.tags.given().unwrap_or_default().split(',').map(|tag| tag.trim().to_owned());
+    let tags: Vec<String> = tags.collect();
     let names = texts(order.payment_gateway_names, "payment_gateway_names")?;
     let standing = Standing {
         is_cancelled: order.cancelled_at.given().is_some(),
@@ -68,7 +70,7 @@ pub(super) fn from_rest(order: RestOrder, cod: Option<&str>) -> Result<Told, Fie
         fulfillment: order.fulfillment_status.given().map(str::to_ascii_lowercase),
         is_cash_on_delivery: status::is_cash_on_delivery(
             cod,
-            &names.into_iter().chain(tags).collect::<Vec<_>>(),
+            &[names.as_slice(), &tags].concat(),
         ),
         parcels: parcels.into_iter().map(rest_parcel).collect::<Result<_, _>>()?,
         units_left: lines.iter().map(|line| u64::from(line.current)).sum(),
@@ -85,6 +87,7 @@ pub(super) fn from_rest(order: RestOrder, cod: Option<&str>) -> Result<Told, Fie
         created_at: moment::date("created_at", &order.created_at, Zone::Utc)?,
         updated_at: moment::date("updated_at", &order.updated_at, Zone::Utc)?,
         total,
+        reference: forward::reference(&tags),
         lines,
         all_parcels: true,
     })

@@ -68,6 +68,7 @@ fn read_order(door: &Door<'_>, order: Order) -> Result<ChannelOrder, FieldError>
         read_at: None,
         location,
         hold,
+        reference: None,
         lines,
         total,
     })

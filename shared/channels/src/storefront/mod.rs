@@ -14,7 +14,7 @@ use crate::error::{ChannelError, ErrorKind};
 use crate::http::Answer;
 use crate::json::{FieldError, List, Loose};
 use commerce::Timestamp;
-use commerce::ids::{LineId, ListingId, OrderId};
+use commerce::ids::{ForwardReference, LineId, ListingId, OrderId};
 use commerce::money::Currency;
 use commerce::order::ChannelLine;
 use serde::Deserialize;
@@ -62,6 +62,13 @@ pub(crate) const REFERENCE: &str = "hopkenh_reference";
 pub(crate) fn carries(attributes: List<NoteAttribute>, reference: &str) -> bool {
     let rows = attributes.rows_or_none("note_attributes").unwrap_or_default();
     rows.iter().any(|row| row.name.given() == Some(REFERENCE) && row.value.given() == Some(reference))
+}
+
+/// Our reference, where the order carries one.
+pub(crate) fn reference(attributes: List<NoteAttribute>) -> Option<ForwardReference> {
+    let rows = attributes.rows_or_none("note_attributes").unwrap_or_default();
+    let ours = rows.iter().filter(|row| row.name.given() == Some(REFERENCE));
+    ours.filter_map(|row| row.value.given()).find_map(|value| ForwardReference::new(value).ok())
 }
 
 /// The order's lines. `refunds` count as units cancelled only where the caller knows that nothing has left: goods

@@ -49,6 +49,7 @@ pub(super) fn read_order(value: Value, read_at: Option<Timestamp>) -> Result<Cha
         read_at,
         location: None,
         hold: None,
+        reference: None,
         lines: order.items.rows("items")?.iter().map(read_line).collect::<Result<_, _>>()?,
         total: Money::from_minor(total, Currency::VND),
     })

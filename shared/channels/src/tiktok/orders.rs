@@ -143,6 +143,7 @@ pub(super) fn read_order(row: Value, read_at: Option<Timestamp>) -> Result<Chann
         read_at,
         location: None,
         hold: None,
+        reference: None,
         lines: lines::lines(&units)?,
         total: Money::from_minor(total, currency),
     })

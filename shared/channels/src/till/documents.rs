@@ -103,6 +103,7 @@ fn read_order(door: &Door<'_>, place: &Place, document: Document) -> Result<Chan
         read_at: None,
         location: Some(location),
         hold: None,
+        reference: None,
         lines: read_lines(place, document, currency)?,
         total: Money::from_minor(total, currency),
     })

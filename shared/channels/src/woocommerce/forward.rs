@@ -7,7 +7,7 @@ use crate::channel::Session;
 use crate::error::ChannelError;
 use crate::forward::{ForwardLine, OrderToForward};
 use crate::json::{self, List};
-use commerce::ids::OrderId;
+use commerce::ids::{ForwardReference, OrderId};
 use commerce::money::Currency;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -88,6 +88,13 @@ async fn look(
         }
     }
     Ok(None)
+}
+
+/// Our reference, where the order carries one.
+pub(super) fn reference(order: &Order) -> Option<ForwardReference> {
+    let List::Rows(notes) = &order.meta_data else { return None };
+    let ours = notes.iter().filter(|note| note.key.given() == Some(REFERENCE));
+    ours.filter_map(|note| note.value.given()).find_map(|value| ForwardReference::new(value).ok())
 }
 
 fn bears(order: &Order, reference: &str) -> bool {

@@ -102,6 +102,7 @@ pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<Cha
         .map_err(|_| FieldError::new("currency", "must be three capital letters"))?;
     let (status, departure) =
         status(order.status.text("status")?, order.date_completed_gmt.given().is_some());
+    let reference = super::forward::reference(&order);
     let lines = order.line_items.rows("line_items")?;
     Ok(ChannelOrder {
         id,
@@ -113,6 +114,7 @@ pub(super) fn read_order(order: Order, read_at: Option<Timestamp>) -> Result<Cha
         read_at,
         location: None,
         hold: None,
+        reference,
         lines: lines.iter().map(|line| read_line(line, currency)).collect::<Result<_, _>>()?,
         total: Money::from_minor(order.total.money("total", currency)?, currency),
     })

@@ -152,6 +152,7 @@ fn order(id: &OrderId) -> ChannelOrder {
         read_at: Some(now),
         location: None,
         hold: None,
+        reference: None,
         lines: Vec::new(),
         total: Money::from_minor(1, Currency::VND),
     }

@@ -90,6 +90,7 @@ fn order(status: Status, second: i64, lines: &[(&str, u32)]) -> ChannelOrder {
         read_at: None,
         location: None,
         hold: None,
+        reference: None,
         lines: lines.iter().enumerate().map(line).collect(),
         total: Money::from_minor(1, Currency::VND),
     }
@@ -113,7 +114,7 @@ fn planned_at(
     let key = OrderKey { shop: shop.id.clone(), connection: connection.id.clone(), order: event.id.clone() };
     let account = Account { shop: &shop, connection: &connection, restores: Restores::No };
     let stored = stored.map(|state| (state.clone(), revision(state)));
-    let work = OrderEvents { key, account, events: vec![event], stored, heard: true };
+    let work = OrderEvents { key, account, events: vec![event], stored, heard: true, echo_of: None };
     plan_hold(&work, &known, HoldCode::from_number(482_913), at(now))
 }
 

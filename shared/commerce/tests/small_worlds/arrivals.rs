@@ -63,6 +63,7 @@ impl World {
             events,
             stored: stored.map(|state| (state.clone(), "a revision".to_owned())),
             heard: true,
+            echo_of: None,
         };
         self.plans += 1;
         let mut planned = plan(&[work], &self.learned, at(99));

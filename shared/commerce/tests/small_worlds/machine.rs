@@ -268,6 +268,7 @@ pub(crate) fn order_effect(listing: usize, status: Status, restores: Restores) -
         lines: vec![line],
         hold: None,
         unheard: false,
+        echo_of: None,
         applied: Effect::new(),
     };
     effect(&connection(listing), &order, restores)

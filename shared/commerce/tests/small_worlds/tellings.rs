@@ -75,7 +75,7 @@ pub(crate) fn shop(house: House) -> (Shop, Learned) {
         listings: recipes.into_iter().map(listing).collect(),
     };
     let location =
-        |id: &LocationId| Location { name: id.to_string(), id: id.clone(), till: None, walk_in_reserve: 0 };
+        |id: &LocationId| Location { name: id.to_string(), id: id.clone(), till: None, walk_in_reserve: 0, orders_to: None };
     let shop = Shop {
         id: id("demo"),
         name: "Demo".to_owned(),
@@ -117,6 +117,7 @@ pub(crate) fn event(minute: usize, telling: &Telling) -> ChannelOrder {
         read_at: None,
         location: None,
         hold: None,
+        reference: None,
         lines: telling.goods.iter().map(line).collect(),
         total: Money::from_minor(111_000, Currency::VND),
     }

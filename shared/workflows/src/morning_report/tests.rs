@@ -98,6 +98,7 @@ fn order(
         lines: Vec::new(),
         hold: None,
         unheard: false,
+        echo_of: None,
         applied: Default::default(),
     };
     (key, state)

@@ -168,6 +168,7 @@ fn shop(sku: &Sku, store: &LocationId) -> Result<Shop, IdError> {
             name: "Hà Nội".to_owned(),
             till: None,
             walk_in_reserve: 0,
+            orders_to: None,
         }],
         connections: (0..LISTINGS).map(connection).collect::<Result<_, _>>()?,
     })

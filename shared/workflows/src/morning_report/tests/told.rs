@@ -119,6 +119,7 @@ fn late_receipt(number: &str, left_at: &str, units: u32) -> (OrderKey, OrderStat
         lines: vec![line],
         hold: None,
         unheard: false,
+        echo_of: None,
         applied: Default::default(),
     };
     (key, state)

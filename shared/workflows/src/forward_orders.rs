@@ -1,0 +1,233 @@
+//! Orders reach the shop floor: each is put, once, into the till or website of the store that serves it, and what the store
+//! does is told where it was bought.
+//!
+//! Load the order, how far it is on its way, and what the target says of it; decide (pure, [`commerce::forward::next`]); save
+//! before anything is sent; tell. Whoever is not sure looks our reference up at the target. A target that is down delays: the
+//! time of the next try is noted as due with every save, so that nothing waits on one lost message.
+
+mod load;
+mod send;
+
+use crate::messages::{Ask, ForwardMessage, LookUpMessage, from_text, outgoing_look_up, to_text};
+use crate::parking::{NotNow, park, require_connection, set_aside, wanted};
+use channels::channel::Clock;
+use channels::gateway::Gateway;
+use commerce::forward::{Act, Forwarding, Told, next};
+use commerce::ids::{ForwardReference, LocationId, OrderId};
+use commerce::park::ParkReason;
+use commerce::plan::OrderKey;
+use futures::future::BoxFuture;
+use lambda_kit::batch::{Message, Outcome, Work};
+use lambda_kit::metrics::{self, Unit};
+use lambda_kit::queues::Queue;
+use lambda_kit::shop_source::ShopSource;
+use lambda_kit::shops::Shops;
+use load::{Load, Matter};
+use std::sync::Arc;
+use table::parked_item::Parked;
+use table::save_forward::ForwardWrite;
+use table::{Table, TableError};
+
+/// Steps of one order and store in one go; no order has so many to take.
+const STEPS_MAX: usize = 8;
+/// A forwarding stays this much longer than its order, in seconds.
+const STAYS_LONGER_S: i64 = 366 * 86_400;
+
+/// Draws a reference that nobody can guess.
+pub type Draw = Arc<dyn Fn() -> ForwardReference + Send + Sync>;
+
+/// Draws from the operating system's randomness.
+pub fn drawn() -> Draw {
+    Arc::new(|| ForwardReference::of(rand::random()))
+}
+
+/// What this function needs.
+#[derive(Clone)]
+pub struct ForwardOrders {
+    /// Shops and their secrets.
+    pub shops: ShopSource,
+    /// The channels.
+    pub gateway: Arc<Gateway>,
+    /// The book.
+    pub table: Table,
+    /// Where orders are asked for: the target's own word of what was put in or called off.
+    pub lookups: Queue,
+    /// Where listings to look at go: what a website shows has fallen with an order that was put in.
+    pub publish: Queue,
+    /// The time.
+    pub clock: Clock,
+    /// Where references come from.
+    pub draw: Draw,
+}
+
+/// Why an order was not seen to.
+enum Trouble {
+    /// The table or a queue did not answer as hoped.
+    Later(String),
+    /// Somebody else was quicker: everything is read anew.
+    Lost,
+}
+
+impl From<TableError> for Trouble {
+    fn from(error: TableError) -> Self {
+        match error {
+            TableError::Lost(_) => Trouble::Lost,
+            error => Trouble::Later(error.to_string()),
+        }
+    }
+}
+
+impl Work for ForwardOrders {
+    fn handle_batch<'a>(&'a self, messages: &'a [Message]) -> BoxFuture<'a, Vec<Outcome>> {
+        Box::pin(self.handle(messages))
+    }
+}
+
+impl ForwardOrders {
+    /// Handles a batch; one outcome per message, in order.
+    pub async fn handle(&self, messages: &[Message]) -> Vec<Outcome> {
+        let read: Vec<Result<ForwardMessage, ParkReason>> =
+            messages.iter().map(|message| from_text(&message.body)).collect();
+        let named = read.iter().flatten().map(|m| (&m.shop, &m.connection, None));
+        let shops = self.shops.load(&wanted(named)).await;
+        let mut outcomes = Vec::new();
+        for (message, read) in messages.iter().zip(read) {
+            outcomes.push(self.one(&shops, message, read).await);
+        }
+        outcomes
+    }
+
+    async fn one(
+        &self,
+        shops: &Shops,
+        message: &Message,
+        read: Result<ForwardMessage, ParkReason>,
+    ) -> Outcome {
+        let known = |read: ForwardMessage| require_connection(shops, &read.shop, &read.connection).map(|()| read);
+        let forward = match read.map_err(NotNow::from).and_then(known) {
+            Ok(forward) => forward,
+            Err(why) => return set_aside(&self.table, &self.clock, message, why).await,
+        };
+        match self.see_to(shops, &forward).await {
+            Ok(()) => Outcome::Done,
+            Err(Trouble::Lost) => Outcome::Again { after: None, why: "somebody else was quicker".to_owned() },
+            Err(Trouble::Later(why)) => Outcome::Again { after: None, why },
+        }
+    }
+
+    /// Sees to every store of the order, whichever of its accounts the news came from.
+    async fn see_to(&self, shops: &Shops, forward: &ForwardMessage) -> Result<(), Trouble> {
+        let load = Load { table: &self.table, shops, forward };
+        let Some(news) = load.news().await? else { return Ok(()) };
+        let listings = load.listings_that_fell(&news);
+        self.publish.send(listings).await.map_err(|e| Trouble::Later(e.to_string()))?;
+        for location in load.stores(&news).await? {
+            self.steps(&load, &news.origin, &location).await?;
+        }
+        Ok(())
+    }
+
+    async fn steps(
+        &self,
+        load: &Load<'_>,
+        origin: &OrderKey,
+        location: &LocationId,
+    ) -> Result<(), Trouble> {
+        for step in 0..STEPS_MAX {
+            let Some(mut matter) = load.matter(origin, location).await? else { return Ok(()) };
+            if step == 0 && load.forward.again {
+                matter.try_again((self.clock)());
+            }
+            if !self.step(&matter).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one step; false where nothing more is to be done for now.
+    async fn step(&self, matter: &Matter<'_>) -> Result<bool, Trouble> {
+        if let Some(listing) = &matter.unforwardable {
+            let reason = ParkReason::UnknownSku { listing: listing.to_string() };
+            self.park(matter, reason).await?;
+            return Ok(false);
+        }
+        let fresh = (self.draw)();
+        match next(&matter.scene(&fresh, (self.clock)())) {
+            Act::Nothing | Act::Wait(_) => Ok(false),
+            Act::Note(forwarding) => self.save(matter, &forwarding, 0).await.map(|()| true),
+            Act::Put(forwarding) => self.put(matter, &forwarding).await,
+            Act::Find(forwarding) => self.find(matter, &forwarding).await,
+            Act::CallOff(forwarding, there) => self.call_off(matter, &forwarding, &there).await,
+            Act::Tell(forwarding, news) => self.tell(matter, &forwarding, news).await,
+            Act::Ask(forwarding) => {
+                let account = forwarding.target.to_string();
+                self.park(matter, ParkReason::CalledOffByStore { account }).await?;
+                self.save(matter, &forwarding, 0).await.map(|()| false)
+            }
+        }
+    }
+
+    /// Writes a state; `later` counts the states of this step that were written before.
+    async fn save(&self, matter: &Matter<'_>, forwarding: &Forwarding, later: u64) -> Result<(), Trouble> {
+        let expected = match matter.state {
+            None => later.checked_sub(1).map(|before| before + 1),
+            Some(state) => Some(state + later),
+        };
+        let keep_s = i64::from(matter.shop.keep_orders_days) * 86_400;
+        let write = ForwardWrite {
+            order: &matter.key,
+            location: &matter.location,
+            forwarding,
+            expected,
+            due: forwarding.due(matter.settles_after),
+            ends_at_s: (self.clock)().as_second() + keep_s + STAYS_LONGER_S,
+        };
+        Ok(self.table.save_forwarding(&write).await?)
+    }
+
+    async fn park(&self, matter: &Matter<'_>, reason: ParkReason) -> Result<(), Trouble> {
+        let forward = ForwardMessage {
+            shop: matter.key.shop.clone(),
+            connection: matter.key.connection.clone(),
+            order: matter.key.order.clone(),
+            again: false,
+        };
+        let note = Parked {
+            shop: forward.shop.clone(),
+            connection: forward.connection.clone(),
+            subject: forward.order.to_string(),
+            reasons: vec![reason],
+            at: (self.clock)(),
+            body: to_text(&forward),
+        };
+        Ok(park(&self.table, &note).await?)
+    }
+
+    async fn ask_about(&self, matter: &Matter<'_>, order: &OrderId) -> Result<(), Trouble> {
+        let look_up = LookUpMessage {
+            shop: matter.key.shop.clone(),
+            connection: matter.target.id.clone(),
+            ask: Ask::Order { order: order.clone() },
+        };
+        let message = outgoing_look_up(&look_up);
+        self.lookups.send(vec![message]).await.map_err(|e| Trouble::Later(e.to_string()))
+    }
+}
+
+/// What was told or put in, for whoever watches.
+fn count(name: &'static str) {
+    metrics::tell(&[(name, Unit::Count, 1)]);
+}
+
+/// The news a channel takes about its orders, in the steps a store takes.
+fn takes(carries: &[channels::forward::NewsKind], tells_delivered: bool) -> Vec<Told> {
+    use channels::forward::NewsKind;
+    let told = |kind: &NewsKind| match kind {
+        NewsKind::ReadyToShip => Some(Told::Ready),
+        NewsKind::Shipped => Some(Told::Shipped),
+        NewsKind::Delivered if tells_delivered => Some(Told::Delivered),
+        NewsKind::Accepted | NewsKind::Delivered | NewsKind::Cancelled => None,
+    };
+    carries.iter().filter_map(told).collect()
+}

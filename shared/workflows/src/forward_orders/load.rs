@@ -1,0 +1,237 @@
+//! What must be known before an order's next step: the order, its store's rule, how far it is, and the target's own word.
+
+use super::{Trouble, takes};
+use crate::look_again;
+use crate::messages::ForwardMessage;
+use channels::channel::Clock;
+use channels::facts::Facts;
+use channels::forward::{ForwardLine, OrderToForward};
+use channels::gateway::Account;
+use commerce::Timestamp;
+use commerce::catalogue::{Connection, OrdersTo, Shop};
+use commerce::effect::OrderState;
+use commerce::forward::{Forwarding, PutLine, Scene, Told, Wanted, wanted};
+use commerce::ids::{ForwardReference, ListingId, LocationId};
+use commerce::money::Money;
+use commerce::plan::OrderKey;
+use commerce::status::Status;
+use jiff::SignedDuration;
+use lambda_kit::queues::Outgoing;
+use lambda_kit::shops::Shops;
+use std::collections::BTreeSet;
+use table::Table;
+
+/// The account setting that says that the shop itself brings parcels to buyers, so that it tells when they have them.
+const TELL_DELIVERED: &str = "tell_delivered";
+
+/// Reads for one message.
+pub(super) struct Load<'a> {
+    pub(super) table: &'a Table,
+    pub(super) shops: &'a Shops,
+    pub(super) forward: &'a ForwardMessage,
+}
+
+/// What a message is about: the order that was bought, and the one that changed.
+pub(super) struct News {
+    pub(super) origin: OrderKey,
+    changed: OrderKey,
+    state: OrderState,
+    revision: String,
+}
+
+/// Everything about one order and one store.
+pub(super) struct Matter<'a> {
+    pub(super) key: OrderKey,
+    pub(super) location: LocationId,
+    pub(super) shop: &'a Shop,
+    source: &'a Connection,
+    shops: &'a Shops,
+    pub(super) target: &'a Connection,
+    pub(super) forwarding: Option<Forwarding>,
+    /// The number of its state.
+    pub(super) state: Option<u64>,
+    pub(super) settles_after: SignedDuration,
+    /// A listing of the order that the target has no product for.
+    pub(super) unforwardable: Option<ListingId>,
+    pub(super) order: OrderState,
+    echo: Option<OrderState>,
+    wanted: Wanted,
+    rule: Option<&'a OrdersTo>,
+    takes: Vec<Told>,
+}
+
+impl<'a> Load<'a> {
+    fn shop(&self) -> Option<&'a Shop> {
+        self.shops.catalogue().shops.get(&self.forward.shop).map(|shop| &**shop)
+    }
+
+    async fn order(&self, key: &OrderKey) -> Result<Option<(OrderState, String)>, Trouble> {
+        Ok(self.table.load_orders(std::slice::from_ref(key), true).await?.remove(key))
+    }
+
+    /// The order of the message, and the one it repeats where it does; none where the book has no such order.
+    pub(super) async fn news(&self) -> Result<Option<News>, Trouble> {
+        let ForwardMessage { shop, connection, order, .. } = self.forward.clone();
+        let changed = OrderKey { shop, connection, order };
+        let Some((state, revision)) = self.order(&changed).await? else { return Ok(None) };
+        let origin = match &state.echo_of {
+            Some(origin) => OrderKey {
+                shop: changed.shop.clone(),
+                connection: origin.connection.clone(),
+                order: origin.order.clone(),
+            },
+            None => changed.clone(),
+        };
+        Ok(Some(News { origin, changed, state, revision }))
+    }
+
+    /// An order that was put in took its units from what a website shows, and nobody sold them there: its listings are read
+    /// back, so that their cover becomes what they show.
+    pub(super) fn listings_that_fell(&self, news: &News) -> Vec<Outgoing> {
+        let shop = self.shop().filter(|_| news.state.echo_of.is_some());
+        let Some((shop, connection)) =
+            shop.and_then(|shop| Some((shop, shop.connections.get(&news.changed.connection)?)))
+        else {
+            return Vec::new();
+        };
+        let sold: BTreeSet<&ListingId> = news.state.lines.iter().map(|line| &line.listing).collect();
+        let covered = sold.into_iter().filter(|id| {
+            connection.listings.get(*id).is_some_and(|listing| listing.publish && connection.is_covered(listing))
+        });
+        look_again::doubt(shop, connection, covered.cloned().collect(), &format!("echo-{}", news.revision))
+    }
+
+    /// The stores that serve the order, and those where it is on its way.
+    pub(super) async fn stores(&self, news: &News) -> Result<BTreeSet<LocationId>, Trouble> {
+        let Some((order, _)) = self.order(&news.origin).await? else { return Ok(BTreeSet::new()) };
+        let decided = order.lines.iter().filter_map(|line| line.decision.as_ref());
+        let mut stores: BTreeSet<LocationId> = decided.map(|decision| decision.location.clone()).collect();
+        stores.extend(self.table.forwardings(&news.origin).await?.into_keys());
+        Ok(stores)
+    }
+
+    /// Everything about the order at one store; none where nothing is to be put anywhere.
+    pub(super) async fn matter(
+        &self,
+        key: &OrderKey,
+        location: &LocationId,
+    ) -> Result<Option<Matter<'a>>, Trouble> {
+        let Some(shop) = self.shop() else { return Ok(None) };
+        let Some((order, _)) = self.order(key).await? else { return Ok(None) };
+        let kept = self.table.forwardings(key).await?.remove(location);
+        let rule = shop.location(location).and_then(|location| location.orders_to.as_ref());
+        // What a store's own account sells is there already.
+        let rule = rule.filter(|rule| rule.connection != key.connection);
+        let target = kept.as_ref().map(|(kept, _)| &kept.target).or(rule.map(|rule| &rule.connection));
+        let accounts = target.and_then(|target| shop.connections.get(target));
+        let Some((target, source)) = accounts.zip(shop.connections.get(&key.connection)) else {
+            return Ok(None);
+        };
+        let (Some(facts), Some(source_facts)) = (facts(target), facts(source)) else { return Ok(None) };
+        let echo = match kept.as_ref().and_then(|(kept, _)| kept.there()) {
+            Some(there) => {
+                let (shop, connection) = (key.shop.clone(), target.id.clone());
+                self.order(&OrderKey { shop, connection, order: there.clone() }).await?
+            }
+            None => None,
+        };
+        let (wanted, unforwardable) = match wanted(&order, location, target) {
+            Ok(wanted) => (wanted, None),
+            Err(unknown) => (Wanted::default(), Some(unknown.listing)),
+        };
+        let (forwarding, state) = kept.unzip();
+        let tells_delivered = source.account.get(TELL_DELIVERED).is_some_and(|value| value.trim() == "true");
+        Ok(Some(Matter {
+            key: key.clone(),
+            location: location.clone(),
+            shop,
+            source,
+            shops: self.shops,
+            target,
+            forwarding,
+            state,
+            settles_after: settles_after(facts, target),
+            unforwardable,
+            order,
+            echo: echo.map(|(echo, _)| echo),
+            wanted,
+            rule,
+            takes: takes(source_facts.carries, tells_delivered),
+        }))
+    }
+}
+
+fn facts(connection: &Connection) -> Option<&'static Facts> {
+    channels::registry::find(&connection.channel).map(|channel| channel.facts())
+}
+
+/// After this long a call is answered, is applied or never will be, and is seen in the target's list.
+fn settles_after(facts: &Facts, target: &Connection) -> SignedDuration {
+    let lag_ms = target.number("list_lag_ms").unwrap_or(i64::from(facts.order_list_lag_ms));
+    let ms = crate::publish_stock::CALL_MS + i64::from(facts.applied_within_ms) + lag_ms;
+    SignedDuration::from_millis(ms)
+}
+
+impl Matter<'_> {
+    /// What the next step follows from.
+    pub(super) fn scene<'s>(&'s self, fresh: &'s ForwardReference, now: Timestamp) -> Scene<'s> {
+        Scene {
+            order: &self.order,
+            wanted: &self.wanted,
+            rule: self.rule,
+            forwarding: self.forwarding.as_ref(),
+            echo: self.echo.as_ref(),
+            settles_after: self.settles_after,
+            takes: &self.takes,
+            now,
+            fresh,
+        }
+    }
+
+    /// The account that takes the order.
+    pub(super) fn at_target(&self) -> Account<'_> {
+        self.account(self.target)
+    }
+
+    /// The account where it was bought.
+    pub(super) fn at_source(&self) -> Account<'_> {
+        self.account(self.source)
+    }
+
+    fn account<'s>(&'s self, connection: &'s Connection) -> Account<'s> {
+        let secrets = self.shops.secrets(&self.shop.id, &connection.id);
+        Account { shop: self.shop, connection, secrets }
+    }
+
+    /// A person has seen to what was in the way.
+    pub(super) fn try_again(&mut self, now: Timestamp) {
+        let is_off = self.echo.as_ref().is_some_and(|echo| echo.status == Status::Cancelled);
+        self.forwarding = self.forwarding.as_ref().map(|forwarding| forwarding.again(is_off, now));
+    }
+
+    /// Our word to the target.
+    pub(super) fn to_put(&self, forwarding: &Forwarding) -> OrderToForward {
+        let line = |line: &PutLine| ForwardLine {
+            listing: line.listing.clone(),
+            quantity: line.quantity,
+            unit_price_minor: line.unit_price_minor,
+        };
+        OrderToForward {
+            reference: forwarding.reference.to_string(),
+            branch: forwarding.branch.clone().or_else(|| self.branch_of_till()),
+            lines: forwarding.lines.iter().map(line).collect(),
+            total: Money::from_minor(forwarding.total_minor, self.order.total.currency),
+        }
+    }
+
+    /// The store's name in the till that counts its goods, where that is the target.
+    fn branch_of_till(&self) -> Option<String> {
+        let till = self.shop.location(&self.location)?.till.as_ref()?;
+        (till.connection == self.target.id).then(|| till.branch.clone())
+    }
+}
+
+/// True while an answer may still be waited for: a call that begins later than this might outlive its time.
+pub(super) fn may_still_send(clock: &Clock, since: Timestamp) -> bool {
+    clock().duration_since(since) < SignedDuration::from_secs(10)
+}
