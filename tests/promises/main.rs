@@ -14,6 +14,7 @@ mod direct;
 mod fairness;
 mod faults;
 mod fetching;
+mod forward;
 mod freshness;
 mod goods;
 mod granted;

@@ -50,6 +50,11 @@ pub enum ParkReason {
         /// The till or website.
         account: String,
     },
+    /// A store's people sent an order from their till or website that its buyer had called off.
+    SentAfterCancel {
+        /// The till or website.
+        account: String,
+    },
     /// Tried as often as allowed.
     RetriesExhausted {
         /// The last failure.
@@ -58,7 +63,7 @@ pub enum ParkReason {
 }
 
 /// The short names of all reasons, for whoever asks for some of them.
-pub const CODES: [&str; 11] = [
+pub const CODES: [&str; 12] = [
     "unknown_sku",
     "unknown_status",
     "cancel_without_proof",
@@ -69,6 +74,7 @@ pub const CODES: [&str; 11] = [
     "shop_unreadable",
     "login_lost",
     "called_off_by_store",
+    "sent_after_cancel",
     "retries_exhausted",
 ];
 
@@ -91,6 +97,7 @@ impl ParkReason {
             ParkReason::ShopUnreadable { .. } => "shop_unreadable",
             ParkReason::LoginLost { .. } => "login_lost",
             ParkReason::CalledOffByStore { .. } => "called_off_by_store",
+            ParkReason::SentAfterCancel { .. } => "sent_after_cancel",
             ParkReason::RetriesExhausted { .. } => "retries_exhausted",
         }
     }
@@ -127,6 +134,11 @@ impl ParkReason {
             ParkReason::CalledOffByStore { account } => {
                 format!(
                     "Cửa hàng đã huỷ đơn này trong {account}, người mua vẫn đang chờ: huỷ đơn trên kênh, hoặc `parked replay` để đưa vào lại."
+                )
+            }
+            ParkReason::SentAfterCancel { account } => {
+                format!(
+                    "Đơn đã huỷ nhưng cửa hàng vẫn gửi đi trong {account}: lấy hàng về, hoặc ghi giảm kho (`goods adjust`)."
                 )
             }
             ParkReason::RetriesExhausted { detail } => {
@@ -172,6 +184,12 @@ impl ParkReason {
                 format!(
                     "The store called this order off in {account}, and its buyer waits: cancel it on the channel, or \
                      `parked replay` puts it in anew."
+                )
+            }
+            ParkReason::SentAfterCancel { account } => {
+                format!(
+                    "Cancelled by its buyer, and the store sent it from {account} all the same: get the goods back, \
+                     or write them off (`goods adjust`)."
                 )
             }
             ParkReason::RetriesExhausted { detail } => {

@@ -12,7 +12,7 @@ use crate::messages::{Ask, ForwardMessage, LookUpMessage, from_text, outgoing_lo
 use crate::parking::{NotNow, park, require_connection, set_aside, wanted};
 use channels::channel::Clock;
 use channels::gateway::Gateway;
-use commerce::forward::{Act, Forwarding, Told, next};
+use commerce::forward::{Act, Forwarding, Question, Told, next};
 use commerce::ids::{ForwardReference, LocationId, OrderId};
 use commerce::park::ParkReason;
 use commerce::plan::OrderKey;
@@ -160,9 +160,13 @@ impl ForwardOrders {
             Act::Find(forwarding) => self.find(matter, &forwarding).await,
             Act::CallOff(forwarding, there) => self.call_off(matter, &forwarding, &there).await,
             Act::Tell(forwarding, news) => self.tell(matter, &forwarding, news).await,
-            Act::Ask(forwarding) => {
+            Act::Ask(forwarding, question) => {
                 let account = forwarding.target.to_string();
-                self.park(matter, ParkReason::CalledOffByStore { account }).await?;
+                let reason = match question {
+                    Question::CalledOffByStore => ParkReason::CalledOffByStore { account },
+                    Question::SentAfterCancel => ParkReason::SentAfterCancel { account },
+                };
+                self.park(matter, reason).await?;
                 self.save(matter, &forwarding, 0).await.map(|()| false)
             }
         }

@@ -11,7 +11,7 @@ mod next;
 mod tests;
 mod wanted;
 
-pub use next::{Act, Scene, next};
+pub use next::{Act, Question, Scene, next};
 pub use wanted::{Unforwardable, Wanted, wanted};
 
 use crate::ids::{ConnectionId, ForwardReference, ListingId, OrderId};

@@ -48,8 +48,17 @@ pub enum Act {
     CallOff(Forwarding, OrderId),
     /// Tell the channel where it was bought.
     Tell(Forwarding, Told),
-    /// The store called it off while its buyer waits: a person must decide.
-    Ask(Forwarding),
+    /// A person must decide.
+    Ask(Forwarding, Question),
+}
+
+/// What only a person can decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// The store called an order off while its buyer waits for it.
+    CalledOffByStore,
+    /// The store sent goods of an order that had been called off.
+    SentAfterCancel,
 }
 
 /// The longest pause between two tries at a target that is down.
@@ -137,14 +146,22 @@ fn look_after(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Ac
         // Nobody but the store's people called it off: whether the buyer's order goes with it is not ours to guess.
         return match forwarding.told {
             Told::Closed => Act::Nothing,
-            _ => Act::Ask(Forwarding { told: Told::Closed, ..forwarding.clone() }),
+            _ => ask(forwarding, Question::CalledOffByStore),
         };
+    }
+    if has_left && scene.order.status == Status::Cancelled && forwarding.told != Told::Closed {
+        return ask(forwarding, Question::SentAfterCancel);
     }
     if !is_off && !has_left && !same_goods(&forwarding.lines, &scene.wanted.lines) {
         let stage = Stage::CallingOff { order: there.clone() };
         return Act::CallOff(forwarding.at(stage, scene.now), there.clone());
     }
     tell(scene, forwarding, status)
+}
+
+/// Asked once; the channel is told nothing more by itself.
+fn ask(forwarding: &Forwarding, question: Question) -> Act {
+    Act::Ask(Forwarding { told: Told::Closed, ..forwarding.clone() }, question)
 }
 
 /// Prices do not matter to the store once it has the order.
@@ -166,8 +183,13 @@ fn same_goods(there: &[PutLine], wanted: &[PutLine]) -> bool {
 /// Called off once it is seen to be; a call that failed is made again after a pause. Calling off what is called off already
 /// does nothing, so this one may be repeated without looking first.
 fn call_off(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Act {
-    if scene.echo.is_some_and(|echo| echo.status == Status::Cancelled) {
+    let status = scene.echo.map(|echo| &echo.status);
+    if status == Some(&Status::Cancelled) {
         return Act::Note(forwarding.at(Stage::CalledOff, scene.now));
+    }
+    if status.is_some_and(Status::is_out) {
+        // Too late: the goods have left.
+        return Act::Note(forwarding.at(Stage::There { order: there.clone() }, scene.now));
     }
     let due = forwarding.due(scene.settles_after).unwrap_or(scene.now);
     if scene.now < due {
