@@ -37,6 +37,7 @@ name = "Demo"
 [[shop.location]]
 id = "hn"
 name = "Hà Nội"
+till = { connection = "till", branch = "55" }
 orders_to = { connection = "till", branch = "55" }
 
 [[shop.location]]
@@ -89,6 +90,8 @@ struct There {
 #[derive(Default)]
 struct Shopfloor {
     orders: Vec<There>,
+    /// Sales that the store's people made of its only order.
+    sales: Vec<OrderId>,
     fates: VecDeque<Fate>,
     /// What channels were told, oldest first.
     told: Vec<(String, String, NewsKind)>,
@@ -167,6 +170,10 @@ impl Channel for Side {
         })
     }
 
+    async fn sales_of(&self, _: &Session<'_>, _: &OrderId) -> Result<Vec<OrderId>, ChannelError> {
+        self.call(|floor| floor.sales.clone())
+    }
+
     async fn carry_status(&self, _: &Session<'_>, news: &OrderNews) -> Result<(), ChannelError> {
         let channel = self.0.to_owned();
         self.call(|floor| {
@@ -223,6 +230,15 @@ impl World {
     async fn told(&mut self, connection: &str, number: &str, status: Status, goods: &[Goods]) {
         let order = Order::new("demo", connection, number, time(NOW));
         self.book.deliver_until_done(&[order.tells(status, Stayed, self.now, goods)]).await;
+    }
+
+    /// The store's people sold units over the counter, or of an order that was put in.
+    async fn sold(&mut self, number: &str, status: Status, units: u32) {
+        let mut sale = Order::new("demo", "till", number, self.now);
+        (sale.kind, sale.location) = (OrderKind::TillSale, Some("hn".to_owned().try_into().unwrap()));
+        let departure = commerce::order::Departure::Left;
+        let told = sale.tells(status, departure, self.now, &[("1001", units, 0)]);
+        self.book.deliver_until_done(&[told]).await;
     }
 
     /// One message about an order, as the stream or the minute's sweep sends it.
@@ -331,13 +347,28 @@ async fn an_order_reaches_its_stores_till_once_and_the_marketplace_hears_that_it
     world.hear_the_till("till", "1001").await;
     assert_eq!(world.stock("hn").await, before, "the echo takes nothing");
     world.pass(30);
-    world.floor.lock().unwrap().orders[0].status = Status::Completed;
+    let sale = OrderId::new("invoice:1").unwrap();
+    {
+        let mut floor = world.floor.lock().unwrap();
+        (floor.orders[0].status, floor.sales) = (Status::Completed, vec![sale.clone()]);
+    }
     world.hear_the_till("till", "1001").await;
     assert!(world.look("till", "order:1", false).await, "its own news leads back to where it was bought");
+    assert_eq!(world.stock("hn").await.1, 2, "the till's sale is not in the book yet, so nothing is let go");
+    world.sold("invoice:1", Status::Completed, 2).await;
+    let (on_hand, committed, ..) = world.stock("hn").await;
+    assert_eq!((on_hand, committed), (8, 2));
+    world.pass(2);
+    assert!(world.look("till", "order:1", false).await);
     assert!(world.look("till", "order:1", false).await);
     let told = world.floor.lock().unwrap().told.clone();
     assert_eq!(told, vec![("shopee".to_owned(), "A1".to_owned(), NewsKind::ReadyToShip)]);
-    assert_eq!(world.stock("hn").await, before, "only the marketplace's own word moves its goods");
+    let (on_hand, committed, ..) = world.stock("hn").await;
+    assert_eq!((on_hand, committed), (8, 0), "the shelf has less, and nothing of it is promised");
+    world.pass(60);
+    world.told("shopee", "A1", Status::Shipped, &[("ao-m", 2, 0)]).await;
+    let (on_hand, committed, ..) = world.stock("hn").await;
+    assert_eq!((on_hand, committed), (8, 0), "the parcel was the till's sale");
     let all = world.book.stock("demo").await;
     world.book.audit_ledger("demo", &all).await;
 }

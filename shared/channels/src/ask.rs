@@ -23,6 +23,8 @@ pub enum Ask<'a> {
     Forward(&'a OrderToForward),
     /// [`Channel::find_forwarded`].
     FindForwarded(&'a str),
+    /// [`Channel::sales_of`].
+    Sales(&'a OrderId),
     /// [`Channel::carry_status`].
     Carry(&'a OrderNews),
     /// [`Channel::redeem_grant`].
@@ -47,6 +49,8 @@ pub enum Reply {
     Forwarded(OrderId),
     /// To [`Ask::FindForwarded`].
     Found(Option<OrderId>),
+    /// To [`Ask::Sales`].
+    Sales(Vec<OrderId>),
     /// To [`Ask::Redeem`] and [`Ask::Renew`].
     Tokens(Tokens),
     /// To [`Ask::Inspect`].
@@ -63,6 +67,7 @@ impl Ask<'_> {
             Ask::Events(_) => Verb::PullEvents,
             Ask::Listings(_) => Verb::ListListings,
             Ask::Forward(_) | Ask::FindForwarded(_) => Verb::ForwardOrder,
+            Ask::Sales(_) => Verb::TellSales,
             Ask::Carry(_) => Verb::CarryStatus,
             Ask::Redeem(_) => Verb::GrantLogin,
             Ask::Renew => Verb::RenewLogin,
@@ -75,7 +80,12 @@ impl Ask<'_> {
     pub fn is_read(&self) -> bool {
         matches!(
             self,
-            Ask::Orders(..) | Ask::Events(_) | Ask::Listings(_) | Ask::FindForwarded(_) | Ask::Inspect
+            Ask::Orders(..)
+                | Ask::Events(_)
+                | Ask::Listings(_)
+                | Ask::FindForwarded(_)
+                | Ask::Sales(_)
+                | Ask::Inspect
         )
     }
 
@@ -97,6 +107,7 @@ pub async fn hand_over<C: Channel + ?Sized>(
         Ask::Listings(cursor) => channel.list_listings(session, cursor).await.map(Reply::Listings),
         Ask::Forward(order) => channel.forward_order(session, order).await.map(Reply::Forwarded),
         Ask::FindForwarded(reference) => channel.find_forwarded(session, reference).await.map(Reply::Found),
+        Ask::Sales(order) => channel.sales_of(session, order).await.map(Reply::Sales),
         Ask::Carry(news) => channel.carry_status(session, news).await.map(|()| Reply::Done),
         Ask::Redeem(grant) => channel.redeem_grant(session, grant).await.map(Reply::Tokens),
         Ask::Renew => channel.renew_login(session).await.map(Reply::Tokens),

@@ -362,6 +362,11 @@ pub trait Channel: Send + Sync {
         Err(ChannelError::unsupported("forward an order"))
     }
 
+    /// The sales that the account's people made of an order that it took: their numbers, for [`Channel::look_up_orders`].
+    async fn sales_of(&self, _session: &Session<'_>, _order: &OrderId) -> Result<Vec<OrderId>, ChannelError> {
+        Err(ChannelError::unsupported("tell sales of an order"))
+    }
+
     /// Tells the channel what became of one of its orders: only news of [`Facts::carries`]. Telling the same news
     /// twice is harmless or refused, never done twice.
     async fn carry_status(&self, _session: &Session<'_>, _news: &OrderNews) -> Result<(), ChannelError> {

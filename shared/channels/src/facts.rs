@@ -28,6 +28,8 @@ pub enum Verb {
     ListListings,
     /// Takes orders of other channels.
     ForwardOrder,
+    /// Tells which sales came of an order that it took: what its people made of it in their till.
+    TellSales,
     /// Takes news about its own orders.
     CarryStatus,
     /// Gives short logins for long-lived secrets.
@@ -44,7 +46,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, for suites that check what a channel cannot do as well.
-    pub const ALL: [Verb; 14] = [
+    pub const ALL: [Verb; 15] = [
         Verb::ReadWebhook,
         Verb::LookUpOrders,
         Verb::ListOrders,
@@ -53,6 +55,7 @@ impl Verb {
         Verb::ReadStock,
         Verb::ListListings,
         Verb::ForwardOrder,
+        Verb::TellSales,
         Verb::CarryStatus,
         Verb::LogIn,
         Verb::GrantLogin,
@@ -72,6 +75,7 @@ impl Verb {
             Verb::ReadStock => "read stock",
             Verb::ListListings => "list listings",
             Verb::ForwardOrder => "forward an order",
+            Verb::TellSales => "tell sales of an order",
             Verb::CarryStatus => "carry a status back",
             Verb::LogIn => "log in",
             Verb::GrantLogin => "grant a login",

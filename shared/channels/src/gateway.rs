@@ -209,6 +209,18 @@ impl Gateway {
         }
     }
 
+    /// The sales that came of an order which the account took.
+    pub async fn sales_of(
+        &self,
+        account: &Account<'_>,
+        order: &OrderId,
+    ) -> Result<Vec<OrderId>, ChannelError> {
+        match self.ask(account, &Ask::Sales(order)).await? {
+            Reply::Sales(sales) => Ok(sales),
+            _ => Err(mixed_up()),
+        }
+    }
+
     /// Tells the channel what became of one of its orders.
     pub async fn carry_status(&self, account: &Account<'_>, news: &OrderNews) -> Result<(), ChannelError> {
         self.ask(account, &Ask::Carry(news)).await.map(|_| ())

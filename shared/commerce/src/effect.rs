@@ -52,6 +52,8 @@ pub struct Line {
     pub unit_price_minor: i64,
     /// Units that went out. It only ever grows: goods come back when a person says so.
     pub out: u32,
+    /// Units that a till's own sales have counted, where it counts the goods there: they are no longer committed. It only grows.
+    pub counted: u32,
     /// None while we cannot tell which product it is: the line waits in suspense.
     pub decision: Option<Decision>,
 }
@@ -114,7 +116,7 @@ struct Units {
 
 fn units(order: &OrderState, line: &Line) -> Units {
     let is_restocked = order.status == Status::Cancelled && is_removed(Rule::StaysOut);
-    let out = if is_restocked { 0 } else { i64::from(line.out) };
+    let out = if is_restocked { 0 } else { i64::from(line.out.max(line.counted)) };
     let rest = (i64::from(line.quantity) - out).max(0);
     let cancelled = match (&order.status, order.departure) {
         (Status::Unknown(_), _) if is_removed(Rule::UnknownIsOpen) => rest,
@@ -168,7 +170,9 @@ fn line_delta(
         None => StockDelta { committed: units.open, ..StockDelta::default() },
     };
     match order.kind {
-        OrderKind::Channel if decision.till_owned => delta.committed += units.out,
+        OrderKind::Channel if decision.till_owned => {
+            delta.committed += (units.out - i64::from(line.counted)).max(0);
+        }
         // The till's invoice for the same goods is a document of its own.
         OrderKind::TillOrder => {}
         OrderKind::Channel | OrderKind::TillSale => delta.on_hand -= units.out,

@@ -145,6 +145,7 @@ fn new_line(event: &ChannelOrder, line: &ChannelLine) -> Line {
         cancelled: line.cancelled.min(line.quantity),
         unit_price_minor: line.unit_price_minor,
         out: units_out(event, line),
+        counted: 0,
         decision: None,
     }
 }

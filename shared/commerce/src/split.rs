@@ -39,6 +39,7 @@ pub(crate) fn spread_over(told: &Line, known: &[&Line]) -> Vec<Line> {
         let mut line = told.clone();
         if let Some(known) = known.first() {
             line.out = line.out.max(known.out);
+            line.counted = known.counted;
             line.decision.clone_from(&known.decision);
         }
         return vec![line];
@@ -116,7 +117,7 @@ mod tests {
 
     fn line(id: &str, quantity: u32, cancelled: u32, out: u32) -> Line {
         let (id, listing) = (LineId::new(id).unwrap(), ListingId::new("1").unwrap());
-        Line { id, listing, quantity, cancelled, unit_price_minor: 1, out, decision: None }
+        Line { id, listing, quantity, cancelled, unit_price_minor: 1, out, counted: 0, decision: None }
     }
 
     fn decision(store: &str) -> Decision {

@@ -359,6 +359,7 @@ fn state(
         cancelled: off.min(quantity),
         unit_price_minor: 1,
         out: out.min(quantity),
+        counted: 0,
         decision: Some(decision(in_cover)),
     }];
     OrderState {

@@ -1,6 +1,6 @@
 //! A store as the shops file writes it: its name, the till that counts its goods, and where the orders it serves are put.
 
-use channels::facts::Verb;
+use channels::facts::{StockMeaning, Verb};
 use channels::registry;
 use commerce::catalogue::{Location, OrdersTo, Shop, TillLink};
 use commerce::ids::{ConnectionId, LocationId};
@@ -55,8 +55,13 @@ pub(crate) fn check_locations(shop: &Shop) -> Result<(), String> {
             return Err(format!("location {}: orders_to connection {name} does not exist", location.id));
         };
         let channel = registry::find(&connection.channel);
-        if !channel.is_some_and(|channel| channel.facts().can(Verb::ForwardOrder)) {
+        if !channel.as_ref().is_some_and(|channel| channel.facts().can(Verb::ForwardOrder)) {
             let why = format!("channel {} takes no orders of others", connection.channel);
+            return Err(format!("location {}: orders_to connection {name}: {why}", location.id));
+        }
+        let is_till = channel.is_some_and(|channel| channel.facts().stock_meaning == StockMeaning::OnHand);
+        if is_till && till != Some(name) {
+            let why = "its own till is not that one, so its branch is not known";
             return Err(format!("location {}: orders_to connection {name}: {why}", location.id));
         }
     }

@@ -41,6 +41,10 @@ struct PackedEffect(Sku, LocationId, StockDelta);
 #[derive(Serialize, Deserialize)]
 struct PackedHold(Purpose, Option<i64>, Option<String>, bool);
 
+/// Units of a line that a till's own sales have counted, as packed text.
+#[derive(Serialize, Deserialize)]
+struct PackedCounted(LineId, u32);
+
 /// The order that another one repeats, as packed text: account, order, store.
 #[derive(Serialize, Deserialize)]
 struct PackedOrigin(ConnectionId, OrderId, LocationId);
@@ -75,7 +79,21 @@ fn unpack_line(packed: PackedLine) -> Line {
         till_owned: flags & TILL_OWNED != 0,
         not_counted,
     });
-    Line { id, listing, quantity, cancelled, unit_price_minor, out, decision }
+    Line { id, listing, quantity, cancelled, unit_price_minor, out, counted: 0, decision }
+}
+
+fn pack_counted(line: &Line) -> Option<PackedCounted> {
+    (line.counted > 0).then(|| PackedCounted(line.id.clone(), line.counted))
+}
+
+/// Lines with what a till's own sales have counted of them.
+fn unpack_lines(lines: Vec<PackedLine>, counted: &[PackedCounted]) -> Vec<Line> {
+    let with_counted = |packed: PackedLine| {
+        let line = unpack_line(packed);
+        let units = counted.iter().find(|PackedCounted(id, _)| *id == line.id).map_or(0, |found| found.1);
+        Line { counted: units, ..line }
+    };
+    lines.into_iter().map(with_counted).collect()
 }
 
 fn pack_effect(effect: &Effect) -> Vec<PackedEffect> {
@@ -142,6 +160,10 @@ pub fn to_item(
     if state.unheard {
         item.insert("uh".to_owned(), number(1));
     }
+    let counted: Vec<PackedCounted> = state.lines.iter().filter_map(pack_counted).collect();
+    if !counted.is_empty() {
+        item.insert("cn".to_owned(), packed(&counted)?);
+    }
     if let Some(origin) = state.echo_of.clone() {
         let Origin { connection, order, location } = origin;
         item.insert("ec".to_owned(), packed(&PackedOrigin(connection, order, location))?);
@@ -177,7 +199,7 @@ pub fn from_item(item: &Item) -> Result<(OrderState, String), TableError> {
         read_at: get_time_or_none(item, "rd")?,
         digest: get_text(item, "d")?.to_owned(),
         total: Money::from_minor(get_number(item, "am")?, currency),
-        lines: lines.into_iter().map(unpack_line).collect(),
+        lines: unpack_lines(lines, &get_packed_or_default::<Vec<PackedCounted>>(item, "cn")?),
         hold: get_packed_or_default::<Option<PackedHold>>(item, "o")?.map(unpack_hold).transpose()?,
         unheard: item.contains_key("uh"),
         echo_of: get_packed_or_default::<Option<PackedOrigin>>(item, "ec")?

@@ -5,6 +5,7 @@
 //! before anything is sent; tell. Whoever is not sure looks our reference up at the target. A target that is down delays: the
 //! time of the next try is noted as due with every save, so that nothing waits on one lost message.
 
+mod count;
 mod load;
 mod send;
 
@@ -159,6 +160,7 @@ impl ForwardOrders {
             Act::Put(forwarding) => self.put(matter, &forwarding).await,
             Act::Find(forwarding) => self.find(matter, &forwarding).await,
             Act::CallOff(forwarding, there) => self.call_off(matter, &forwarding, &there).await,
+            Act::Count(forwarding, there) => self.count(matter, &forwarding, &there).await,
             Act::Tell(forwarding, news) => self.tell(matter, &forwarding, news).await,
             Act::Ask(forwarding, question) => {
                 let account = forwarding.target.to_string();
@@ -220,7 +222,7 @@ impl ForwardOrders {
 }
 
 /// What was told or put in, for whoever watches.
-fn count(name: &'static str) {
+fn tell_count(name: &'static str) {
     metrics::tell(&[(name, Unit::Count, 1)]);
 }
 

@@ -109,6 +109,7 @@ mod tests {
             cancelled: 0,
             unit_price_minor: 1,
             out: 0,
+            counted: 0,
             decision: Some(decision.clone()),
         };
         let terms = HoldTerms { purpose, until: until.map(at) };

@@ -25,6 +25,10 @@ const fn source(claim: &'static str, link: &'static str) -> Source {
     Source { claim, link, read_on: READ_ON }
 }
 
+const fn made_of_orders(claim: &'static str, link: &'static str) -> Source {
+    Source { claim, link, read_on: "2026-12-01" }
+}
+
 const fn read_later(claim: &'static str, link: &'static str) -> Source {
     Source { claim, link, read_on: "2026-11-30" }
 }
@@ -46,6 +50,7 @@ pub const FACTS: Facts = Facts {
         Verb::ReadStock,
         Verb::ListListings,
         Verb::ForwardOrder,
+        Verb::TellSales,
         Verb::CarryStatus,
         Verb::LogIn,
         Verb::InspectAccount,
@@ -96,6 +101,7 @@ pub const FACTS: Facts = Facts {
             "DELETE /orders/{id} and DELETE /invoices cancel; nothing is documented for shipping.",
             ORDERS,
         ),
+        made_of_orders("GET /invoices takes an orderId; GET /invoices/{id} tells the orderCode.", INVOICES),
         read_later("Webhooks are registered per type, listed and removed; none is changed.", WEBHOOKS),
         source("Not published: how late a change shows in a read. 10 s is our choice.", DOCS),
     ],

@@ -2,7 +2,7 @@
 
 use super::orders::Kind;
 use super::wire::Document;
-use super::{list, login};
+use super::{errors, list, login};
 use crate::channel::Session;
 use crate::error::ChannelError;
 use crate::forward::{ForwardLine, OrderToForward};
@@ -76,4 +76,29 @@ pub(super) async fn find(session: &Session<'_>, reference: &str) -> Result<Optio
     Err(ChannelError::refused(
         "more than a thousand orders in seven days: the order must be looked for by hand",
     ))
+}
+
+/// The invoices that the shop's people made of an order. The list takes the order's number, and each invoice by itself names
+/// the order's code, which is compared: a list that took no notice of the number would count strangers' sales.
+/// (KiotViet public API, invoices 2.12.1 `orderId` and 2.12.2 `orderCode`, 2026-12-01)
+pub(super) async fn sales_of(session: &Session<'_>, order: &OrderId) -> Result<Vec<OrderId>, ChannelError> {
+    let unknown = || ChannelError::not_found("not an id of an order: order:N");
+    let number: u64 = order.as_str().strip_prefix("order:").and_then(|n| n.parse().ok()).ok_or_else(unknown)?;
+    let booked: Document = errors::read(&login::get(session, &format!("/orders/{number}"), &[]).await?)?;
+    let code = booked.code.text("code")?;
+    let number = number.to_string();
+    let (rows, is_last) = list::page_of(session, "/invoices", &[("orderId", &number)], "0").await?;
+    if !is_last {
+        return Err(ChannelError::refused("more than a hundred invoices are said to come of one order"));
+    }
+    let mut sales = Vec::new();
+    for row in rows {
+        let listed: Document = json::row("data", row)?;
+        let id = listed.id.whole("data.id")?;
+        let sale: Document = errors::read(&login::get(session, &format!("/invoices/{id}"), &[]).await?)?;
+        if sale.order_code.text("orderCode")? == code {
+            sales.push(Kind::Invoice.order_id(id)?);
+        }
+    }
+    Ok(sales)
 }

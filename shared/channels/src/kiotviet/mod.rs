@@ -116,6 +116,10 @@ impl Channel for KiotViet {
         forward::find(session, reference).await
     }
 
+    async fn sales_of(&self, session: &Session<'_>, order: &OrderId) -> Result<Vec<OrderId>, ChannelError> {
+        forward::sales_of(session, order).await
+    }
+
     async fn carry_status(&self, session: &Session<'_>, news: &OrderNews) -> Result<(), ChannelError> {
         news::carry(session, news).await
     }

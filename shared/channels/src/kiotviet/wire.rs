@@ -68,6 +68,11 @@ pub(super) struct Product {
 pub(super) struct Document {
     #[serde(rename = "id", alias = "Id")]
     pub(super) id: Loose,
+    #[serde(rename = "code", alias = "Code")]
+    pub(super) code: Loose,
+    /// On an invoice: the code of the order that it was made of.
+    #[serde(rename = "orderCode", alias = "OrderCode")]
+    pub(super) order_code: Loose,
     #[serde(rename = "branchId", alias = "BranchId")]
     pub(super) branch_id: Loose,
     #[serde(rename = "purchaseDate", alias = "PurchaseDate")]

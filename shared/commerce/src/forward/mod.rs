@@ -6,11 +6,13 @@
 //! putting the order in twice, and the target's own news of it is known as an echo ([`crate::effect::Origin`]). What is to be done
 //! next is a pure function of the order, the forwarding and the echo ([`next`]).
 
+mod count;
 mod next;
 #[cfg(test)]
 mod tests;
 mod wanted;
 
+pub use count::{count_sales, waits_for_till};
 pub use next::{Act, Question, Scene, next};
 pub use wanted::{Unforwardable, Wanted, wanted};
 
@@ -53,6 +55,9 @@ pub struct Forwarding {
     /// Calls of this stage that failed so far.
     #[serde(default)]
     pub failures: u32,
+    /// True once what the target's people sold of it is counted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub counted: bool,
     /// How far the channel where it was bought has been told.
     #[serde(default)]
     pub told: Told,

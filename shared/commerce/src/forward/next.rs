@@ -23,6 +23,8 @@ pub struct Scene<'a> {
     pub echo: Option<&'a OrderState>,
     /// After this long a call is applied or never will be, and the target's list shows it (A3, A6).
     pub settles_after: SignedDuration,
+    /// True while the target counts goods of this order itself and has not counted all of them.
+    pub waits_for_till: bool,
     /// The kinds of news that the channel of the order takes.
     pub takes: &'a [Told],
     /// The time.
@@ -46,6 +48,8 @@ pub enum Act {
     Find(Forwarding),
     /// Call it off there.
     CallOff(Forwarding, OrderId),
+    /// Count what the target's people sold of it.
+    Count(Forwarding, OrderId),
     /// Tell the channel where it was bought.
     Tell(Forwarding, Told),
     /// A person must decide.
@@ -102,6 +106,7 @@ fn new(scene: &Scene<'_>, rule: &OrdersTo) -> Forwarding {
         stage: Stage::Sending,
         since: scene.now,
         failures: 0,
+        counted: false,
         told: scene.forwarding.map(|before| before.told).unwrap_or_default(),
     }
 }
@@ -155,6 +160,10 @@ fn look_after(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Ac
     if !is_off && !has_left && !same_goods(&forwarding.lines, &scene.wanted.lines) {
         let stage = Stage::CallingOff { order: there.clone() };
         return Act::CallOff(forwarding.at(stage, scene.now), there.clone());
+    }
+    if has_left && scene.waits_for_till && !forwarding.counted {
+        let due = forwarding.due(scene.settles_after).unwrap_or(scene.now);
+        return if scene.now < due { Act::Wait(due) } else { Act::Count(forwarding.clone(), there.clone()) };
     }
     tell(scene, forwarding, status)
 }

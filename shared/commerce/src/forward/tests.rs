@@ -30,6 +30,7 @@ fn line(id: &str, sku: &str, units: u32, cancelled: u32) -> Line {
         cancelled,
         unit_price_minor: 90_000,
         out: 0,
+        counted: 0,
         decision: Some(Decision {
             location: store(),
             recipe: vec![Component { sku: Sku::new(sku).unwrap(), factor: 2 }],
@@ -255,6 +256,7 @@ impl Day {
             forwarding: self.kept.as_ref(),
             echo: echo.as_ref(),
             settles_after: SETTLES_AFTER,
+            waits_for_till: false,
             takes: &[Told::Ready, Told::Shipped],
             now: at(self.now_s),
             fresh: &fresh,
@@ -296,6 +298,7 @@ impl Day {
                     self.kept = Some(next.failed(next.stage.clone(), now));
                 }
             }
+            Act::Count(..) => unreachable!("no till counts here"),
             Act::Tell(next, told) => {
                 if matches!(fate, Fate::Heard) {
                     assert!(self.told.last().is_none_or(|before| *before < told), "news went back");

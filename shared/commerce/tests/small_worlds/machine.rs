@@ -254,6 +254,7 @@ pub(crate) fn order_effect(listing: usize, status: Status, restores: Restores) -
         cancelled: 0,
         unit_price_minor: 1,
         out: 0,
+        counted: 0,
         decision: Some(decision),
     };
     let order = OrderState {

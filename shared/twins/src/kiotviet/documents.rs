@@ -53,12 +53,14 @@ pub(crate) fn list(core: &Core, call: &Call, bookings: bool) -> Outcome {
     let modified_to = time_param(call, "toDate")?;
     let bought_from = time_param(call, "fromPurchaseDate")?;
     let bought_to = time_param(call, "toPurchaseDate")?;
+    let of_booking = call.param("orderId").and_then(|id| id.parse::<u64>().ok());
     let (branches, statuses) = (numbers(call, "branchIds"), numbers(call, "status"));
     let shop = core.shop();
     let mut found: Vec<&Document> = shop
         .documents
         .values()
         .filter(|paper| paper.is_booking() == bookings)
+        .filter(|paper| of_booking.is_none() || paper.of_booking == of_booking)
         .filter(|paper| branches.is_empty() || branches.contains(&paper.branch))
         .filter(|paper| statuses.is_empty() || statuses.contains(&u64::from(paper.status)))
         .filter(|paper| {
@@ -85,7 +87,13 @@ pub(crate) fn one(core: &Core, id: &str, bookings: bool) -> Outcome {
     let shop = core.shop();
     let paper = id.parse().ok().and_then(|id: u64| shop.documents.get(&id));
     let paper = paper.filter(|paper| paper.is_booking() == bookings).ok_or_else(|| missing(bookings))?;
-    Ok(describe(&shop, paper))
+    let mut row = describe(&shop, paper);
+    // Only the single invoice names its order.
+    let booking = paper.of_booking.and_then(|booking| shop.documents.get(&booking));
+    if let (Some(booking), Some(row)) = (booking, row.as_object_mut()) {
+        row.insert("orderCode".to_owned(), booking.code().into());
+    }
+    Ok(row)
 }
 
 /// The same by the number printed on the paper.
@@ -122,11 +130,12 @@ pub(crate) fn create(core: &Core, call: &Call, kind: Kind, bend: &Bend) -> Outco
     if !bend.applies() {
         return Ok(json!({"id": 1, "code": "HD000000", "branchId": branch, "status": 1}));
     }
-    if let Some(booking) = body.get("orderId").and_then(Value::as_u64) {
+    let of_booking = body.get("orderId").and_then(Value::as_u64);
+    if let Some(booking) = of_booking {
         shop.fulfil_booking(&booking.to_string());
     }
     let description = body.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let taken = Taken { description, total_minor };
+    let taken = Taken { of_booking, description, total_minor };
     let id: u64 = shop.take_in(kind, &branch, &lines, taken).parse().unwrap_or_default();
     Ok(shop.documents.get(&id).map(|paper| describe(&shop, paper)).unwrap_or_default())
 }

@@ -125,6 +125,12 @@ impl KiotVietTwin {
         self.core.shop().record(Kind::Booking, branch, lines)
     }
 
+    /// The store's people make an invoice of a booking: its goods leave, and it is done. None where it is not open.
+    /// Pushes `stock.update`, `order.update` and `invoice.update`.
+    pub fn invoice(&self, booking: &str) -> Option<String> {
+        self.core.shop().invoice_booking(booking)
+    }
+
     /// The bookings, oldest first; [`Twin::orders`] lists the invoices.
     pub fn bookings(&self) -> Vec<TwinOrder> {
         self.core.shop().documents(true)

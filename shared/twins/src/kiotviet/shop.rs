@@ -60,10 +60,13 @@ pub(crate) struct Document {
     pub(crate) description: String,
     /// Put in over the API.
     pub(crate) is_taken: bool,
+    /// On an invoice: the booking that it was made of.
+    pub(crate) of_booking: Option<u64>,
 }
 
 /// What a program says about a paper that it puts in.
 pub(crate) struct Taken {
+    pub(crate) of_booking: Option<u64>,
     pub(crate) description: String,
     pub(crate) total_minor: i64,
 }
@@ -192,8 +195,9 @@ impl Shop {
             branch: Some(branch.to_string()),
         };
         let is_taken = taken.is_some();
+        let of_booking = taken.as_ref().and_then(|taken| taken.of_booking);
         let description = taken.map(|taken| taken.description).unwrap_or_default();
-        let document = Document { facts, id, kind, branch, status, delivery, description, is_taken };
+        let document = Document { facts, id, kind, branch, status, delivery, description, is_taken, of_booking };
         self.move_stock(&document, 1);
         self.documents.insert(id, document);
         webhooks::document_changed(self, id);
@@ -251,6 +255,17 @@ impl Shop {
         document.status = 3;
         self.move_stock(&document, -1);
         self.save(document, TwinOrderState::Completed);
+    }
+
+    /// The store's people make an invoice of a booking (*xử lý đặt hàng*): its goods leave. None where it is not open.
+    pub(crate) fn invoice_booking(&mut self, id: &str) -> Option<String> {
+        let open = |paper: &Document| paper.kind == Kind::Booking && paper.status == 1;
+        let booking = self.find(id).filter(open)?;
+        self.fulfil_booking(id);
+        let total_minor = booking.facts.total_minor;
+        let taken = Taken { of_booking: Some(booking.id), description: String::new(), total_minor };
+        let branch = booking.branch.to_string();
+        Some(self.write_down(Kind::TillSale, &branch, &booking.facts.lines, Some(taken)))
     }
 
     /// A stock take by a person.

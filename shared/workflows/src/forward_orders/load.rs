@@ -4,13 +4,13 @@ use super::{Trouble, takes};
 use crate::look_again;
 use crate::messages::ForwardMessage;
 use channels::channel::Clock;
-use channels::facts::Facts;
+use channels::facts::{Facts, Verb};
 use channels::forward::{ForwardLine, OrderToForward};
 use channels::gateway::Account;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, OrdersTo, Shop};
-use commerce::effect::OrderState;
-use commerce::forward::{Forwarding, PutLine, Scene, Told, Wanted, wanted};
+use commerce::effect::{OrderState, Restores};
+use commerce::forward::{Forwarding, PutLine, Scene, Told, Wanted, waits_for_till, wanted};
 use commerce::ids::{ForwardReference, ListingId, LocationId};
 use commerce::money::Money;
 use commerce::plan::OrderKey;
@@ -56,6 +56,9 @@ pub(super) struct Matter<'a> {
     pub(super) order: OrderState,
     echo: Option<OrderState>,
     wanted: Wanted,
+    waits_for_till: bool,
+    pub(super) restores: Restores,
+    pub(super) revision: String,
     rule: Option<&'a OrdersTo>,
     takes: Vec<Told>,
 }
@@ -117,7 +120,7 @@ impl<'a> Load<'a> {
         location: &LocationId,
     ) -> Result<Option<Matter<'a>>, Trouble> {
         let Some(shop) = self.shop() else { return Ok(None) };
-        let Some((order, _)) = self.order(key).await? else { return Ok(None) };
+        let Some((order, revision)) = self.order(key).await? else { return Ok(None) };
         let kept = self.table.forwardings(key).await?.remove(location);
         let rule = shop.location(location).and_then(|location| location.orders_to.as_ref());
         // What a store's own account sells is there already.
@@ -152,6 +155,9 @@ impl<'a> Load<'a> {
             state,
             settles_after: settles_after(facts, target),
             unforwardable,
+            waits_for_till: facts.can(Verb::TellSales) && waits_for_till(&order, location),
+            restores: source_facts.restores_on_cancel,
+            revision,
             order,
             echo: echo.map(|(echo, _)| echo),
             wanted,
@@ -182,6 +188,7 @@ impl Matter<'_> {
             forwarding: self.forwarding.as_ref(),
             echo: self.echo.as_ref(),
             settles_after: self.settles_after,
+            waits_for_till: self.waits_for_till,
             takes: &self.takes,
             now,
             fresh,

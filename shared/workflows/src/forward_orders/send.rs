@@ -1,7 +1,7 @@
 //! The calls that an order's steps make, each between two writes: what it is about to do, and what came of it.
 
 use super::load::{Matter, may_still_send};
-use super::{ForwardOrders, Trouble, count};
+use super::{ForwardOrders, Trouble, tell_count};
 use channels::error::{ChannelError, ErrorKind, Next};
 use channels::forward::{NewsKind, OrderNews};
 use commerce::forward::{Forwarding, Stage, Told};
@@ -32,7 +32,7 @@ impl ForwardOrders {
         there: OrderId,
         later: u64,
     ) -> Result<bool, Trouble> {
-        count("OrdersForwarded");
+        tell_count("OrdersForwarded");
         let stage = Stage::There { order: there.clone() };
         self.save(matter, &forwarding.at(stage, (self.clock)()), later).await?;
         // Its own webhook may be lost: what the target says of it is asked for.
@@ -54,7 +54,7 @@ impl ForwardOrders {
             return Ok(false);
         }
         tracing::warn!(order = %matter.key.order, target = %matter.target.id, %error, "not put in; tried again");
-        count("ForwardsDelayed");
+        tell_count("ForwardsDelayed");
         self.save(matter, &forwarding.failed(Stage::Waiting, now), 1).await?;
         Ok(false)
     }
@@ -123,7 +123,7 @@ impl ForwardOrders {
         let now = (self.clock)();
         match answer {
             Ok(()) => {
-                count("StatusesCarried");
+                tell_count("StatusesCarried");
                 let known = Forwarding { told, failures: 0, ..forwarding.clone() };
                 self.save(matter, &known, 0).await.map(|()| true)
             }

@@ -105,6 +105,7 @@ fn late_receipt(number: &str, left_at: &str, units: u32) -> (OrderKey, OrderStat
         cancelled: 0,
         unit_price_minor: 1,
         out: units,
+        counted: 0,
         decision: Some(decision),
     };
     let state = OrderState {
