@@ -11,14 +11,17 @@ use channels::gateway::{Gateway, Limits};
 use channels::http::Http;
 use channels::social::Social;
 use commerce::hold_terms::{HoldCode, HoldTerms, Purpose};
-use commerce::ids::{ConnectionId, LocationId, OrderId, ShopId, Sku};
+use commerce::ids::{ConnectionId, ForwardReference, LocationId, OrderId, ShopId, Sku};
+use commerce::order::Departure;
 use commerce::plan::OrderKey;
+use commerce::status::Status;
 use commerce::stock::StockKey;
 use hopkenh_tests::engines::Engines;
 use hopkenh_tests::fake_channels::{
-    FakeChannels, SHOPEE_STOCK, WOO_STOCK, shopee_answer, shopee_that_lost_a_push, web,
+    FakeChannels, SHOPEE_STOCK, WOO_STOCK, shopee_answer, shopee_that_lost_a_push, till, web,
 };
 use hopkenh_tests::fake_server::Reply;
+use hopkenh_tests::history::Order;
 use hopkenh_tests::house::{shops_file, write_config};
 use lambda_kit::batch::{self, Message, Outcome, Work};
 use lambda_kit::mail::Mail;
@@ -42,8 +45,8 @@ use workflows::messages::{Record, RecordMessage, to_text};
 use workflows::reconcile::Pause;
 use workflows::record_levels::RecordLevels;
 use workflows::{
-    AnnounceStock, Counter, DueWork, FetchOrders, FinishLogin, LookUpOrders, Passes, PublishStock,
-    ReceiveWebhook, Reconcile, RecordOrders, RenewLogins, SweepDue, TakeOrders,
+    AnnounceStock, Counter, DueWork, FetchOrders, FinishLogin, ForwardOrders, LookUpOrders, Passes,
+    PublishStock, ReceiveWebhook, Reconcile, RecordOrders, RenewLogins, SweepDue, TakeOrders,
 };
 
 /// The keys that the samples of `events/README.md` are signed with.
@@ -71,7 +74,7 @@ struct World {
 }
 
 impl World {
-    async fn new(stocked: bool) -> Self {
+    async fn new(stocked: bool, forwards: bool) -> Self {
         let channels = FakeChannels::start();
         channels.web.answer_with(|call| {
             let about_broken = String::from_utf8_lossy(&call.body).contains("99");
@@ -81,7 +84,11 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let more = format!("[[shop.connection.listing]]\nid = \"99:0\"\nsku = \"AO-M\"\n\n{BROKEN_LISTINGS}");
         let text = shops_file(&channels.addresses()).replace(BROKEN_LISTINGS, &more);
-        let text = text + &sample_channels::connections();
+        let mut text = text + &sample_channels::connections();
+        if forwards {
+            let till = "till = { connection = \"till\", branch = \"55\" }\n";
+            text = text.replacen(till, &format!("{till}{}", till.replace("till =", "orders_to =")), 1);
+        }
         let config = write_config(folder.path(), &text);
         let secrets = SAMPLE_SECRETS.to_owned() + &sample_channels::secrets();
         std::fs::write(folder.path().join("secrets.toml"), secrets).unwrap();
@@ -126,6 +133,18 @@ impl World {
         let message = to_text(&RecordMessage { shop, connection, record, shops_file: None });
         let outcomes = self.passes().record.handle(&[Message::of_no_queue("1", message)]).await;
         assert_eq!(outcomes, [Outcome::Done]);
+    }
+
+    /// Two of a product, bought on the website and served by the store with the till; the till takes it.
+    async fn order_of_the_website(&self) {
+        let order = Order::new("demo", "web", "11", (self.engines.clock)());
+        let told = order.tells(Status::Confirmed, Departure::Stayed, order.created_at, &[("10:0", 2, 0)]);
+        let outcomes = self.passes().record.handle(&[Message::of_no_queue("1", to_text(&told))]).await;
+        assert_eq!(outcomes, [Outcome::Done]);
+        self.channels.till.answer_with(|call| match (call.path(), call.body.is_empty()) {
+            ("/orders", false) => Reply::json(&json!({"id": 5_000_001, "code": "DH000001"})),
+            _ => till(call, 10),
+        });
     }
 
     fn archive(&self) -> PathBuf {
@@ -207,9 +226,17 @@ impl World {
                 let (passes, clock) = (passes.clone(), clock.clone());
                 run(publish, event, &PublishStock { shops, gateway, table, passes, clock }).await
             }
+            "forward-orders" => {
+                let (gateway, table, lookups) = (self.gateway(), table.clone(), lookups.clone());
+                let (publish, clock) = (publish.clone(), clock.clone());
+                let draw = Arc::new(|| ForwardReference::of(7));
+                let work = ForwardOrders { shops, gateway, table, lookups, publish, clock, draw };
+                run(forward, event, &work).await
+            }
             "announce-stock" => {
                 let event: StreamEvent = serde_json::from_value(event).unwrap();
-                let work = AnnounceStock { shops, publish: publish.clone(), forward: forward.clone(), archive };
+                let work =
+                    AnnounceStock { shops, publish: publish.clone(), forward: forward.clone(), archive };
                 serde_json::to_value(work.handle(event).await).unwrap()
             }
             "sweep-due" => {
@@ -329,7 +356,8 @@ impl World {
     fn told(&self) -> Value {
         let shopee = self.channels.shopee.calls_to(SHOPEE_STOCK).into_iter().map(|c| ("shopee", c.json()));
         let web = self.channels.web.calls_to(WOO_STOCK).into_iter().map(|c| ("web", c.json()));
-        json!(shopee.chain(web).map(|(who, body)| format!("{who} {body}")).collect::<Vec<_>>())
+        let orders = self.channels.till.calls_to("/orders").into_iter().map(|c| ("till", c.json()));
+        json!(shopee.chain(web).chain(orders).map(|(who, body)| format!("{who} {body}")).collect::<Vec<_>>())
     }
 
     async fn book(&self) -> Value {
@@ -426,7 +454,12 @@ async fn check(function: &str) {
     assert!(!samples.is_empty(), "{function} has no sample event");
     for path in samples {
         let event: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let world = World::new(matches!(function, "record-orders" | "publish-stock" | "take-orders")).await;
+        let forwards = function == "forward-orders";
+        let stocked = matches!(function, "record-orders" | "publish-stock" | "take-orders") || forwards;
+        let world = World::new(stocked, forwards).await;
+        if forwards {
+            world.order_of_the_website().await;
+        }
         if path.ends_with("sweep-due/a-hold-ends.json") {
             world.hold_that_is_over().await;
         }
@@ -471,6 +504,11 @@ async fn publish_stock_answers_its_samples() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn forward_orders_answers_its_samples() {
+    check("forward-orders").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sweep_due_answers_its_samples() {
     check("sweep-due").await;
 }
@@ -502,7 +540,7 @@ async fn counter_answers_its_samples() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_without_an_id_fails_the_batch_loudly() {
-    let world = World::new(false).await;
+    let world = World::new(false, false).await;
     let path = root().join("events/look-up-orders/the-last-try.json");
     let mut event: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     event["Records"][0]["messageId"] = json!("");

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use channels::channel::{
-    Channel, Door, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict, WebhookRequest,
+    Channel, Door, Login, LookedUp, Notices, Session, StockOutcome, StockReading, StockSet, Verdict,
+    WebhookRequest,
 };
 use channels::error::ChannelError;
 use channels::facts::Facts;
@@ -144,11 +145,7 @@ impl Channel for Side {
         Ok(Vec::new())
     }
 
-    async fn read_stock(
-        &self,
-        _: &Session<'_>,
-        _: &[ListingId],
-    ) -> Result<Vec<StockReading>, ChannelError> {
+    async fn read_stock(&self, _: &Session<'_>, _: &[ListingId]) -> Result<Vec<StockReading>, ChannelError> {
         Ok(Vec::new())
     }
 
@@ -163,7 +160,11 @@ impl Channel for Side {
         })
     }
 
-    async fn find_forwarded(&self, _: &Session<'_>, reference: &str) -> Result<Option<OrderId>, ChannelError> {
+    async fn find_forwarded(
+        &self,
+        _: &Session<'_>,
+        reference: &str,
+    ) -> Result<Option<OrderId>, ChannelError> {
         self.call(|floor| {
             let place = floor.orders.iter().position(|there| there.order.reference == reference)?;
             Some(OrderId::new(format!("order:{}", place + 1)).unwrap())
@@ -255,7 +256,8 @@ impl World {
         let there = self.floor.lock().unwrap().orders.clone();
         for (place, there) in there.iter().enumerate() {
             let units = there.order.lines[0].quantity;
-            let message = self.echo(connection, place, &there.order.reference, &there.status, (listing, units));
+            let message =
+                self.echo(connection, place, &there.order.reference, &there.status, (listing, units));
             self.book.deliver_until_done(&[message]).await;
         }
     }

@@ -121,8 +121,13 @@ fn is_secret(name: &str, facts: &Facts) -> bool {
 fn shop(connection: &Connection) -> Result<Shop, Problem> {
     let branch = connection.account.get("branch").cloned().unwrap_or_default();
     let till = TillLink { connection: connection.id.clone(), branch };
-    let location =
-        Location { id: LocationId::new(MAIN)?, name: MAIN.to_owned(), till: Some(till), walk_in_reserve: 0, orders_to: None };
+    let location = Location {
+        id: LocationId::new(MAIN)?,
+        name: MAIN.to_owned(),
+        till: Some(till),
+        walk_in_reserve: 0,
+        orders_to: None,
+    };
     Ok(Shop {
         id: ShopId::new(MAIN)?,
         name: MAIN.to_owned(),

@@ -229,8 +229,13 @@ mod tests {
             rule: Default::default(),
             listings: [(listing, sold)].into(),
         };
-        let location =
-            |id: &str| Location { id: store(id), name: id.to_owned(), till: None, walk_in_reserve: 0, orders_to: None };
+        let location = |id: &str| Location {
+            id: store(id),
+            name: id.to_owned(),
+            till: None,
+            walk_in_reserve: 0,
+            orders_to: None,
+        };
         Shop {
             id: ShopId::new("demo").unwrap(),
             name: "Demo".to_owned(),

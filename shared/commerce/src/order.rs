@@ -1,7 +1,7 @@
 //! An order as a channel tells it, translated to our words and holding no buyer data.
 
 use crate::hold_terms::HoldTerms;
-use crate::ids::{LineId, ListingId, LocationId, OrderId, ForwardReference};
+use crate::ids::{ForwardReference, LineId, ListingId, LocationId, OrderId};
 use crate::money::Money;
 use crate::park::ParkReason;
 use crate::status::Status;

@@ -179,7 +179,13 @@ fn shop(stores: usize) -> (Shop, ConnectionId) {
         rule: Default::default(),
         listings: recipes.into_iter().enumerate().map(listing).collect(),
     };
-    let location = |id: LocationId| Location { name: id.to_string(), id, till: None, walk_in_reserve: 0, orders_to: None };
+    let location = |id: LocationId| Location {
+        name: id.to_string(),
+        id,
+        till: None,
+        walk_in_reserve: 0,
+        orders_to: None,
+    };
     let shop = Shop {
         id: text_id("demo"),
         name: "Demo".to_owned(),
@@ -257,8 +263,14 @@ fn step_by(
 ) -> Option<OrderChange> {
     let stored = stored.map(|state| (state.clone(), revision(&state)));
     let key = key(shop, "8841");
-    let work =
-        OrderEvents { key, account: account(shop, connection), events: events.to_vec(), stored, heard, echo_of: None };
+    let work = OrderEvents {
+        key,
+        account: account(shop, connection),
+        events: events.to_vec(),
+        stored,
+        heard,
+        echo_of: None,
+    };
     let mut planned = plan(&[work], &Learned::default(), at(99));
     assert!(planned.changes.len() <= 1);
     planned.changes.pop()

@@ -36,7 +36,8 @@ fn shop() -> Shop {
     let mall = connection("mall", &[("shirt", &[("SHIRT", 1)]), ("set", &[("SHIRT", 1), ("CAP", 1)])]);
     let web = connection("web", &[("shirt", &[("SHIRT", 1)])]);
     let hn = LocationId::new("hn").unwrap();
-    let hn = Location { id: hn, name: "Hà Nội".to_owned(), till: None, walk_in_reserve: 0, orders_to: None };
+    let hn =
+        Location { id: hn, name: "Hà Nội".to_owned(), till: None, walk_in_reserve: 0, orders_to: None };
     Shop {
         id: ShopId::new("demo").unwrap(),
         name: "Lan".to_owned(),

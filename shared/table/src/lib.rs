@@ -20,6 +20,7 @@ pub mod hold_item;
 pub mod in_process;
 pub mod keys;
 pub mod listing_item;
+pub mod load_forward;
 pub mod newest;
 pub mod operator;
 pub mod order_item;

@@ -1,20 +1,16 @@
-//! Writing and reading how far an order is on its way into its store's till or website.
+//! Writing how far an order is on its way into its store's till or website.
 
 use crate::attributes::key_item;
 use crate::due_item::{self, Due, DueWork};
 use crate::failure::TableError;
-use crate::forward_item::{self, Referred};
+use crate::forward_item;
 use crate::keys;
 use crate::save::GuardedPut;
 use crate::store::Table;
 use commerce::Timestamp;
 use commerce::forward::Forwarding;
-use commerce::ids::{ForwardReference, LocationId, ShopId};
+use commerce::ids::LocationId;
 use commerce::plan::OrderKey;
-use std::collections::BTreeMap;
-
-/// A forwarding with the number of its state.
-pub type Kept = (Forwarding, u64);
 
 /// A forwarding to write.
 #[derive(Debug, Clone, Copy)]
@@ -48,38 +44,15 @@ impl Table {
         );
         let due = keys::due(&write.order.shop, &work);
         let mut charged = vec![item.clone(), reference.clone(), key_item(&due)];
-        let mut parts = vec![
-            GuardedPut::over_state(item, write.expected).part(self.name())?,
-            GuardedPut::always(reference).part(self.name())?,
-        ];
+        let forwarding = GuardedPut::over_state(item, write.expected);
+        let reference = GuardedPut::always(reference);
+        let mut parts = vec![forwarding.part(self.name())?, reference.part(self.name())?];
         parts.push(match write.due {
-            Some(at) => {
-                GuardedPut::always(due_item::to_item(&write.order.shop, &Due { work, at })).part(self.name())?
-            }
+            Some(at) => GuardedPut::always(due_item::to_item(&write.order.shop, &Due { work, at }))
+                .part(self.name())?,
             None => self.removal(&due)?,
         });
         charged.truncate(parts.len());
         self.transact(parts, &charged).await
-    }
-
-    /// How far an order is on its way into each of its stores.
-    pub async fn forwardings(&self, order: &OrderKey) -> Result<BTreeMap<LocationId, Kept>, TableError> {
-        let partition = keys::order(order).partition;
-        let mut found = BTreeMap::new();
-        for item in self.query_consistently(partition, keys::forwardings()).await? {
-            let (location, forwarding, state) = forward_item::from_item(&item)?;
-            found.insert(location, (forwarding, state));
-        }
-        Ok(found)
-    }
-
-    /// Whose references these are, consistent: what was written before an order was put in is seen.
-    pub async fn referred(
-        &self,
-        shop: &ShopId,
-        references: &[ForwardReference],
-    ) -> Result<BTreeMap<ForwardReference, Referred>, TableError> {
-        let key = |reference: &ForwardReference| keys::forward_reference(shop, reference);
-        self.load_each(references, key, forward_item::referred, true).await
     }
 }

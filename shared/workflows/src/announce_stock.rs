@@ -260,7 +260,11 @@ fn read_order(record: &StreamRecord) -> Option<ChangedOrder> {
     let text = |name: &str| record.dynamodb.keys.get(name)?.get("S")?.as_str();
     let key = keys::parse_order(text(keys::PARTITION)?, text(keys::SORT)?)?;
     let revision = record.dynamodb.new_image.as_ref()?.get(order_item::REVISION)?.get("S")?.as_str()?;
-    Some(ChangedOrder { key, revision: revision.to_owned(), sequence: record.dynamodb.sequence_number.clone() })
+    Some(ChangedOrder {
+        key,
+        revision: revision.to_owned(),
+        sequence: record.dynamodb.sequence_number.clone(),
+    })
 }
 
 /// Reads a STOCK change; other items and removals are none of our business.

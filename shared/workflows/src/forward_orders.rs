@@ -9,6 +9,7 @@ mod count;
 mod load;
 mod send;
 
+use crate::forward_orders::load::{Load, Matter};
 use crate::messages::{Ask, ForwardMessage, LookUpMessage, from_text, outgoing_look_up, to_text};
 use crate::parking::{NotNow, park, require_connection, set_aside, wanted};
 use channels::channel::Clock;
@@ -19,11 +20,9 @@ use commerce::park::ParkReason;
 use commerce::plan::OrderKey;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
-use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
-use load::{Load, Matter};
 use std::sync::Arc;
 use table::parked_item::Parked;
 use table::save_forward::ForwardWrite;
@@ -104,7 +103,8 @@ impl ForwardOrders {
         message: &Message,
         read: Result<ForwardMessage, ParkReason>,
     ) -> Outcome {
-        let known = |read: ForwardMessage| require_connection(shops, &read.shop, &read.connection).map(|()| read);
+        let known =
+            |read: ForwardMessage| require_connection(shops, &read.shop, &read.connection).map(|()| read);
         let forward = match read.map_err(NotNow::from).and_then(known) {
             Ok(forward) => forward,
             Err(why) => return set_aside(&self.table, &self.clock, message, why).await,
@@ -128,12 +128,7 @@ impl ForwardOrders {
         Ok(())
     }
 
-    async fn steps(
-        &self,
-        load: &Load<'_>,
-        origin: &OrderKey,
-        location: &LocationId,
-    ) -> Result<(), Trouble> {
+    async fn steps(&self, load: &Load<'_>, origin: &OrderKey, location: &LocationId) -> Result<(), Trouble> {
         for step in 0..STEPS_MAX {
             let Some(mut matter) = load.matter(origin, location).await? else { return Ok(()) };
             if step == 0 && load.forward.again {
@@ -186,7 +181,7 @@ impl ForwardOrders {
             location: &matter.location,
             forwarding,
             expected,
-            due: forwarding.due(matter.settles_after),
+            due: forwarding.look_again_at(matter.settles_after),
             ends_at_s: (self.clock)().as_second() + keep_s + STAYS_LONGER_S,
         };
         Ok(self.table.save_forwarding(&write).await?)
@@ -219,11 +214,6 @@ impl ForwardOrders {
         let message = outgoing_look_up(&look_up);
         self.lookups.send(vec![message]).await.map_err(|e| Trouble::Later(e.to_string()))
     }
-}
-
-/// What was told or put in, for whoever watches.
-fn tell_count(name: &'static str) {
-    metrics::tell(&[(name, Unit::Count, 1)]);
 }
 
 /// The news a channel takes about its orders, in the steps a store takes.

@@ -3,7 +3,7 @@
 use crate::template::{functions, list, of_type, properties, target, text};
 use crate::world::World;
 use serde_json::{Value, json};
-use table::keys::{PARTITION, SORT, STOCK_SORT_PREFIX, TTL};
+use table::keys::{ORDER_SORT, PARTITION, SORT, STOCK_SORT_PREFIX, TTL};
 use table::schema::STREAM_VIEW;
 
 /// Whether table and code agree.
@@ -76,7 +76,7 @@ pub fn check(world: &World) -> Vec<String> {
     findings
 }
 
-/// The stream's reader is handed STOCK items and nothing else.
+/// The stream's reader is handed STOCK and ORDER items and nothing else.
 fn readers(world: &World) -> Vec<String> {
     let mut findings = Vec::new();
     for function in functions(world) {
@@ -87,13 +87,14 @@ fn readers(world: &World) -> Vec<String> {
                     "{place} reads the stream of nothing: set Stream to !GetAtt Table.StreamArn"
                 ));
             }
-            let wanted = json!({"dynamodb": {"Keys": {SORT: {"S": [{"prefix": STOCK_SORT_PREFIX}]}}}});
+            let wanted =
+                json!({"dynamodb": {"Keys": {SORT: {"S": [{"prefix": STOCK_SORT_PREFIX}, ORDER_SORT]}}}});
             let patterns =
                 list(&source["FilterCriteria"]["Filters"]).into_iter().map(|filter| text(&filter["Pattern"]));
             let patterns: Vec<Value> =
                 patterns.map(|pattern| serde_json::from_str(&pattern).unwrap_or_default()).collect();
             if patterns != [wanted.clone()] {
-                findings.push(format!("{place} is not handed exactly the STOCK items of keys.rs: set its one filter Pattern to '{wanted}'"));
+                findings.push(format!("{place} is not handed exactly the STOCK and ORDER items of keys.rs: set its one filter Pattern to '{wanted}'"));
             }
         }
     }

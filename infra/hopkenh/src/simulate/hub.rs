@@ -35,7 +35,8 @@ use workflows::{
 /// The table's name.
 pub(super) const TABLE: &str = "hopkenh";
 /// Every queue.
-pub(super) const QUEUES: [&str; 6] = ["forward.fifo", "lookups", "orders", "passes", "publish.fifo", "reconcile"];
+pub(super) const QUEUES: [&str; 6] =
+    ["forward.fifo", "lookups", "orders", "passes", "publish.fifo", "reconcile"];
 
 /// A queue with its workers: how many, how long a message stays hidden, how long a call may take.
 pub(super) struct Post {

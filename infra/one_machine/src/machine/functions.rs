@@ -9,7 +9,8 @@ use workflows::counters::Counters;
 use workflows::fetch_orders::Troubles;
 use workflows::reconcile::real_pause;
 use workflows::{
-    Counter, FetchOrders, ForwardOrders, Passes, ReceiveWebhook, Reconcile, RecordOrders, TakeOrders, hold_codes,
+    Counter, FetchOrders, ForwardOrders, Passes, ReceiveWebhook, Reconcile, RecordOrders, TakeOrders,
+    hold_codes,
 };
 
 pub(super) fn receive_webhook(settings: &Settings, queues: &Queues) -> ReceiveWebhook {

@@ -83,7 +83,8 @@ pub(super) async fn find(session: &Session<'_>, reference: &str) -> Result<Optio
 /// (KiotViet public API, invoices 2.12.1 `orderId` and 2.12.2 `orderCode`, 2026-12-01)
 pub(super) async fn sales_of(session: &Session<'_>, order: &OrderId) -> Result<Vec<OrderId>, ChannelError> {
     let unknown = || ChannelError::not_found("not an id of an order: order:N");
-    let number: u64 = order.as_str().strip_prefix("order:").and_then(|n| n.parse().ok()).ok_or_else(unknown)?;
+    let number: u64 =
+        order.as_str().strip_prefix("order:").and_then(|n| n.parse().ok()).ok_or_else(unknown)?;
     let booked: Document = errors::read(&login::get(session, &format!("/orders/{number}"), &[]).await?)?;
     let code = booked.code.text("code")?;
     let number = number.to_string();

@@ -68,10 +68,7 @@ pub(super) fn from_rest(order: RestOrder, cod: Option<&str>) -> Result<Told, Fie
         is_cancelled: order.cancelled_at.given().is_some(),
         financial: order.financial_status.text("financial_status")?.to_ascii_lowercase(),
         fulfillment: order.fulfillment_status.given().map(str::to_ascii_lowercase),
-        is_cash_on_delivery: status::is_cash_on_delivery(
-            cod,
-            &[names.as_slice(), &tags].concat(),
-        ),
+        is_cash_on_delivery: status::is_cash_on_delivery(cod, &[names.as_slice(), &tags].concat()),
         parcels: parcels.into_iter().map(rest_parcel).collect::<Result<_, _>>()?,
         units_left: lines.iter().map(|line| u64::from(line.current)).sum(),
     };

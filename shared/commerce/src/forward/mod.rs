@@ -159,7 +159,7 @@ impl Forwarding {
     }
 
     /// When it must be looked at again, should no news come; none where only news can move it.
-    pub fn due(&self, settles_after: SignedDuration) -> Option<Timestamp> {
+    pub fn look_again_at(&self, settles_after: SignedDuration) -> Option<Timestamp> {
         let wait = match self.stage {
             Stage::Sending => settles_after,
             Stage::Waiting => next::pause(self.failures),

@@ -124,13 +124,13 @@ fn go_on(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
 
 /// A call that nobody has heard the end of: who comes too early would look before it is there and put it in twice.
 fn find(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
-    let known_from = forwarding.due(scene.settles_after).unwrap_or(scene.now);
+    let known_from = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
     if scene.now < known_from { Act::Wait(known_from) } else { Act::Find(forwarding.clone()) }
 }
 
 /// The target certainly has nothing: what is wanted now is put in, under the reference that was drawn for it.
 fn try_again(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
-    let due = forwarding.due(scene.settles_after).unwrap_or(scene.now);
+    let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
     if scene.wanted.lines.is_empty() || scene.order.status.is_out() {
         return Act::Note(forwarding.at(Stage::CalledOff, scene.now));
     }
@@ -162,7 +162,7 @@ fn look_after(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Ac
         return Act::CallOff(forwarding.at(stage, scene.now), there.clone());
     }
     if has_left && scene.waits_for_till && !forwarding.counted {
-        let due = forwarding.due(scene.settles_after).unwrap_or(scene.now);
+        let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
         return if scene.now < due { Act::Wait(due) } else { Act::Count(forwarding.clone(), there.clone()) };
     }
     tell(scene, forwarding, status)
@@ -200,7 +200,7 @@ fn call_off(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Act 
         // Too late: the goods have left.
         return Act::Note(forwarding.at(Stage::There { order: there.clone() }, scene.now));
     }
-    let due = forwarding.due(scene.settles_after).unwrap_or(scene.now);
+    let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
     if scene.now < due {
         return Act::Wait(due);
     }
@@ -219,7 +219,7 @@ fn tell(scene: &Scene<'_>, forwarding: &Forwarding, status: Option<&Status>) -> 
     if news <= known || scene.order.status.rank() > Status::Completed.rank() {
         return Act::Note(Forwarding { told: news, ..forwarding.clone() });
     }
-    let due = forwarding.due(scene.settles_after).unwrap_or(scene.now);
+    let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
     if scene.now < due {
         return Act::Wait(due);
     }

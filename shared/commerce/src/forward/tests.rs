@@ -194,7 +194,8 @@ impl Day {
             Event::Look(fate) => self.look(fate),
             Event::Edit(units) if self.order.status == Status::Confirmed => {
                 let line = &mut self.order.lines[0];
-                (line.quantity, line.cancelled) = (line.quantity.max(units), line.quantity.max(units) - units);
+                (line.quantity, line.cancelled) =
+                    (line.quantity.max(units), line.quantity.max(units) - units);
             }
             Event::CallOff if self.order.status == Status::Confirmed => {
                 self.order.status = Status::Cancelled;

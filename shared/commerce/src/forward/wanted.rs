@@ -75,9 +75,10 @@ fn products(line: &Line, target: &Connection) -> Option<Vec<(ListingId, u32, i64
     }
     let mut found = Vec::new();
     for (place, part) in recipe.iter().enumerate() {
-        let (listing, units) = target.listings.values().filter_map(|listing| holds(listing, part)).max_by_key(
-            |(listing, units)| (std::cmp::Reverse(*units), std::cmp::Reverse(listing.id.clone())),
-        )?;
+        let (listing, units) =
+            target.listings.values().filter_map(|listing| holds(listing, part)).max_by_key(
+                |(listing, units)| (std::cmp::Reverse(*units), std::cmp::Reverse(listing.id.clone())),
+            )?;
         let price_minor = if place == 0 { line.unit_price_minor / i64::from(units.max(1)) } else { 0 };
         found.push((listing.id.clone(), units, price_minor));
     }

@@ -74,8 +74,13 @@ pub(crate) fn shop(house: House) -> (Shop, Learned) {
         rule: Default::default(),
         listings: recipes.into_iter().map(listing).collect(),
     };
-    let location =
-        |id: &LocationId| Location { name: id.to_string(), id: id.clone(), till: None, walk_in_reserve: 0, orders_to: None };
+    let location = |id: &LocationId| Location {
+        name: id.to_string(),
+        id: id.clone(),
+        till: None,
+        walk_in_reserve: 0,
+        orders_to: None,
+    };
     let shop = Shop {
         id: id("demo"),
         name: "Demo".to_owned(),

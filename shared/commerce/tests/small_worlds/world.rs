@@ -110,7 +110,11 @@ pub(crate) fn shop() -> Shop {
         report: Default::default(),
         shortfalls: commerce::shortfall::ShortfallRule::usual("demo"),
         locations: vec![Location {
-            id: store(), name: "Hà Nội".to_owned(), till: None, walk_in_reserve: 0, orders_to: None
+            id: store(),
+            name: "Hà Nội".to_owned(),
+            till: None,
+            walk_in_reserve: 0,
+            orders_to: None,
         }],
         connections: (0..LISTINGS).map(account).collect(),
     }

@@ -17,7 +17,13 @@ use std::collections::BTreeMap;
 pub fn shop(sku: &str) -> Result<Shop, IdError> {
     let (chat, listing) = (ConnectionId::new("chat")?, ListingId::new(sku)?);
     let store = |id: &str, name: &str| -> Result<Location, IdError> {
-        Ok(Location { id: LocationId::new(id)?, name: name.to_owned(), till: None, walk_in_reserve: 0, orders_to: None })
+        Ok(Location {
+            id: LocationId::new(id)?,
+            name: name.to_owned(),
+            till: None,
+            walk_in_reserve: 0,
+            orders_to: None,
+        })
     };
     let one = Listing {
         id: listing.clone(),

@@ -197,7 +197,8 @@ impl Shop {
         let is_taken = taken.is_some();
         let of_booking = taken.as_ref().and_then(|taken| taken.of_booking);
         let description = taken.map(|taken| taken.description).unwrap_or_default();
-        let document = Document { facts, id, kind, branch, status, delivery, description, is_taken, of_booking };
+        let document =
+            Document { facts, id, kind, branch, status, delivery, description, is_taken, of_booking };
         self.move_stock(&document, 1);
         self.documents.insert(id, document);
         webhooks::document_changed(self, id);

@@ -4,7 +4,7 @@
 //! for a moment that has left already.
 
 use super::load::Matter;
-use super::{ForwardOrders, Trouble, tell_count};
+use super::{ForwardOrders, Trouble};
 use channels::error::{ChannelError, Next};
 use commerce::effect::{OrderState, effect};
 use commerce::forward::{Forwarding, count_sales};
@@ -14,6 +14,7 @@ use commerce::park::ParkReason;
 use commerce::plan::{OrderChange, OrderKey};
 use commerce::steps::pack;
 use commerce::stock::difference;
+use lambda_kit::metrics::{self, Unit};
 
 impl ForwardOrders {
     /// Counts what was sold of the order. A sale that is not recorded yet is asked for, and everything waits for it.
@@ -44,7 +45,7 @@ impl ForwardOrders {
         }
         let sales: Vec<OrderState> = recorded.into_values().map(|(sale, _)| sale).collect();
         self.let_go(matter, &sales).await?;
-        tell_count("SalesCounted");
+        metrics::tell(&[("SalesCounted", Unit::Count, 1)]);
         let counted = Forwarding { counted: true, failures: 0, ..forwarding.clone() };
         self.save(matter, &counted, 0).await.map(|()| true)
     }

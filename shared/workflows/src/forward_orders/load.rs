@@ -99,7 +99,10 @@ impl<'a> Load<'a> {
         };
         let sold: BTreeSet<&ListingId> = news.state.lines.iter().map(|line| &line.listing).collect();
         let covered = sold.into_iter().filter(|id| {
-            connection.listings.get(*id).is_some_and(|listing| listing.publish && connection.is_covered(listing))
+            connection
+                .listings
+                .get(*id)
+                .is_some_and(|listing| listing.publish && connection.is_covered(listing))
         });
         look_again::doubt(shop, connection, covered.cloned().collect(), &format!("echo-{}", news.revision))
     }

@@ -1,12 +1,13 @@
 //! The calls that an order's steps make, each between two writes: what it is about to do, and what came of it.
 
 use super::load::{Matter, may_still_send};
-use super::{ForwardOrders, Trouble, tell_count};
+use super::{ForwardOrders, Trouble};
 use channels::error::{ChannelError, ErrorKind, Next};
 use channels::forward::{NewsKind, OrderNews};
 use commerce::forward::{Forwarding, Stage, Told};
 use commerce::ids::OrderId;
 use commerce::park::ParkReason;
+use lambda_kit::metrics::{self, Unit};
 
 impl ForwardOrders {
     /// Writes that it is on its way, then puts it in. A call whose end nobody hears leaves it so: who comes later looks first.
@@ -32,7 +33,7 @@ impl ForwardOrders {
         there: OrderId,
         later: u64,
     ) -> Result<bool, Trouble> {
-        tell_count("OrdersForwarded");
+        metrics::tell(&[("OrdersForwarded", Unit::Count, 1)]);
         let stage = Stage::There { order: there.clone() };
         self.save(matter, &forwarding.at(stage, (self.clock)()), later).await?;
         // Its own webhook may be lost: what the target says of it is asked for.
@@ -54,7 +55,7 @@ impl ForwardOrders {
             return Ok(false);
         }
         tracing::warn!(order = %matter.key.order, target = %matter.target.id, %error, "not put in; tried again");
-        tell_count("ForwardsDelayed");
+        metrics::tell(&[("ForwardsDelayed", Unit::Count, 1)]);
         self.save(matter, &forwarding.failed(Stage::Waiting, now), 1).await?;
         Ok(false)
     }
@@ -123,7 +124,7 @@ impl ForwardOrders {
         let now = (self.clock)();
         match answer {
             Ok(()) => {
-                tell_count("StatusesCarried");
+                metrics::tell(&[("StatusesCarried", Unit::Count, 1)]);
                 let known = Forwarding { told, failures: 0, ..forwarding.clone() };
                 self.save(matter, &known, 0).await.map(|()| true)
             }

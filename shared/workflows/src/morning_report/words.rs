@@ -84,7 +84,9 @@ pub(crate) fn parked(reason: &ParkReason) -> Said {
             ("Tệp cửa hàng không đọc được", "The shop's file cannot be read")
         }
         ParkReason::SentAfterCancel { .. } => ("Gửi đi dù đơn đã huỷ", "Sent although it was cancelled"),
-        ParkReason::CalledOffByStore { .. } => ("Cửa hàng huỷ đơn của khách", "A buyer's order called off by a store"),
+        ParkReason::CalledOffByStore { .. } => {
+            ("Cửa hàng huỷ đơn của khách", "A buyer's order called off by a store")
+        }
         ParkReason::LoginLost { .. } => ("Đăng nhập hết hiệu lực", "A login that is taken no more"),
         ParkReason::RetriesExhausted { .. } => ("Thử nhiều lần không được", "Tried as often as allowed"),
     };
