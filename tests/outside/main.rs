@@ -9,6 +9,7 @@
 mod bad_input;
 mod channel_table;
 mod dead_letters;
+mod forward;
 mod granted;
 mod house_rules;
 mod moving;

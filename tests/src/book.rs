@@ -205,7 +205,7 @@ impl Book {
                 return;
             }
             let of_stock =
-                event.records.iter().filter(|record| sort_key(record).starts_with(keys::STOCK_SORT_PREFIX));
+                event.records.iter().filter(|record| keys::is_announced(&sort_key(record)));
             let answer = self.announce.handle(StreamEvent { records: of_stock.cloned().collect() }).await;
             assert!(answer.batch_item_failures.is_empty(), "the archiver refused a stock change: {answer:?}");
             self.records.extend(event.records);

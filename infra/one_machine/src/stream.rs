@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use table::keys::{SORT, STOCK_SORT_PREFIX};
+use table::keys::{self, SORT};
 use tokio::sync::mpsc::UnboundedSender;
 use workflows::AnnounceStock;
 
@@ -94,7 +94,7 @@ impl StreamReader {
     }
 
     async fn hand_over(&self, event: StreamEvent) -> Result<(), String> {
-        let records = event.records.iter().filter(|record| is_stock(record)).cloned().collect();
+        let records = event.records.iter().filter(|record| is_announced(record)).cloned().collect();
         let response = self.announce.handle(StreamEvent { records }).await;
         if let Some(failed) = response.batch_item_failures.first() {
             return Err(format!("from {} on", failed.item_identifier));
@@ -183,7 +183,7 @@ fn iterator(engine: &TableEngine, place: Option<String>) -> Result<Option<String
 }
 
 /// The same filter as the template's event source mapping.
-fn is_stock(record: &StreamRecord) -> bool {
+fn is_announced(record: &StreamRecord) -> bool {
     let sort = record.dynamodb.keys.get(SORT).and_then(|key| key.get("S")).and_then(|text| text.as_str());
-    sort.is_some_and(|text| text.starts_with(STOCK_SORT_PREFIX))
+    sort.is_some_and(keys::is_announced)
 }

@@ -74,6 +74,12 @@ pub fn order(key: &OrderKey) -> Key {
 /// The sort key of every ORDER item; the stream filter of the template names it too.
 pub const ORDER_SORT: &str = "O";
 
+/// Whether changes of an item with that sort key are told onwards: of balances and of orders. The stream filter of the template
+/// says the same.
+pub fn is_announced(sort: &str) -> bool {
+    sort.starts_with(STOCK_SORT_PREFIX) || sort == ORDER_SORT
+}
+
 /// How far an order is on its way into the till or website of a store that serves it.
 pub fn forwarding(key: &OrderKey, location: &LocationId) -> Key {
     Key { partition: order(key).partition, sort: format!("{FORWARD}{location}") }

@@ -13,7 +13,7 @@ use lambda_kit::stream::{StreamEvent, StreamRecord};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use table::keys::{SORT, STOCK_SORT_PREFIX};
+use table::keys::{self, SORT};
 use workflows::AnnounceStock;
 
 /// The time a scheduled function and the stream's function have.
@@ -133,16 +133,16 @@ pub(super) fn follow_stream(sim: Arc<Sim>, announce: AnnounceStock) {
 }
 
 /// The same filter as the template's event source mapping.
-fn is_stock(record: &StreamRecord) -> bool {
+fn is_announced(record: &StreamRecord) -> bool {
     let sort = record.dynamodb.keys.get(SORT).and_then(|key| key.get("S")).and_then(|text| text.as_str());
-    sort.is_some_and(|text| text.starts_with(STOCK_SORT_PREFIX))
+    sort.is_some_and(keys::is_announced)
 }
 
-/// How many records wait to be handed over, and those of them that are about balances.
+/// How many records wait to be handed over, and those of them that are about balances and orders.
 fn waiting(sim: &Sim) -> (usize, Vec<StreamRecord>) {
     let book = lock(&sim.book);
     let waiting = book.stream.iter().take(RECORDS_MAX);
-    (waiting.len(), waiting.filter(|record| is_stock(record)).cloned().collect())
+    (waiting.len(), waiting.filter(|record| is_announced(record)).cloned().collect())
 }
 
 fn place(sim: &Sim, sequence: &str) -> usize {

@@ -88,6 +88,6 @@ fn products(line: &Line, target: &Connection) -> Option<Vec<(ListingId, u32, i64
 /// How many units of a listing of one product make up that part exactly.
 fn holds<'a>(listing: &'a Listing, part: &Component) -> Option<(&'a Listing, u32)> {
     let [only] = listing.recipe.as_slice() else { return None };
-    let fits = only.sku == part.sku && only.factor > 0 && part.factor % only.factor == 0;
+    let fits = only.sku == part.sku && only.factor > 0 && part.factor.is_multiple_of(only.factor);
     fits.then(|| (listing, part.factor / only.factor))
 }
