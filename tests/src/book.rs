@@ -204,8 +204,7 @@ impl Book {
             if event.records.is_empty() {
                 return;
             }
-            let of_stock =
-                event.records.iter().filter(|record| keys::is_announced(&sort_key(record)));
+            let of_stock = event.records.iter().filter(|record| keys::is_announced(&sort_key(record)));
             let answer = self.announce.handle(StreamEvent { records: of_stock.cloned().collect() }).await;
             assert!(answer.batch_item_failures.is_empty(), "the archiver refused a stock change: {answer:?}");
             self.records.extend(event.records);

@@ -41,6 +41,16 @@ pub struct Shop {
 impl Shop {
     /// Starts its channels and adds it to the stack with `hopkenh shop add`.
     pub async fn add(world: &World, id: &str, sharing: Sharing) -> Result<Self, Problem> {
+        Self::add_as(world, id, sharing, |text| text).await
+    }
+
+    /// The same with its file changed before it is given to the stack.
+    pub async fn add_as(
+        world: &World,
+        id: &str,
+        sharing: Sharing,
+        change: impl FnOnce(String) -> String,
+    ) -> Result<Self, Problem> {
         let hook = |connection: &str| format!("{}/{id}/{connection}", world.names.webhook_base_url);
         let clock: TwinClock = clock::system();
         // What is covered may have been on sale before; else nothing is shown before the stack has said how many.
@@ -60,7 +70,7 @@ impl Shop {
         };
         let an_hour_ago = jiff::Timestamp::from_second(clock().as_second() - 3_600)?;
         let file = world.folder.join(format!("{id}.toml"));
-        std::fs::write(&file, text(id, &at, an_hour_ago, sharing))?;
+        std::fs::write(&file, change(text(id, &at, an_hour_ago, sharing)))?;
         let environment = SECRETS.map(|(_, _, source)| (source.to_owned(), secret(id, source)));
         let file = file.to_string_lossy();
         world.operator.hopkenh(&["shop", "add", &file, "--channel-hosts", "any"], &environment).await?;

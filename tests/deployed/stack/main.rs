@@ -10,6 +10,7 @@ mod covered;
 mod crowd;
 mod desk;
 mod door;
+mod floor;
 mod ledger;
 mod logins;
 mod night;
@@ -50,7 +51,7 @@ const LOG_LINES_MAX: usize = 40;
 type Story = for<'s> fn(&'s Stage<'_>) -> LocalBoxFuture<'s, Result<(), Problem>>;
 
 /// In this order: the stack is changed when most is done, looked through after that, and deleted last.
-const STORIES: [(&str, Story); 19] = [
+const STORIES: [(&str, Story); 20] = [
     ("each unit is on sale once", |s| covered::each_unit_is_on_sale_once(s).boxed_local()),
     ("a shop that is added is open within a minute", |s| opening::is_open_within_a_minute(s).boxed_local()),
     ("whoever adds shops may do that and no more", |s| {
@@ -63,6 +64,9 @@ const STORIES: [(&str, Story); 19] = [
     }),
     ("units are held in one call, all of them or none", |s| {
         desk::units_are_held_in_one_call(s).boxed_local()
+    }),
+    ("an order reaches its store's till and the website hears of it", |s| {
+        floor::an_order_reaches_its_till_and_back(s).boxed_local()
     }),
     ("a login granted in the browser is renewed by itself", |s| {
         logins::are_granted_and_renewed(s).boxed_local()
