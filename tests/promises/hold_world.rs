@@ -3,6 +3,7 @@
 use channels::channel::{Channel, Door, Notice, WebhookRequest};
 use commerce::Timestamp;
 use commerce::effect::OrderState;
+use commerce::goods::Writer;
 use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
@@ -189,6 +190,11 @@ impl World {
 pub(super) fn order_key(shop: &str, id: &str) -> OrderKey {
     let (shop, connection) = (ShopId::new(shop).unwrap(), ConnectionId::new("chat").unwrap());
     OrderKey { shop, connection, order: OrderId::new(id).unwrap() }
+}
+
+/// Who stands at the counter.
+pub(super) fn lan() -> Writer {
+    Writer::new("Lan").unwrap()
 }
 
 pub(super) fn noon(minutes: i64) -> Timestamp {

@@ -264,7 +264,11 @@ impl Table {
     }
 
     /// All items of a partition, page after page.
-    async fn query(&self, partition: String, sort_prefix: Option<&str>) -> Result<Vec<Item>, TableError> {
+    pub(crate) async fn query(
+        &self,
+        partition: String,
+        sort_prefix: Option<&str>,
+    ) -> Result<Vec<Item>, TableError> {
         let mut items = Vec::new();
         let mut start = None;
         loop {

@@ -231,7 +231,7 @@ impl Passes {
             .into_iter()
             .filter_map(|due| match due.work {
                 DueWork::Listing(_, listing) => Some(listing),
-                DueWork::Hold(..) => None,
+                DueWork::Hold(..) | DueWork::PickUp(..) => None,
             })
             .collect();
         let count = listings.len();

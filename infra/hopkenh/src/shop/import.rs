@@ -22,7 +22,7 @@ const WRITES: usize = 8;
 /// The most items that a refusal names.
 const NAMED_MAX: usize = 5;
 /// Every kind of item there is.
-const ALL: [Kind; 11] = [
+const ALL: [Kind; 12] = [
     Kind::Order,
     Kind::Stock,
     Kind::Document,
@@ -32,6 +32,7 @@ const ALL: [Kind; 11] = [
     Kind::Due,
     Kind::HoldCode,
     Kind::Goods,
+    Kind::CountWanted,
     Kind::Parked,
     Kind::Other,
 ];

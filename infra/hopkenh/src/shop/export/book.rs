@@ -15,8 +15,16 @@ use table::operator::{from_json, key_of, to_json};
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// What must stand still while a book is read: everything but what listings show.
-pub const RECORDED: [Kind; 7] =
-    [Kind::Order, Kind::Stock, Kind::Document, Kind::HoldCode, Kind::Goods, Kind::Parked, Kind::Other];
+pub const RECORDED: [Kind; 8] = [
+    Kind::Order,
+    Kind::Stock,
+    Kind::Document,
+    Kind::HoldCode,
+    Kind::Goods,
+    Kind::CountWanted,
+    Kind::Parked,
+    Kind::Other,
+];
 /// How often the book is read again until two passes agree.
 const TRIES_MAX: usize = 3;
 
