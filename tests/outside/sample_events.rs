@@ -221,8 +221,12 @@ impl World {
                     clock: clock.clone(),
                 };
                 self.register().await;
-                let due_work =
-                    DueWork { table: table.clone(), publish: publish.clone(), clock: clock.clone() };
+                let due_work = DueWork {
+                    table: table.clone(),
+                    publish: publish.clone(),
+                    reconcile: self.engines.reconcile.clone(),
+                    clock: clock.clone(),
+                };
                 let answer = SweepDue { shops, catch_up, due_work }.handle().await.unwrap();
                 assert!(table.registered().await.unwrap()[0].is_acted_on());
                 serde_json::to_value(answer).unwrap()

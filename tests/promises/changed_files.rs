@@ -41,8 +41,12 @@ impl Living {
             publish: engines.publish.clone(),
             clock: clock.clone(),
         };
-        let due_work =
-            DueWork { table: book.table.clone(), publish: engines.publish.clone(), clock: clock.clone() };
+        let due_work = DueWork {
+            table: book.table.clone(),
+            publish: engines.publish.clone(),
+            reconcile: engines.reconcile.clone(),
+            clock: clock.clone(),
+        };
         let sweep = SweepDue { shops: source(), catch_up, due_work };
         let mut living = Self { book, engines, sweep, folder, now: time(NOW) };
         living.put(SHOP).await;

@@ -132,7 +132,8 @@ impl World {
 
     pub(super) fn due_work(&self) -> DueWork {
         let (table, publish) = (self.book.table.clone(), self.book.publish.clone());
-        DueWork { table, publish, clock: self.book.record.clock.clone() }
+        let reconcile = self.book.reconcile.clone();
+        DueWork { table, publish, reconcile, clock: self.book.record.clock.clone() }
     }
 
     /// What `sweep-due` does every minute; how much was due and done.

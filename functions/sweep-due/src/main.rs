@@ -2,7 +2,9 @@
 
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::queues::Queue;
-use lambda_kit::settings::{LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME};
+use lambda_kit::settings::{
+    LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, RECONCILE_QUEUE_URL, TABLE_NAME,
+};
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::{clock, logging, metrics};
 use lambda_runtime::{Error, LambdaEvent, run, service_fn};
@@ -28,6 +30,7 @@ async fn main() -> Result<(), Error> {
         due_work: DueWork {
             table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
             publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
+            reconcile: Queue::new(aws.sqs(), RECONCILE_QUEUE_URL.required()?),
             clock: clock::system(),
         },
     };

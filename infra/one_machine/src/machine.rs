@@ -232,6 +232,7 @@ impl Machine {
         let due_work = DueWork {
             table: self.table.clone(),
             publish: queues.queue("publish.fifo"),
+            reconcile: queues.queue("reconcile"),
             clock: settings.clock.clone(),
         };
         match &settings.shops {

@@ -236,8 +236,8 @@ impl Hub {
             let fetch = fetch.clone();
             async move { fetch.handle_schedule().await.map(|_| ()).map_err(|e| e.to_string()) }
         });
-        let due =
-            DueWork { table: self.table(), publish: self.queue("publish.fifo"), clock: self.clock("sweep") };
+        let (publish, reconcile) = (self.queue("publish.fifo"), self.queue("reconcile"));
+        let due = DueWork { table: self.table(), publish, reconcile, clock: self.clock("sweep") };
         let sweep = Arc::new((due, self.shops.clone()));
         worker::again_and_again(self.sim.clone(), "sweep-due", worker::MINUTE_MS, move || {
             let sweep = sweep.clone();
