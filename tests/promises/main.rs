@@ -30,6 +30,7 @@ mod long_orders;
 mod mornings;
 mod mornings_after;
 mod notices;
+mod pick_up_alerts;
 mod pick_ups;
 mod reconciling;
 mod reviewed;
