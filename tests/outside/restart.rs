@@ -354,7 +354,7 @@ async fn check_ledger(channels: &Channels, house: &House, ledger: &Ledger) {
             for movement in &line.movements {
                 on_hand += movement.delta.on_hand;
                 committed += movement.delta.committed;
-                if let commerce::stock::Cause::Order { connection, order } = &movement.cause {
+                if let commerce::stock::Cause::Order { connection, order, .. } = &movement.cause {
                     *taken.entry((connection.to_string(), order.clone())).or_default() -=
                         movement.delta.free();
                 }

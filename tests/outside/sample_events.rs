@@ -252,6 +252,7 @@ impl World {
                     table: table.clone(),
                     publish: publish.clone(),
                     forward: forward.clone(),
+                    reconcile: self.engines.reconcile.clone(),
                     clock: clock.clone(),
                 };
                 let answer = SweepDue { shops, catch_up, due_work }.handle().await.unwrap();

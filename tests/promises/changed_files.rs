@@ -45,6 +45,7 @@ impl Living {
             table: book.table.clone(),
             publish: engines.publish.clone(),
             forward: engines.forward.clone(),
+            reconcile: engines.reconcile.clone(),
             clock: clock.clone(),
         };
         let sweep = SweepDue { shops: source(), catch_up, due_work };

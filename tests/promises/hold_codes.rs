@@ -1,6 +1,6 @@
 //! A buyer's code opens one hold of one shop, as long as there is something to ask for, and is written to no log.
 
-use super::hold_world::{World, order_key, pick_up, wish};
+use super::hold_world::{World, lan, order_key, pick_up, wish};
 use commerce::hold_terms::HoldCode;
 use commerce::hold_word::HoldWord;
 use commerce::ids::ShopId;
@@ -31,13 +31,19 @@ async fn equal_codes_of_two_shops_do_not_meet() {
     for shop in ["demo", "other"] {
         assert_eq!(world.send_to(shop, &push).await.body["code"], json!("000007"));
     }
-    let settled =
-        world.settle().settle(world.shop("other"), code("000007"), HoldWord::Collected).await.unwrap();
+    let settled = world
+        .settle()
+        .settle(world.shop("other"), code("000007"), HoldWord::Collected, &lan())
+        .await
+        .unwrap();
     assert!(matches!(settled, Settled::Done(..)));
     assert_eq!(world.stock_of("other", "hn").await, (8, 0, 0, 8));
     assert_eq!(world.stock("hn").await, (10, 0, 2, 8), "the other shop's goods stay where they are");
-    let again =
-        world.settle().settle(world.shop("other"), code("000007"), HoldWord::Collected).await.unwrap();
+    let again = world
+        .settle()
+        .settle(world.shop("other"), code("000007"), HoldWord::Collected, &lan())
+        .await
+        .unwrap();
     assert_eq!(again, Settled::NoSuchCode, "once");
     world.at(31);
     world.sweep().await.unwrap();
@@ -81,11 +87,11 @@ async fn who_hands_goods_over_is_told_so_although_the_tables_answer_was_lost() {
         draws(&mut world, &[7]);
         let (id, _) = world.pick_up(2, "hn", 30).await;
         let asked = lose_the_next_answer(&world);
-        let settled = world.settle().settle(world.shop("demo"), code("000007"), word).await.unwrap();
+        let settled = world.settle().settle(world.shop("demo"), code("000007"), word, &lan()).await.unwrap();
         assert!(asked.load(Ordering::SeqCst) > 0);
         assert!(matches!(&settled, Settled::Done(key, _) if *key == order_key("demo", &id)), "{settled:?}");
         assert_eq!(world.stock("hn").await, left);
-        let again = world.settle().settle(world.shop("demo"), code("000007"), word).await.unwrap();
+        let again = world.settle().settle(world.shop("demo"), code("000007"), word, &lan()).await.unwrap();
         assert_eq!(again, Settled::NoSuchCode, "another person at another counter is not");
         world.audit().await;
     }
@@ -102,21 +108,21 @@ async fn goods_are_handed_over_or_let_go_by_their_code_and_a_sale_is_only_called
     assert_eq!(confirmed.body["code"], json!("482915"), "the buyer still comes for it");
     let settle = world.settle();
     let shop = world.shop("demo");
-    let collected = settle.settle(shop, code("482913"), HoldWord::Collected).await.unwrap();
+    let collected = settle.settle(shop, code("482913"), HoldWord::Collected, &lan()).await.unwrap();
     assert!(
         matches!(collected, Settled::Done(key, order) if key == order_key("demo", &taken) && order.status == Status::Pending)
     );
-    let released = settle.settle(shop, code("482914"), HoldWord::Released).await.unwrap();
+    let released = settle.settle(shop, code("482914"), HoldWord::Released, &lan()).await.unwrap();
     assert!(matches!(released, Settled::Done(key, _) if key == order_key("demo", &dropped)));
-    let refused = settle.settle(shop, code("482915"), HoldWord::Released).await.unwrap();
+    let refused = settle.settle(shop, code("482915"), HoldWord::Released, &lan()).await.unwrap();
     assert!(matches!(refused, Settled::IsSold(order) if order.as_str() == sold));
     assert_eq!(world.stock("hn").await, (8, 1, 0, 7));
-    let paid = settle.settle(shop, code("482915"), HoldWord::Collected).await.unwrap();
+    let paid = settle.settle(shop, code("482915"), HoldWord::Collected, &lan()).await.unwrap();
     assert!(matches!(paid, Settled::Done(..)));
     assert_eq!(world.stock("hn").await, (7, 0, 0, 7));
     for word in [HoldWord::Collected, HoldWord::Released] {
         for gone in ["482913", "482914", "482915", "999999"] {
-            let settled = settle.settle(shop, code(gone), word).await.unwrap();
+            let settled = settle.settle(shop, code(gone), word, &lan()).await.unwrap();
             assert_eq!(settled, Settled::NoSuchCode, "{gone}");
         }
     }
@@ -142,7 +148,7 @@ async fn the_log_never_shows_a_code() {
     let (_, other) = world.pick_up(1, "hn", 30).await;
     assert_eq!((&said.body["code"], &other.body["code"]), (&json!("482913"), &json!("482914")));
     world.says(&id, "confirm").await;
-    world.settle().settle(world.shop("demo"), code("482913"), HoldWord::Collected).await.unwrap();
+    world.settle().settle(world.shop("demo"), code("482913"), HoldWord::Collected, &lan()).await.unwrap();
     world.at(31);
     world.sweep().await.unwrap();
     drop(listening);

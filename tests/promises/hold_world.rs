@@ -3,6 +3,7 @@
 use channels::channel::{Channel, Door, Notice, WebhookRequest};
 use commerce::Timestamp;
 use commerce::effect::OrderState;
+use commerce::goods::Writer;
 use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, OrderId, ShopId, Sku};
 use commerce::plan::OrderKey;
@@ -131,7 +132,8 @@ impl World {
 
     pub(super) fn due_work(&self) -> DueWork {
         let (table, publish) = (self.book.table.clone(), self.book.publish.clone());
-        DueWork { table, publish, forward: self.book.forward.clone(), clock: self.book.record.clock.clone() }
+        let (forward, reconcile) = (self.book.forward.clone(), self.book.reconcile.clone());
+        DueWork { table, publish, forward, reconcile, clock: self.book.record.clock.clone() }
     }
 
     /// What `sweep-due` does every minute; how much was due and done.
@@ -189,6 +191,11 @@ impl World {
 pub(super) fn order_key(shop: &str, id: &str) -> OrderKey {
     let (shop, connection) = (ShopId::new(shop).unwrap(), ConnectionId::new("chat").unwrap());
     OrderKey { shop, connection, order: OrderId::new(id).unwrap() }
+}
+
+/// Who stands at the counter.
+pub(super) fn lan() -> Writer {
+    Writer::new("Lan").unwrap()
 }
 
 pub(super) fn noon(minutes: i64) -> Timestamp {

@@ -2,6 +2,7 @@
 //! that leaves for the table begins with the name of the shop the call was made for.
 
 use commerce::effect::OrderState;
+use commerce::goods::Writer;
 use commerce::hold_end::{Mark, Marks};
 use commerce::hold_terms::HoldCode;
 use commerce::ids::{ConnectionId, ListingId, LocationId, OrderId, ShopId, Sku};
@@ -9,6 +10,7 @@ use commerce::level::Level;
 use commerce::money::{Currency, Money};
 use commerce::order::{Departure, OrderKind};
 use commerce::park::ParkReason;
+use commerce::pick_up::{CountWanted, Missing, SaidBy};
 use commerce::plan::OrderKey;
 use commerce::status::Status;
 use commerce::steps::{OrderWrite, Step, StockChange};
@@ -130,9 +132,18 @@ impl Caller {
     fn marks(&mut self) -> Marks {
         let code = self.code();
         if self.random.random_bool(0.5) {
-            return Marks { end: Mark::Put(time(NOW)), code: Mark::Put(code) };
+            let put = Mark::Put(time(NOW));
+            return Marks { end: put, code: Mark::Put(code), wait: put };
         }
-        Marks { end: Mark::Remove(time(NOW)), code: Mark::Remove(code) }
+        let gone = Mark::Remove(time(NOW));
+        Marks { end: gone, code: Mark::Remove(code), wait: gone }
+    }
+
+    /// A product that a store did not find.
+    fn counts(&mut self) -> Vec<CountWanted> {
+        let said = SaidBy { by: Writer::new("Lan").unwrap(), at: time(NOW) };
+        let order = self.order().order;
+        vec![CountWanted { balance: self.balance(), units: 1, why: Missing::NotFound, said, order }]
     }
 
     /// As many as one call takes.
@@ -142,7 +153,7 @@ impl Caller {
     }
 
     fn step(&mut self) -> Step {
-        let cause = Cause::Order { connection: self.connection(), order: self.trick() };
+        let cause = Cause::Order { connection: self.connection(), order: self.trick(), by: None };
         let delta = StockDelta { committed: 1, ..StockDelta::default() };
         let movements = vec![Movement { cause, at_ms: 0, delta: delta.clone() }];
         let change = StockChange { delta, movements, ..StockChange::default() };
@@ -174,13 +185,14 @@ impl Caller {
             state,
             parks: Vec::new(),
             marks: self.marks(),
+            counts: self.counts(),
         }
     }
 
     /// Any one call of the book that a function makes.
     async fn call(&mut self, table: &Table) {
         let shop = self.shop.clone();
-        let _never_reaches_the_table = match self.random.random_range(0..13) {
+        let _never_reaches_the_table = match self.random.random_range(0..14) {
             0 => table.load_orders(&self.many(Self::order), false).await.map(drop),
             1 => table.load_stock(&shop, &self.many(Self::balance)).await.map(drop),
             2 => {
@@ -195,7 +207,7 @@ impl Caller {
                 let (location, source) = (balance.location.clone(), self.trick());
                 let level = Level { location, on_hand: 1, as_of: time(NOW), source };
                 let delta = StockDelta { on_hand: 1, ..StockDelta::default() };
-                let cause = Cause::Order { connection: self.connection(), order: "1".to_owned() };
+                let cause = Cause::Order { connection: self.connection(), order: "1".to_owned(), by: None };
                 let movement = Movement { cause, at_ms: 0, delta: delta.clone() };
                 table.save_level(&shop, &balance, &level, (delta, movement), 0).await
             }
@@ -207,6 +219,7 @@ impl Caller {
             9 => table.unpark(&self.note()).await,
             10 => table.order_of_code(&shop, self.code()).await.map(drop),
             11 => table.held_orders(&shop).await.map(drop),
+            12 => table.counts_wanted(&shop).await.map(drop),
             _ => {
                 let work = DueWork::Hold(self.connection(), self.order().order);
                 table.forget_due(&shop, &Due { work, at: time(NOW) }).await

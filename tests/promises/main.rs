@@ -31,6 +31,8 @@ mod long_orders;
 mod mornings;
 mod mornings_after;
 mod notices;
+mod pick_up_alerts;
+mod pick_ups;
 mod reconciling;
 mod reviewed;
 mod same_mornings;

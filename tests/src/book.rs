@@ -52,10 +52,13 @@ pub struct Book {
     pub publish: Queue,
     /// Where orders go that a till or website may have to take.
     pub forward: Queue,
+    /// Where it is asked that a shop be compared, or its people told.
+    pub reconcile: Queue,
     announce: AnnounceStock,
     sqs: aws_sdk_sqs::Client,
     lookups_url: String,
     publish_url: String,
+    reconcile_url: String,
     pub(crate) now_ms: Arc<AtomicI64>,
     deliveries: Arc<AtomicU64>,
     records: Vec<StreamRecord>,
@@ -97,6 +100,8 @@ impl Book {
         let publish = Queue::new(sqs.clone(), &publish_url);
         let forward = Queue::new(sqs.clone(), queue(&sqs, "forward.fifo").await);
         let passes = Queue::new(sqs.clone(), queue(&sqs, "passes").await);
+        let reconcile_url = queue(&sqs, "reconcile").await;
+        let reconcile = Queue::new(sqs.clone(), &reconcile_url);
         let archive = tempfile::tempdir().expect("a folder");
         let folder = Objects::Folder(archive.path().to_owned());
         let now: Timestamp = NOW.parse().expect("a time");
@@ -125,10 +130,12 @@ impl Book {
             passes,
             publish,
             forward,
+            reconcile,
             announce,
             sqs,
             lookups_url,
             publish_url,
+            reconcile_url,
             now_ms,
             deliveries,
             records,
@@ -292,13 +299,22 @@ impl Book {
 
     /// Takes the messages out of the publish queue: listings that are to be looked at.
     pub async fn take_publish(&self) -> Vec<String> {
-        let request = self.sqs.receive_message().queue_url(&self.publish_url).max_number_of_messages(10);
-        let messages = request.send().await.expect("the publish queue").messages.unwrap_or_default();
+        self.take(&self.publish_url).await
+    }
+
+    /// The same of the queue in which shops are asked for.
+    pub async fn take_reconcile(&self) -> Vec<String> {
+        self.take(&self.reconcile_url).await
+    }
+
+    async fn take(&self, url: &str) -> Vec<String> {
+        let request = self.sqs.receive_message().queue_url(url).max_number_of_messages(10);
+        let messages = request.send().await.expect("the queue").messages.unwrap_or_default();
         let mut bodies = Vec::new();
         for (n, message) in messages.into_iter().enumerate() {
             let receipt = message.receipt_handle.expect("a receipt");
             let entry = DeleteMessageBatchRequestEntry::builder().id(n.to_string()).receipt_handle(receipt);
-            let done = self.sqs.delete_message_batch().queue_url(&self.publish_url);
+            let done = self.sqs.delete_message_batch().queue_url(url);
             done.entries(entry.build().expect("an entry")).send().await.expect("a message is deleted");
             bodies.push(message.body.expect("a body"));
         }
@@ -333,7 +349,7 @@ impl Book {
             let mut sum = StockDelta::default();
             for movement in &line.movements {
                 sum.add(&movement.delta, 1);
-                if let Cause::Order { connection, order } = &movement.cause {
+                if let Cause::Order { connection, order, .. } = &movement.cause {
                     let effect = per_order.entry(format!("{shop}#O#{connection}#{order}")).or_default();
                     effect.entry(key.clone()).or_default().add(&movement.delta, 1);
                 }

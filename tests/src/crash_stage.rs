@@ -61,7 +61,7 @@ as_of = "2026-11-22T11:00:00Z"
 const MINUTES_MAX: usize = 30;
 /// All messages of one minute are worked off within so many rounds.
 const ROUNDS_MAX: usize = 60;
-const QUEUES: [&str; 5] = ["forward.fifo", "lookups", "orders", "passes", "publish.fifo"];
+const QUEUES: [&str; 6] = ["forward.fifo", "lookups", "orders", "passes", "publish.fifo", "reconcile"];
 
 /// The shop's name.
 pub fn demo() -> ShopId {

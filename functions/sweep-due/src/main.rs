@@ -3,7 +3,7 @@
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::queues::Queue;
 use lambda_kit::settings::{
-    FORWARD_QUEUE_URL, LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, TABLE_NAME,
+    FORWARD_QUEUE_URL, LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, RECONCILE_QUEUE_URL, TABLE_NAME,
 };
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::{clock, logging, metrics};
@@ -31,6 +31,7 @@ async fn main() -> Result<(), Error> {
             table: Table::new(aws.dynamodb(), TABLE_NAME.required()?),
             publish: Queue::new(aws.sqs(), PUBLISH_QUEUE_URL.required()?),
             forward: Queue::new(aws.sqs(), FORWARD_QUEUE_URL.required()?),
+            reconcile: Queue::new(aws.sqs(), RECONCILE_QUEUE_URL.required()?),
             clock: clock::system(),
         },
     };

@@ -1,6 +1,8 @@
-//! `hopkenh holds`: units that are set aside for buyers: list them, hand them over by the buyer's code, or let them go.
+//! `hopkenh holds`: units that are set aside for buyers: list them, say that they are ready or not here, hand them over by the
+//! buyer's code, or let them go.
 
 mod list;
+mod prepare;
 mod settle;
 
 use crate::demo::texts::Language;
@@ -11,6 +13,7 @@ use channels::channel::Clock;
 use clap::Subcommand;
 use commerce::effect::OrderState;
 use commerce::hold_word::HoldWord;
+use commerce::pick_up::{Missing, Word};
 use lambda_kit::clock;
 
 /// What is asked for: the list, unless a verb says otherwise.
@@ -41,6 +44,44 @@ pub enum Verb {
     Collect(ByCode),
     /// The buyer does not want them: they are free again.
     Release(ByCode),
+    /// The store has them in hand and keeps them for the buyer.
+    Ready(ByOrder),
+    /// The store does not have them: they are set aside in another store, or the hold ends.
+    Refuse(Refused),
+}
+
+/// Which hold, for people of the store.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ByOrder {
+    /// The account and the order, such as `chat/FB-7`.
+    #[arg(value_name = "CONNECTION/ORDER")]
+    pub order: String,
+    /// Whose.
+    #[arg(long)]
+    pub shop: String,
+    /// The store that says so. Without it: the one in which the goods lie.
+    #[arg(long)]
+    pub location: Option<String>,
+    /// Who says it.
+    #[arg(long, default_value = "operator")]
+    pub by: String,
+    /// Where the shops lie.
+    #[command(flatten)]
+    pub place: Where,
+    /// The language of the answer.
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+}
+
+/// What a store does not have.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Refused {
+    /// Which hold.
+    #[command(flatten)]
+    pub which: ByOrder,
+    /// Why: `not_found` or `damaged`.
+    #[arg(long)]
+    pub why: String,
 }
 
 /// Which hold.
@@ -52,6 +93,9 @@ pub struct ByCode {
     /// The buyer's six digits.
     #[arg(long)]
     pub code: String,
+    /// Who hands them over, or lets them go.
+    #[arg(long, default_value = "operator")]
+    pub by: String,
     /// Where the shops lie.
     #[command(flatten)]
     pub place: Where,
@@ -71,6 +115,12 @@ pub async fn report(args: &Args, clock: Clock) -> Result<String, Problem> {
         None => list::text(args, clock()).await,
         Some(Verb::Collect(which)) => settle::text(which, HoldWord::Collected, clock).await,
         Some(Verb::Release(which)) => settle::text(which, HoldWord::Released, clock).await,
+        Some(Verb::Ready(which)) => prepare::text(which, Word::Ready, clock).await,
+        Some(Verb::Refuse(said)) => {
+            let why = Missing::from_code(&said.why.replace('-', "_"));
+            let why = why.ok_or("why: must be not_found or damaged")?;
+            prepare::text(&said.which, Word::NotHere(why), clock).await
+        }
     }
 }
 
@@ -115,12 +165,18 @@ mod tests {
             matches!(collect.verb, Some(Verb::Collect(which)) if which.place.data.ends_with("elsewhere"))
         );
         assert!(matches!(read("release --shop demo --code 1").unwrap().verb, Some(Verb::Release(_))));
+        let ready = read("ready chat/FB-7 --shop demo --by Lan").unwrap().verb;
+        assert!(matches!(ready, Some(Verb::Ready(which)) if which.by == "Lan" && which.location.is_none()));
+        let refused = read("refuse chat/FB-7 --shop demo --why damaged --location hn").unwrap().verb;
+        assert!(matches!(refused, Some(Verb::Refuse(said)) if said.why == "damaged"));
         for words in [
             "",
             "--code 482913",
             "collect --shop demo",
             "release --code 1",
             "--shop demo collect --shop demo --code 1",
+            "ready --shop demo",
+            "refuse chat/FB-7 --shop demo",
         ] {
             assert!(read(words).is_none(), "{words:?}");
         }

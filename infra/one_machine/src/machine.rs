@@ -236,6 +236,7 @@ impl Machine {
             table: self.table.clone(),
             publish: queues.queue("publish.fifo"),
             forward: queues.queue("forward.fifo"),
+            reconcile: queues.queue("reconcile"),
             clock: settings.clock.clone(),
         };
         match &settings.shops {

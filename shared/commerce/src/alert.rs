@@ -3,19 +3,24 @@
 //! Pure: what is wrong now against what was wrong at the last look. A thing that stays wrong is not told again, however its
 //! figures change.
 
-use crate::ids::{ConnectionId, LocationId, Sku};
+use crate::ids::{ConnectionId, LocationId, OrderId, Sku};
 use crate::park::ParkReason;
 use crate::silence::Subscribed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// From when on something is worth telling at once.
+/// From when on something is worth telling at once. A pick-up is told of twice: stores that promise two hours have one left, then
+/// half of one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AlertRule {
     /// So many orders in a row that a channel did not tell of.
     pub untold_orders: u32,
     /// So many minutes in which a channel's list of orders could not be read to its end.
     pub unread_minutes: u32,
+    /// So many minutes in which no store has said that goods which a buyer comes for are ready.
+    pub pick_up_minutes: u32,
+    /// So many minutes after which that is told once more.
+    pub pick_up_again_minutes: u32,
 }
 
 /// The most of either.
@@ -24,16 +29,24 @@ pub const ALERT_MAX: u32 = 1_440;
 impl Default for AlertRule {
     /// By chance the list is before the news for one order in ten; five in a row are no chance.
     fn default() -> Self {
-        Self { untold_orders: 5, unread_minutes: 30 }
+        Self { untold_orders: 5, unread_minutes: 30, pick_up_minutes: 60, pick_up_again_minutes: 90 }
     }
 }
 
 impl AlertRule {
     /// What is wrong with it, naming the field; nothing when all is well.
     pub fn check(&self) -> Result<(), String> {
-        let fields = [("untold_orders", self.untold_orders), ("unread_minutes", self.unread_minutes)];
+        let fields = [
+            ("untold_orders", self.untold_orders),
+            ("unread_minutes", self.unread_minutes),
+            ("pick_up_minutes", self.pick_up_minutes),
+            ("pick_up_again_minutes", self.pick_up_again_minutes),
+        ];
         match fields.iter().find(|(_, value)| !(1..=ALERT_MAX).contains(value)) {
             Some((name, _)) => Err(format!("report.alerts.{name} must be between 1 and {ALERT_MAX}")),
+            None if self.pick_up_again_minutes <= self.pick_up_minutes => {
+                Err("report.alerts.pick_up_again_minutes must be more than pick_up_minutes".to_owned())
+            }
             None => Ok(()),
         }
     }
@@ -98,9 +111,39 @@ pub enum Trouble {
         /// Pieces of work.
         items: u64,
     },
+    /// A buyer comes for goods, and no store has said that they are ready.
+    PickUpWaits {
+        /// Where the order was taken.
+        connection: ConnectionId,
+        /// The order.
+        order: OrderId,
+        /// The store that has them set aside.
+        location: LocationId,
+        /// So many minutes after they were asked for.
+        minutes: u32,
+        /// True for the second time that it is told.
+        is_again: bool,
+    },
 }
 
 impl Trouble {
+    /// True for goods that a buyer comes for.
+    pub fn is_pick_up(&self) -> bool {
+        matches!(self, Self::PickUpWaits { .. })
+    }
+
+    /// True where the other one says the same of a later moment.
+    pub fn is_told_again_by(&self, other: &Self) -> bool {
+        let (
+            Self::PickUpWaits { connection, order, is_again: false, .. },
+            Self::PickUpWaits { is_again: true, .. },
+        ) = (self, other)
+        else {
+            return false;
+        };
+        other.key() == (8, connection.as_str(), order.as_str())
+    }
+
     /// The same for the same trouble, however large it has grown.
     fn key(&self) -> (u8, &str, &str) {
         match self {
@@ -111,6 +154,9 @@ impl Trouble {
             Self::Shortfall { sku, location, .. } => (4, sku.as_str(), location.as_str()),
             Self::Parked { connection, code, .. } => (5, connection.as_str(), code),
             Self::OrdersLate { connection, .. } => (6, connection.as_str(), ""),
+            Self::PickUpWaits { connection, order, is_again, .. } => {
+                (7 + u8::from(*is_again), connection.as_str(), order.as_str())
+            }
         }
     }
 }
@@ -184,6 +230,8 @@ mod tests {
     fn a_rule_names_the_field_that_is_wrong() {
         let rule = AlertRule { untold_orders: 0, ..AlertRule::default() };
         assert!(rule.check().unwrap_err().contains("report.alerts.untold_orders"));
+        let rule = AlertRule { pick_up_again_minutes: 60, ..AlertRule::default() };
+        assert!(rule.check().unwrap_err().contains("must be more than pick_up_minutes"));
         assert_eq!(AlertRule::default().check(), Ok(()));
     }
 }

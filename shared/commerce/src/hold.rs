@@ -11,6 +11,7 @@ use crate::hold_terms::HoldCode;
 use crate::ids::{LineId, ListingId, LocationId};
 use crate::order::ChannelOrder;
 use crate::plan::{OrderChange, OrderEvents, plan};
+use crate::status::Status;
 use crate::stock::StockKey;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,8 @@ pub enum Hold {
     Short(Vec<HeldLine>),
     /// Its time is over, since then: nothing is written.
     Over(Timestamp),
+    /// No store had its goods, since then: only a new wish sets any aside.
+    Refused(Timestamp),
     /// Its units lie in that store already, and another is asked for.
     Elsewhere(LocationId),
     /// The order is known with other content of the same time: nobody can tell which is right.
@@ -69,6 +72,10 @@ pub fn plan_hold(work: &OrderEvents<'_>, known: &Learned, spare: HoldCode, now: 
     }
     if let Some(end) = change.state.over_since(now) {
         return Hold::Over(end);
+    }
+    let refused_at = work.stored.as_ref().and_then(|(state, _)| state.refused_at());
+    if let Some(at) = refused_at.filter(|_| change.state.status != Status::Pending) {
+        return Hold::Refused(at);
     }
     if let Some(store) = elsewhere(work, &change.state) {
         return Hold::Elsewhere(store);
@@ -102,6 +109,8 @@ fn known_already(work: &OrderEvents<'_>, spare: HoldCode, now: Timestamp) -> Hol
         newly_out: BTreeSet::new(),
         marks: Marks::default(),
         parks: Vec::new(),
+        by: None,
+        counts: Vec::new(),
     };
     Hold::Write(Box::new(with_code(change, work, spare)))
 }
@@ -116,12 +125,18 @@ fn with_code(mut change: OrderChange, work: &OrderEvents<'_>, spare: HoldCode) -
     change
 }
 
-/// The store in which some line's units lie already, where another one is asked for.
+/// The store in which some line's units lie already, where another one is asked for. Who names a store that did not have them
+/// means the hold wherever it lies now.
 fn elsewhere(work: &OrderEvents<'_>, wish: &OrderState) -> Option<LocationId> {
     let asked = work.events.iter().find_map(|event| event.location.as_ref())?;
     let open = wish.lines.iter().filter(|line| line.cancelled < line.quantity);
-    let mut stores = open.filter_map(|line| line.decision.as_ref()).map(|decision| &decision.location);
-    stores.find(|store| *store != asked).cloned()
+    let stores = open.filter_map(|line| line.decision.as_ref()).map(|decision| &decision.location);
+    let stores: BTreeSet<&LocationId> = stores.collect();
+    let is_moved = wish.at_store().is_some_and(|at_store| at_store.has_refused(asked));
+    if is_moved && stores.len() == 1 && !stores.contains(asked) {
+        return None;
+    }
+    stores.into_iter().find(|store| *store != asked).cloned()
 }
 
 fn free(work: &OrderEvents<'_>, known: &Learned, key: &StockKey) -> i64 {
@@ -170,7 +185,7 @@ fn own(work: &OrderEvents<'_>, key: &StockKey) -> i64 {
 
 /// What the book holds for an order's lines; nothing where it holds less than they ask, or was called off.
 pub fn held_lines(state: &OrderState, order: &ChannelOrder) -> Option<Vec<HeldLine>> {
-    if state.status == crate::status::Status::Cancelled {
+    if state.status == Status::Cancelled {
         return None;
     }
     let held = |wish: &crate::order::ChannelLine| {

@@ -52,6 +52,8 @@ pub struct Marks {
     pub end: Mark<Timestamp>,
     /// Its buyer's code, which no other order of the shop has meanwhile.
     pub code: Mark<HoldCode>,
+    /// Since when its buyer waits for the store to say that the goods are ready.
+    pub wait: Mark<Timestamp>,
 }
 
 impl Marks {
@@ -60,18 +62,23 @@ impl Marks {
         Self {
             end: Mark::between(before.and_then(OrderState::holds_until), after.holds_until()),
             code: Mark::between(before.and_then(OrderState::code), after.code()),
+            wait: Mark::between(before.and_then(OrderState::waits_for_store), after.waits_for_store()),
         }
     }
 
     /// What one of several writes of an order does about them: what is written goes first and what is taken away last,
     /// so that an order that is left half-way is still found.
     pub fn of_part(self, is_first: bool, is_last: bool) -> Self {
-        Self { end: self.end.of_part(is_first, is_last), code: self.code.of_part(is_first, is_last) }
+        Self {
+            end: self.end.of_part(is_first, is_last),
+            code: self.code.of_part(is_first, is_last),
+            wait: self.wait.of_part(is_first, is_last),
+        }
     }
 
     /// How many items are written or taken away.
     pub fn items(&self) -> usize {
-        usize::from(self.end.is_written()) + usize::from(self.code.is_written())
+        [self.end.is_written(), self.code.is_written(), self.wait.is_written()].map(usize::from).iter().sum()
     }
 }
 
@@ -111,16 +118,18 @@ pub fn end_hold(
     if delta.is_empty() && before.ended_at().is_some() {
         return Ending::Nothing;
     }
-    let code = Marks::between(Some(before), &state).code;
+    let marks = Marks { end: Mark::Remove(until), ..Marks::between(Some(before), &state) };
     Ending::Write(Box::new(OrderChange {
         key: key.clone(),
         expected: Some(revision.clone()),
         delta,
-        marks: Marks { end: Mark::Remove(until), code },
+        marks,
         state,
         must_have: BTreeSet::new(),
         must_cover: BTreeSet::new(),
         newly_out: BTreeSet::new(),
         parks: Vec::new(),
+        by: None,
+        counts: Vec::new(),
     }))
 }

@@ -2,6 +2,7 @@
 
 use crate::effect::OrderState;
 use crate::ids::IdError;
+use crate::pick_up::AtStore;
 use crate::status::Status;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -99,6 +100,8 @@ pub struct Held {
     pub code: Option<HoldCode>,
     /// The house ended it when its time was over; nobody has said anything since.
     pub is_over: bool,
+    /// How far the store is with them, where the buyer comes to one.
+    pub at_store: Option<AtStore>,
 }
 
 impl OrderState {
@@ -118,14 +121,16 @@ impl OrderState {
         self.ended_at().or_else(|| self.holds_until().filter(|end| *end <= now))
     }
 
-    /// When the latest fact about it happened: the last word on it, or its end.
+    /// When the latest fact about it happened: the last word on it, a store that did not have the goods, or its end.
     pub fn fact_time(&self) -> Timestamp {
-        self.ended_at().unwrap_or(self.source_time)
+        let last = || self.moved_at().map_or(self.source_time, |moved| moved.max(self.source_time));
+        self.ended_at().unwrap_or_else(last)
     }
 
-    /// Where it stood by the last word on it, which the end of its time does not change.
+    /// Where it stood by the last word on it, which neither the end of its time nor a store changes.
     pub fn told_status(&self) -> &Status {
-        if self.ended_at().is_some() { &Status::Pending } else { &self.status }
+        let is_ended_by_us = self.ended_at().or_else(|| self.refused_at()).is_some();
+        if is_ended_by_us { &Status::Pending } else { &self.status }
     }
 
     /// The code that its buyer has in hand.

@@ -1,8 +1,11 @@
 //! What is said in the store about a hold, by whoever has its code: the goods were handed over, or nobody wants them.
 
 use crate::effect::OrderState;
+use crate::goods::Writer;
 use crate::ids::OrderId;
 use crate::order::{ChannelLine, ChannelOrder, Departure};
+use crate::pick_up::SaidBy;
+use crate::plan::OrderChange;
 use crate::split::base_id;
 use crate::status::Status;
 use jiff::{SignedDuration, Timestamp};
@@ -55,6 +58,16 @@ pub fn word_on(
         lines: lines(state),
         total: state.total,
     })
+}
+
+/// The word with who said it, in the order and in the ledger.
+pub fn signed(mut change: OrderChange, by: &Writer) -> OrderChange {
+    let said = SaidBy { by: by.clone(), at: change.state.source_time };
+    if let Some(at_store) = change.state.hold.as_mut().and_then(|held| held.at_store.as_mut()) {
+        at_store.settled = Some(said);
+    }
+    change.by = Some(by.clone());
+    change
 }
 
 /// The lines as they were told: pieces of one line together.

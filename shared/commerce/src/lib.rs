@@ -5,7 +5,7 @@
 //! listing maps to our SKUs), [`effect`] (what an order does to stock), [`stock`] (the balance it changes),
 //! [`record`] (how one event is merged into what we know), [`plan`] (which store serves a line: [`allocate`]; how a batch
 //! becomes one transaction, or several [`steps`]), [`hold`] (units set aside only where they are free: [`hold_terms`],
-//! [`hold_end`], [`hold_word`]), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`freshness`] (how soon it does), [`shortfall`] (more
+//! [`hold_end`], [`hold_word`]; [`pick_up`]: what the store says that a buyer comes to), [`level`] (a till's own count) and [`shown`] (what a listing shows), [`freshness`] (how soon it does), [`shortfall`] (more
 //! promised than is there), [`report_rule`] (what a shop wants of its morning report), [`leave`] (what it is left at when the shop goes), [`mapping`] (which product of ours a listing
 //! is). [`goods`]: what people write down about goods that come, go and come back. [`login`] stands by itself: when a channel's login is renewed; so do [`back_fill`] (a long list of orders read
 //! piece by piece), [`what_if`] (what a shop's own sales would have come to under another share rule), [`reconcile`]
@@ -36,6 +36,7 @@ pub mod money;
 pub mod near;
 pub mod order;
 pub mod park;
+pub mod pick_up;
 pub mod plan;
 pub mod reconcile;
 pub mod record;

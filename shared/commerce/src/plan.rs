@@ -2,10 +2,12 @@
 
 use crate::allocate::{Allocator, Choice, Learned};
 use crate::effect::{Decision, Line, OrderState, Origin, effect};
+use crate::goods::Writer;
 use crate::hold_end::Marks;
 use crate::ids::{ConnectionId, OrderId, ShopId};
 use crate::order::{ChannelOrder, OrderKind};
 use crate::park::ParkReason;
+use crate::pick_up::CountWanted;
 use crate::record::{Account, Merged, merge, reasons_to_park, revision};
 use crate::removed::{Rule, is_removed};
 use crate::split::{piece_of, spread_out};
@@ -61,6 +63,10 @@ pub struct OrderChange {
     pub marks: Marks,
     /// What a person must look at.
     pub parks: Vec<ParkReason>,
+    /// The person in a store whose word it is; none for what a channel or a desk says.
+    pub by: Option<Writer>,
+    /// What a store should count, because it did not find it.
+    pub counts: Vec<CountWanted>,
 }
 
 /// What a batch comes to.
@@ -131,6 +137,8 @@ fn plan_order(
         must_have: must.have,
         must_cover: must.cover,
         newly_out,
+        by: None,
+        counts: Vec::new(),
     });
 }
 

@@ -5,6 +5,7 @@ use crate::effect::{Line, OrderState, Restores};
 use crate::hold_terms::Held;
 use crate::order::{ChannelLine, ChannelOrder, Departure, hex16};
 use crate::park::ParkReason;
+use crate::pick_up;
 use crate::removed::{Rule, is_removed};
 use crate::split::{base_id, is_of, spread_called_off, spread_out, spread_over};
 use crate::status::Status;
@@ -109,7 +110,9 @@ fn held(old: Option<&OrderState>, event: &ChannelOrder) -> Option<Held> {
     let agreed = before.filter(|_| event.status != Status::Pending).map(|held| held.terms.clone());
     let terms = event.hold.clone().or(agreed)?;
     let has_code = event.status.is_open() && terms.purpose.is_in_store();
-    Some(Held { terms, code: before.filter(|_| has_code).and_then(|held| held.code), is_over: false })
+    let code = before.filter(|_| has_code).and_then(|held| held.code);
+    let at_store = pick_up::after(old, &terms, event);
+    Some(Held { terms, code, is_over: false, at_store })
 }
 
 /// A line that the channel no longer lists may still have gone out: it is kept, never forgotten.

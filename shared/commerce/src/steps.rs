@@ -4,6 +4,7 @@ use crate::allocate::Learned;
 use crate::hold_end::Marks;
 use crate::ids::ShopId;
 use crate::park::ParkReason;
+use crate::pick_up::CountWanted;
 use crate::plan::{OrderChange, OrderKey};
 use crate::record::revision;
 use crate::stock::{Cause, Effect, Gone, ListingKey, Movement, StockDelta, StockKey, longer};
@@ -30,6 +31,8 @@ pub struct OrderWrite {
     pub parks: Vec<ParkReason>,
     /// What is noted beside it about its hold, in the same write.
     pub marks: Marks,
+    /// What a store should count, noted in the same write.
+    pub counts: Vec<CountWanted>,
 }
 
 /// One balance as a step changes it.
@@ -69,7 +72,9 @@ pub struct Step {
 
 impl Step {
     fn items(&self) -> usize {
-        let items = |order: &OrderWrite| 1 + usize::from(!order.parks.is_empty()) + order.marks.items();
+        let items = |order: &OrderWrite| {
+            1 + usize::from(!order.parks.is_empty()) + order.marks.items() + order.counts.len()
+        };
         self.orders.iter().map(items).sum::<usize>() + self.stock.len()
     }
 
@@ -77,7 +82,8 @@ impl Step {
         let balance = |key: &StockKey| self.stock.get(&(change.key.shop.clone(), key.clone()));
         let new_keys = change.delta.keys().filter(|key| balance(key).is_none()).count();
         let full = |key: &StockKey| balance(key).is_some_and(|b| b.movements.len() >= MOVEMENTS_MAX);
-        self.items() + 2 + change.marks.items() + new_keys <= STEP_ITEMS_MAX && !change.delta.keys().any(full)
+        let notes = change.marks.items() + change.counts.len();
+        self.items() + 2 + notes + new_keys <= STEP_ITEMS_MAX && !change.delta.keys().any(full)
     }
 
     fn add(&mut self, change: OrderChange, learned: &Learned) {
@@ -117,6 +123,7 @@ impl Step {
             state: change.state,
             parks: change.parks,
             marks: change.marks,
+            counts: change.counts,
         });
     }
 }
@@ -124,7 +131,7 @@ impl Step {
 fn movement(change: &OrderChange, delta: &StockDelta) -> Movement {
     let connection = change.key.connection.clone();
     Movement {
-        cause: Cause::Order { connection, order: change.key.order.to_string() },
+        cause: Cause::Order { connection, order: change.key.order.to_string(), by: change.by.clone() },
         at_ms: change.state.fact_time().as_millisecond(),
         delta: delta.clone(),
     }
@@ -163,7 +170,7 @@ fn pack_together(changes: Vec<OrderChange>, learned: &Learned) -> Vec<Step> {
 /// A very long order reaches its effect in several steps; each records how far it got.
 fn split(change: OrderChange) -> Vec<OrderChange> {
     // One place for the order, one for its parked note.
-    let room = STEP_ITEMS_MAX - 2 - change.marks.items();
+    let room = STEP_ITEMS_MAX - 2 - change.marks.items() - change.counts.len();
     if change.delta.len() <= room {
         return vec![change];
     }
@@ -181,6 +188,7 @@ fn split(change: OrderChange) -> Vec<OrderChange> {
         part.expected = expected;
         if !parts.is_empty() {
             part.parks.clear();
+            part.counts.clear();
         }
         expected = Some(revision(&part.state));
         parts.push(part);

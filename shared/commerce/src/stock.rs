@@ -1,5 +1,6 @@
 //! The balance of one product at one store, and the ledger lines that make it up.
 
+use crate::goods::Writer;
 use crate::ids::{ConnectionId, ListingId, LocationId, Sku};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -130,6 +131,9 @@ pub enum Cause {
         /// The channel's order number.
         #[serde(rename = "i")]
         order: String,
+        /// The person in a store whose word it was; none for what a channel or a desk said.
+        #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+        by: Option<Writer>,
     },
     /// Units moved between what is free and what a listing may sell.
     #[serde(rename = "x")]

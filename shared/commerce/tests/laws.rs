@@ -456,6 +456,8 @@ fn change(shop: &Shop, number: usize, goods: &[(usize, i64)], parked: bool, new:
         newly_out: BTreeSet::new(),
         marks: commerce::hold_end::Marks::default(),
         parks: if parked { vec![commerce::park::ParkReason::CancelWithoutProof] } else { Vec::new() },
+        by: None,
+        counts: Vec::new(),
     }
 }
 

@@ -90,7 +90,7 @@ fn row_moves(what: &str, place: &str, name: &str, units: i64, at_ms: i64) -> Vec
     let key = ListingKey::try_from(format!("{place}/{listing}"));
     let order = || {
         let connection = ConnectionId::new(place).unwrap();
-        Cause::Order { connection, order: name.to_owned() }
+        Cause::Order { connection, order: name.to_owned(), by: None }
     };
     let one = |sku: &str, cause, delta| vec![(balance(sku), Movement { cause, at_ms, delta })];
     let delta = StockDelta::default;

@@ -39,6 +39,8 @@ pub(crate) struct ReportEntry {
 struct AlertsEntry {
     untold_orders: Option<u32>,
     unread_minutes: Option<u32>,
+    pick_up_minutes: Option<u32>,
+    pick_up_again_minutes: Option<u32>,
 }
 
 impl AlertsEntry {
@@ -47,6 +49,8 @@ impl AlertsEntry {
         AlertRule {
             untold_orders: self.untold_orders.unwrap_or(usual.untold_orders),
             unread_minutes: self.unread_minutes.unwrap_or(usual.unread_minutes),
+            pick_up_minutes: self.pick_up_minutes.unwrap_or(usual.pick_up_minutes),
+            pick_up_again_minutes: self.pick_up_again_minutes.unwrap_or(usual.pick_up_again_minutes),
         }
     }
 }
@@ -247,7 +251,7 @@ mod tests {
 
     #[test]
     fn days_and_chat_are_the_shops_own_and_the_token_stays_a_source() {
-        let says = "below_days = 5, alerts = { untold_orders = 3 }, \
+        let says = "below_days = 5, alerts = { untold_orders = 3, pick_up_minutes = 45 }, \
                     telegram = { chat = \"-1001\", token = \"env:BOT\", lang = \"en\" }";
         let file = with(says).unwrap();
         let (shop, sources) =
@@ -256,6 +260,7 @@ mod tests {
         assert_eq!((days.window_days, days.below_days, days.lead_days, days.target_days), (14, 5, 3, 14));
         let alerts = shop.report.alerts;
         assert_eq!((alerts.untold_orders, alerts.unread_minutes), (3, 30));
+        assert_eq!((alerts.pick_up_minutes, alerts.pick_up_again_minutes), (45, 90));
         let chat = shop.report.telegram.as_ref().unwrap();
         assert_eq!((chat.chat.as_str(), chat.is_english), ("-1001", true));
         assert_eq!(sources["telegram_token"], "env:BOT");

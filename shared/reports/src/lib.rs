@@ -23,6 +23,7 @@ pub mod goods_words;
 pub mod history;
 pub mod language;
 pub mod operator;
+pub mod pick_up_words;
 pub mod sample;
 pub mod shop;
 pub mod summary;

@@ -113,7 +113,7 @@ fn names(to_do: &ToDo<'_>, alert: &Alert) -> bool {
 
 fn urgency(topic: Topic) -> Urgency {
     match topic {
-        Topic::Oversell | Topic::Orders | Topic::Shortfall | Topic::Ledger => Urgency::Today,
+        Topic::Oversell | Topic::Orders | Topic::Shortfall | Topic::Ledger | Topic::PickUps => Urgency::Today,
         _ => Urgency::Soon,
     }
 }

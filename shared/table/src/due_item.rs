@@ -1,6 +1,7 @@
 //! Work that must be looked at again at a time, so that nothing waits on one lost message.
 //!
-//! `at` when. The key says what: a listing whose attempt is not resolved, or a hold that ends.
+//! `at` when. The key says what: a listing whose attempt is not resolved, a hold that ends, or a buyer who waits for a store since
+//! then.
 
 use crate::attributes::{Item, check_shape, get_text, get_time, key_item, new_item, time};
 use crate::failure::{TableError, translate};
@@ -19,6 +20,8 @@ pub enum DueWork {
     Hold(ConnectionId, OrderId),
     /// An order on its way into the till or website of that store.
     Forward(ConnectionId, LocationId, OrderId),
+    /// An order whose buyer waits for a store to say that the goods are ready.
+    PickUp(ConnectionId, OrderId),
 }
 
 /// One piece of work that is due at a time.

@@ -11,9 +11,10 @@
 //! | what does this listing show? | `shop#C#connection` | `I#listing` | BatchGetItem, consistent |
 //! | how is this account logged in? | `shop#C#connection` | `C` | BatchGetItem |
 //! | up to when are its orders recorded? | `shop#C#connection` | `P` | BatchGetItem, consistent |
-//! | what must be looked at again, and when? | `shop#D` | `A#connection#listing`, `H#connection#order`, `F#connection#store#order` | Query |
+//! | what must be looked at again, and when? | `shop#D` | `A#connection#listing`, `H#connection#order`, `W#connection#order`, `F#connection#store#order` | Query |
 //! | what has the shop been told is wrong? | `shop#A` | `A` | BatchGetItem, consistent |
 //! | whose units are asked for with this code? | `shop#H` | `code` | BatchGetItem, consistent; Query for all |
+//! | what should be counted, because a store did not find it? | `shop#N` | `location#sku` | Query |
 //! | what waits for a person this month? | `shop#X#yyyymm` | `time#id` | Query |
 //! | what does this paper about goods say? | `shop#M#number` | `M` | BatchGetItem, consistent |
 //! | which papers about goods are not finished? | `shop#M` | `number` | Query |
@@ -53,6 +54,8 @@ const HEALS: &str = "B#";
 const DUE_HOLD: &str = "H#";
 /// How the sort key of an order on its way into a till or website begins, in what is due and beside the order.
 const FORWARD: &str = "F#";
+/// How the sort key of a pick-up that no store has confirmed begins.
+const DUE_PICK_UP: &str = "W#";
 
 /// The name under which lies what belongs to no shop. No shop may have it.
 pub const OPERATOR: &str = "operator";
@@ -165,6 +168,27 @@ pub fn hold_code(shop: &ShopId, code: HoldCode) -> Key {
     Key { partition: hold_codes_partition(shop), sort: code.to_string() }
 }
 
+/// The partition of all products that somebody should count.
+pub fn counts_wanted_partition(shop: &ShopId) -> String {
+    format!("{shop}#N")
+}
+
+/// A product that a store did not find and should count.
+pub fn count_wanted(shop: &ShopId, sku: &Sku, location: &LocationId) -> Key {
+    Key { partition: counts_wanted_partition(shop), sort: format!("{location}#{sku}") }
+}
+
+/// Reads the sort key of a product that should be counted back.
+pub fn parse_count_wanted(sort: &str) -> Option<(LocationId, Sku)> {
+    let (location, sku) = sort.split_once('#')?;
+    Some((LocationId::new(location).ok()?, Sku::new(sku).ok()?))
+}
+
+/// The sort key prefix of pick-ups that no store has confirmed.
+pub fn due_pick_ups() -> &'static str {
+    DUE_PICK_UP
+}
+
 /// A paper about goods.
 pub fn goods(shop: &ShopId, number: &DocumentNumber) -> Key {
     Key { partition: format!("{shop}#M#{number}"), sort: "M".to_owned() }
@@ -188,6 +212,7 @@ pub fn due(shop: &ShopId, work: &DueWork) -> Key {
         DueWork::Forward(connection, location, order) => {
             format!("{FORWARD}{connection}#{location}#{order}")
         }
+        DueWork::PickUp(connection, order) => format!("{DUE_PICK_UP}{connection}#{order}"),
     };
     Key { partition: due_partition(shop), sort }
 }
@@ -198,8 +223,15 @@ pub fn parse_due(sort: &str) -> Option<DueWork> {
     {
         return Some(DueWork::Listing(ConnectionId::new(connection).ok()?, ListingId::new(listing).ok()?));
     }
-    if let Some((connection, order)) = sort.strip_prefix(DUE_HOLD).and_then(|rest| rest.split_once('#')) {
-        return Some(DueWork::Hold(ConnectionId::new(connection).ok()?, OrderId::new(order).ok()?));
+    let of_order = |rest: &str| {
+        let (connection, order) = rest.split_once('#')?;
+        Some((ConnectionId::new(connection).ok()?, OrderId::new(order).ok()?))
+    };
+    if let Some(rest) = sort.strip_prefix(DUE_PICK_UP) {
+        return of_order(rest).map(|(connection, order)| DueWork::PickUp(connection, order));
+    }
+    if let Some(rest) = sort.strip_prefix(DUE_HOLD) {
+        return of_order(rest).map(|(connection, order)| DueWork::Hold(connection, order));
     }
     let (connection, rest) = sort.strip_prefix(FORWARD)?.split_once('#')?;
     let (location, order) = rest.split_once('#')?;
@@ -264,6 +296,8 @@ pub enum Kind {
     Goods,
     /// An order on its way into a till or website, or the reference it carries there.
     Forwarding,
+    /// A product that somebody should count.
+    CountWanted,
     /// Parked work.
     Parked,
     /// Nothing this version knows.
@@ -286,6 +320,7 @@ pub fn kind(shop: &ShopId, key: &Key) -> Kind {
         "A" => Kind::Alerts,
         "H" => Kind::HoldCode,
         "M" => Kind::Goods,
+        "N" => Kind::CountWanted,
         "C" => Kind::Listing,
         "X" => Kind::Parked,
         _ => Kind::Other,
@@ -331,89 +366,4 @@ pub fn parse_pass(partition: &str, sort: &str) -> Option<(ShopId, ConnectionId)>
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_listing_key_reads_back() {
-        let (shop, connection, id) = (
-            ShopId::new("demo").unwrap(),
-            ConnectionId::new("web").unwrap(),
-            ListingId::new("10:0").unwrap(),
-        );
-        let key = listing(&shop, &connection, &id);
-        assert_eq!(parse_listing(&key.partition, &key.sort), Some((shop, connection, id)));
-        assert_eq!(parse_listing("demo#S#AO-M", "L#hn"), None);
-    }
-
-    #[test]
-    fn what_is_due_reads_back_even_with_a_strange_number() {
-        let connection = ConnectionId::new("web").unwrap();
-        for work in [
-            DueWork::Listing(connection.clone(), ListingId::new("1#0:2").unwrap()),
-            DueWork::Hold(connection.clone(), OrderId::new("FB#1").unwrap()),
-            DueWork::Forward(connection, LocationId::new("hn").unwrap(), OrderId::new("FB#1").unwrap()),
-        ] {
-            let key = due(&ShopId::new("demo").unwrap(), &work);
-            assert_eq!(parse_due(&key.sort), Some(work));
-        }
-        assert_eq!(parse_due("Z#web#1"), None);
-    }
-
-    #[test]
-    fn a_stock_key_reads_back_even_with_a_strange_sku() {
-        let (shop, sku, location) =
-            (ShopId::new("demo").unwrap(), Sku::new("ÁO#S#1").unwrap(), LocationId::new("hn").unwrap());
-        let key = stock(&shop, &sku, &location);
-        assert_eq!(parse_stock(&key.partition, &key.sort), Some((shop, sku, location)));
-        assert_eq!(parse_stock("demo#O#web#1", "O"), None);
-    }
-
-    #[test]
-    fn an_order_key_reads_back_even_with_a_strange_number() {
-        let key = OrderKey {
-            shop: ShopId::new("demo").unwrap(),
-            connection: ConnectionId::new("web").unwrap(),
-            order: OrderId::new("11#O#7").unwrap(),
-        };
-        let lies_at = order(&key);
-        assert_eq!(parse_order(&lies_at.partition, &lies_at.sort), Some(key));
-        assert_eq!(parse_order("demo#S#AO-M", "L#hn"), None);
-    }
-
-    #[test]
-    fn every_kind_of_item_is_told_from_its_key() {
-        let shop = ShopId::new("demo").unwrap();
-        let check = |partition: &str, sort: &str, expected: Kind| {
-            let key = Key { partition: partition.to_owned(), sort: sort.to_owned() };
-            assert_eq!(kind(&shop, &key), expected, "{partition} {sort}");
-        };
-        check("demo#O#web#1", "O", Kind::Order);
-        check("demo#O#web#1", "F#hn", Kind::Forwarding);
-        check("demo#F#hk1", "F", Kind::Forwarding);
-        check("demo#S#AO#O#1", "L#hn", Kind::Stock);
-        check("demo#S#AO", "D#count", Kind::Document);
-        check("demo#M#PC-1", "M", Kind::Goods);
-        check("demo#M", "PC-1", Kind::Goods);
-        check("demo#S#AO", "B#2026-11-30", Kind::Heals);
-        check("demo#C#web", "I#10:0", Kind::Listing);
-        check("demo#C#web", "C", Kind::Connection);
-        check("demo#C#web", "P", Kind::Pass);
-        check("demo#D", "A#web#10:0", Kind::Due);
-        check("demo#A", "A", Kind::Alerts);
-        check("demo#H", "482913", Kind::HoldCode);
-        check("demo#X#202611", "2026", Kind::Parked);
-        check("demo-2#C#web", "I#10:0", Kind::Other);
-        check("operator#R", "demo", Kind::Other);
-    }
-
-    #[test]
-    fn parked_work_lies_by_month() {
-        let at: Timestamp = "2026-11-22T01:02:03Z".parse().unwrap();
-        let shop = ShopId::new("demo").unwrap();
-        assert_eq!(parked_month(&shop, at), "demo#X#202611");
-        let march: Timestamp = "2026-03-31T23:59:59Z".parse().unwrap();
-        let months = parked_months(&shop, march, 3);
-        assert_eq!(months, ["demo#X#202512", "demo#X#202601", "demo#X#202602", "demo#X#202603"]);
-    }
-}
+mod tests;

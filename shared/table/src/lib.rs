@@ -11,6 +11,7 @@
 pub mod alert_item;
 pub mod attributes;
 pub mod connection_item;
+pub mod count_wanted_item;
 pub mod due_item;
 pub mod failure;
 pub mod forward_item;
@@ -26,6 +27,7 @@ pub mod operator;
 pub mod order_item;
 pub mod parked_item;
 pub mod pass_item;
+mod pick_ups;
 pub mod save;
 pub mod save_forward;
 pub mod save_goods;

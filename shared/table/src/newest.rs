@@ -14,8 +14,8 @@ pub fn newest(kind: Kind) -> &'static [&'static str] {
         Kind::Listing => &["ws", "ft", "sb", "cl"],
         // Where a long reading goes on; orders that nobody told of; how late the list was seen to be.
         Kind::Pass => &["lu", "lp", "ss", "so", "ll", "la"],
-        // No news of it has come.
-        Kind::Order => &["uh"],
+        // No news of it has come; how far the store is with what a buyer comes for.
+        Kind::Order => &["uh", "sr"],
         _ => &[],
     }
 }

@@ -1,8 +1,8 @@
 //! How an order is kept: small enough that three lines fit in one kilobyte, and without any buyer data.
 //!
 //! `r` our revision · `k` kind · `st` status · `dp` departure · `t` source time · `ct` created · `rd` read ·
-//! `d` digest · `am`,`cu` total · `l` lines · `o` how its units are set aside · `e` effect applied so far · `uh` only while no
-//! news of it has come · `ttl` only once the order has ended.
+//! `d` digest · `am`,`cu` total · `l` lines · `o` how its units are set aside · `sr` how far the store is with them · `e` effect
+//! applied so far · `uh` only while no news of it has come · `ttl` only once the order has ended.
 
 use crate::attributes::{
     Item, check_shape, get_number, get_packed, get_packed_or_default, get_text, get_time, get_time_or_none,
@@ -16,6 +16,7 @@ use commerce::hold_terms::{Held, HoldCode, HoldTerms, Purpose};
 use commerce::ids::{ConnectionId, LineId, ListingId, LocationId, OrderId, Sku};
 use commerce::money::{Currency, Money};
 use commerce::order::{Departure, OrderKind};
+use commerce::pick_up::AtStore;
 use commerce::plan::OrderKey;
 use commerce::removed::{Rule, is_removed};
 use commerce::status::Status;
@@ -113,7 +114,21 @@ fn unpack_hold(PackedHold(purpose, until, code, is_over): PackedHold) -> Result<
     let until = until.map(|ms| to_time(ms, "o")).transpose()?;
     let code = code.map(|code| HoldCode::new(&code)).transpose();
     let code = code.map_err(|error| TableError::corrupt("o", error.reason))?;
-    Ok(Held { terms: HoldTerms { purpose, until }, code, is_over })
+    Ok(Held { terms: HoldTerms { purpose, until }, code, is_over, at_store: None })
+}
+
+/// A hold with what the store said. One that a version of before wrote without it was asked for when it was created.
+fn read_hold(item: &Item) -> Result<Option<Held>, TableError> {
+    let packed: Option<PackedHold> = get_packed_or_default(item, "o")?;
+    let Some(held) = packed.map(unpack_hold).transpose()? else { return Ok(None) };
+    let known: Option<AtStore> = get_packed_or_default(item, "sr")?;
+    let asked = || Ok::<_, TableError>(AtStore::asked(get_time(item, "ct")?));
+    let at_store = match (held.terms.purpose.is_in_store(), known) {
+        (false, _) => None,
+        (true, Some(known)) => Some(known),
+        (true, None) => Some(asked()?),
+    };
+    Ok(Some(Held { at_store, ..held }))
 }
 
 fn kind_code(kind: OrderKind) -> &'static str {
@@ -155,6 +170,9 @@ pub fn to_item(
     item.insert("l".to_owned(), packed(&state.lines.iter().map(pack_line).collect::<Vec<_>>())?);
     if let Some(held) = &state.hold {
         item.insert("o".to_owned(), packed(&pack_hold(held))?);
+        if let Some(at_store) = &held.at_store {
+            item.insert("sr".to_owned(), packed(at_store)?);
+        }
     }
     item.insert("e".to_owned(), packed(&pack_effect(&state.applied))?);
     if state.unheard {
@@ -200,7 +218,7 @@ pub fn from_item(item: &Item) -> Result<(OrderState, String), TableError> {
         digest: get_text(item, "d")?.to_owned(),
         total: Money::from_minor(get_number(item, "am")?, currency),
         lines: unpack_lines(lines, &get_packed_or_default::<Vec<PackedCounted>>(item, "cn")?),
-        hold: get_packed_or_default::<Option<PackedHold>>(item, "o")?.map(unpack_hold).transpose()?,
+        hold: read_hold(item)?,
         unheard: item.contains_key("uh"),
         echo_of: get_packed_or_default::<Option<PackedOrigin>>(item, "ec")?
             .map(|PackedOrigin(connection, order, location)| Origin { connection, order, location }),

@@ -3,6 +3,7 @@
 use crate::alert_item::{self, Told};
 use crate::attributes::{Item, key_item, text};
 use crate::connection_item::{self, Account, ConnectionState};
+use crate::count_wanted_item;
 use crate::due_item::{self, Due, DueWork};
 use crate::failure::{Lost, TableError, translate};
 use crate::heal_item;
@@ -95,7 +96,7 @@ impl Table {
         for note in notes {
             puts.push(GuardedPut::always(parked_item::to_item(note)?));
         }
-        let has_marks = step.orders.iter().any(|order| order.marks.items() > 0);
+        let has_marks = step.orders.iter().any(|order| order.marks.items() + order.counts.len() > 0);
         if step.stock.is_empty() && puts.len() == 1 && !has_marks {
             return self.put(puts.remove(0)).await;
         }
@@ -115,20 +116,22 @@ impl Table {
         self.transact(parts, &charged).await
     }
 
-    /// The notes about an order's hold: when it ends, and its buyer's code.
+    /// The notes about an order's hold: when it ends, its buyer's code, since when a store is waited for, what to count.
     fn mark_parts(
         &self,
         order: &OrderWrite,
         charged: &mut Vec<Item>,
     ) -> Result<Vec<TransactWriteItem>, TableError> {
         let (shop, marks) = (&order.key.shop, &order.marks);
-        let work = DueWork::Hold(order.key.connection.clone(), order.key.order.clone());
         let put = |item, condition| GuardedPut { item, condition, expected: None };
-        let end = match marks.end {
+        let due = |mark, work| match mark {
             Mark::Keep => None,
             Mark::Put(at) => Some(Ok(put(due_item::to_item(shop, &Due { work, at }), None))),
             Mark::Remove(_) => Some(Err(keys::due(shop, &work))),
         };
+        let (connection, number) = (&order.key.connection, &order.key.order);
+        let end = due(marks.end, DueWork::Hold(connection.clone(), number.clone()));
+        let wait = due(marks.wait, DueWork::PickUp(connection.clone(), number.clone()));
         let code = match marks.code {
             Mark::Keep => None,
             Mark::Put(code) => {
@@ -137,7 +140,9 @@ impl Table {
             Mark::Remove(code) => Some(Err(keys::hold_code(shop, code))),
         };
         let mut parts = Vec::new();
-        for change in [end, code].into_iter().flatten() {
+        let counts =
+            order.counts.iter().map(|wanted| Ok(put(count_wanted_item::to_item(shop, wanted), None)));
+        for change in [end, code, wait].into_iter().flatten().chain(counts) {
             let (item, part) = match change {
                 Ok(put) => (put.item.clone(), put.part(self.name())?),
                 Err(key) => (key_item(&key), self.removal(&key)?),

@@ -1,13 +1,17 @@
 //! Work that is noted as due: listings whose last call is not resolved are looked at again, also when no message comes,
-//! holds whose time is over are ended, and orders on their way into a till or website are seen to.
+//! holds whose time is over are ended, orders on their way into a till or website are seen to, and a shop's people are told of
+//! buyers who come for goods that no store has confirmed.
 
+use crate::alerts::that_wait;
 use crate::end_holds::EndHolds;
 use crate::every_shop::every_shop;
 use crate::look_again::look_at;
-use crate::messages::ForwardMessage;
+use crate::messages::{ForwardMessage, Mode, ReconcileMessage};
 use channels::channel::Clock;
+use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::ids::{ConnectionId, ListingId, ShopId};
+use commerce::plan::OrderKey;
 use commerce::removed::{Rule, is_removed};
 use lambda_kit::metrics::{self, Unit};
 use lambda_kit::queues::Queue;
@@ -31,6 +35,8 @@ pub struct DueWork {
     pub publish: Queue,
     /// Where orders go that a store's till or website may have to take.
     pub forward: Queue,
+    /// Where it is asked that a shop's people be told of something.
+    pub reconcile: Queue,
     /// The time.
     pub clock: Clock,
 }
@@ -55,7 +61,7 @@ impl DueWork {
         let now = (self.clock)();
         let due = self.table.due(id, None).await.map_err(|e| e.to_string())?;
         let mut listings: BTreeMap<ConnectionId, Vec<ListingId>> = BTreeMap::new();
-        let (mut overdue, mut holds, mut forwards) = (0, Vec::new(), Vec::new());
+        let (mut overdue, mut holds, mut forwards, mut waiting) = (0, Vec::new(), Vec::new(), BTreeMap::new());
         for due in due.into_iter().filter(|due| due.at <= now) {
             let late_ms = now.as_millisecond() - due.at.as_millisecond();
             match due.work {
@@ -67,6 +73,9 @@ impl DueWork {
                 Kind::Forward(connection, _, order) => {
                     forwards.push(ForwardMessage { shop: id.clone(), connection, order, again: false });
                 }
+                Kind::PickUp(connection, order) => {
+                    waiting.insert(OrderKey { shop: id.clone(), connection, order }, due.at);
+                }
             }
         }
         if overdue > 0 {
@@ -77,7 +86,7 @@ impl DueWork {
         let why = format!("due-{}", now.as_millisecond());
         let messages = forwards.iter().map(|forward| forward.outgoing(&why)).collect();
         self.forward.send(messages).await.map_err(|e| e.to_string())?;
-        if listings.is_empty() && holds.is_empty() {
+        if listings.is_empty() && holds.is_empty() && waiting.is_empty() {
             return Ok(asked);
         }
         let loaded = shops.load_one(id, None).await;
@@ -90,7 +99,27 @@ impl DueWork {
             return Err(why.to_string());
         }
         let Some(shop) = shop else { return Ok(asked + ended) };
-        Ok(asked + ended + self.look_again(shop, listings).await?)
+        let told = self.tell_of_waiting(shop, &waiting).await?;
+        Ok(asked + ended + told + self.look_again(shop, listings).await?)
+    }
+
+    /// Asks that the shop's people be told of pick-ups that no store has confirmed, until they have been told.
+    async fn tell_of_waiting(
+        &self,
+        shop: &Shop,
+        waiting: &BTreeMap<OrderKey, Timestamp>,
+    ) -> Result<usize, String> {
+        let waits = that_wait(shop.report.alerts, waiting, (self.clock)());
+        if waits.is_empty() || shop.report.ways_of_text().is_empty() {
+            return Ok(0);
+        }
+        let told = self.table.load_told(&shop.id).await.map_err(|e| e.to_string())?.alerts;
+        let news = waits.iter().filter(|waits| !waits.is_told(&told)).count();
+        if news > 0 {
+            let asked = ReconcileMessage { shop: shop.id.clone(), mode: Mode::PickUps, day: None };
+            self.reconcile.send(vec![asked.outgoing()]).await.map_err(|e| e.to_string())?;
+        }
+        Ok(news)
     }
 
     async fn look_again(

@@ -34,6 +34,7 @@ pub mod morning_report;
 mod news;
 pub mod parking;
 pub mod passes;
+pub mod prepare_holds;
 pub mod prices;
 mod private_page;
 pub mod publish_stock;

@@ -145,6 +145,8 @@ pub enum Mode {
     Moved,
     /// All of it, now, because somebody asks.
     Demand,
+    /// Nothing but to tell of goods that a buyer comes for and no store has confirmed.
+    PickUps,
 }
 
 impl ReconcileMessage {

@@ -231,7 +231,7 @@ impl Passes {
             .into_iter()
             .filter_map(|due| match due.work {
                 DueWork::Listing(_, listing) => Some(listing),
-                DueWork::Hold(..) | DueWork::Forward(..) => None,
+                DueWork::Hold(..) | DueWork::PickUp(..) | DueWork::Forward(..) => None,
             })
             .collect();
         let count = listings.len();

@@ -9,9 +9,10 @@ use channels::social;
 use commerce::Timestamp;
 use commerce::catalogue::Shop;
 use commerce::effect::OrderState;
+use commerce::goods::Writer;
 use commerce::hold::{Hold, plan_hold};
 use commerce::hold_terms::HoldCode;
-use commerce::hold_word::{HoldRefusal, HoldWord, word_on};
+use commerce::hold_word::{HoldRefusal, HoldWord, signed, word_on};
 use commerce::ids::OrderId;
 use commerce::order::ChannelOrder;
 use commerce::plan::{OrderChange, OrderEvents, OrderKey};
@@ -55,12 +56,18 @@ struct Sent {
 }
 
 impl SettleHolds {
-    /// Writes the word about the order that has this code.
-    pub async fn settle(&self, shop: &Shop, code: HoldCode, word: HoldWord) -> Result<Settled, TableError> {
+    /// Writes the word that somebody says about the order that has this code.
+    pub async fn settle(
+        &self,
+        shop: &Shop,
+        code: HoldCode,
+        word: HoldWord,
+        by: &Writer,
+    ) -> Result<Settled, TableError> {
         let mut why = "the order changed again and again".to_owned();
         let mut sent = Vec::new();
         for round in 1..=ROUNDS_MAX {
-            let settled = match self.try_once(shop, code, word, &mut sent).await {
+            let settled = match self.try_once(shop, code, (word, by), &mut sent).await {
                 Ok(Settled::NoSuchCode) => self.written_before(&sent).await,
                 settled => settled,
             };
@@ -92,7 +99,7 @@ impl SettleHolds {
         &self,
         shop: &Shop,
         code: HoldCode,
-        word: HoldWord,
+        (word, by): (HoldWord, &Writer),
         sent: &mut Vec<Sent>,
     ) -> Result<Settled, TableError> {
         let Some(key) = self.table.order_of_code(&shop.id, code).await? else {
@@ -122,14 +129,14 @@ impl SettleHolds {
         };
         let told = (said.status.clone(), said.source_time);
         sent.push(Sent { key: key.clone(), before: state.clone(), said: told });
-        self.write(&work, &said, code).await?;
+        self.write(&work, (&said, by), code).await?;
         Ok(Settled::Done(key, Box::new(state)))
     }
 
     async fn write(
         &self,
         work: &OrderEvents<'_>,
-        said: &ChannelOrder,
+        (said, by): (&ChannelOrder, &Writer),
         code: HoldCode,
     ) -> Result<(), TableError> {
         let (shop, stored) = (work.account.shop, work.stored.as_ref());
@@ -139,7 +146,7 @@ impl SettleHolds {
         let Hold::Write(change) = plan_hold(work, &known, code, said.source_time) else {
             return Err(TableError::Busy("the order is newer than the word on it".to_owned()));
         };
-        let change: OrderChange = *change;
+        let change: OrderChange = signed(*change, by);
         for step in pack(vec![change], &known) {
             self.table.save_step(&step, |_| shop.keep_orders_days, &[]).await?;
         }

@@ -103,7 +103,7 @@ pub fn orders_to_look_at(
     let (mut seen, mut keys) = (BTreeSet::new(), Vec::new());
     for line in lines.iter().rev().filter(|line| is_short(&line.location)) {
         for movement in &line.movements {
-            let Cause::Order { connection, order } = &movement.cause else { continue };
+            let Cause::Order { connection, order, .. } = &movement.cause else { continue };
             let Ok(order) = OrderId::new(order) else { continue };
             if seen.insert((connection.clone(), order.clone())) {
                 keys.push(OrderKey { shop: shop.clone(), connection: connection.clone(), order });
@@ -116,7 +116,7 @@ pub fn orders_to_look_at(
 
 /// What kind of order a cause is, where that is known.
 pub fn kind(orders: &BTreeMap<OrderKey, OrderState>, cause: &Cause) -> Option<OrderKind> {
-    let Cause::Order { connection, order } = cause else { return None };
+    let Cause::Order { connection, order, .. } = cause else { return None };
     let known = orders.iter().find(|(key, _)| key.connection == *connection && key.order.as_str() == order);
     known.map(|(_, state)| state.kind)
 }

@@ -11,7 +11,9 @@ use crate::free_units::{read_balances, touched};
 use crate::hold_codes::Draw;
 use crate::jitter::pause;
 use crate::receive_webhook::{BODY_BYTES_MAX, check_against_nothing, find, out_of_reach, read_request};
-use answers::{answer, changed_since, elsewhere, error, known_as, not_now, over, refused, short, wrong};
+use answers::{
+    answer, changed_since, elsewhere, error, known_as, not_now, not_there, over, refused, short, wrong,
+};
 use aws_lambda_events::event::apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse};
 use channels::channel::{Clock, Door, Notice, Verdict, WebhookRequest};
 use channels::social;
@@ -174,6 +176,7 @@ impl TakeOrders {
                 Try::Said(stored.and_then(|state| known_as(state, order)).unwrap_or_else(changed_since))
             }
             Hold::Over(end) => Try::Said(over(order, end)),
+            Hold::Refused(_) => Try::Said(stored.map_or_else(changed_since, |state| not_there(state, order))),
             Hold::Elsewhere(store) => Try::Said(elsewhere(&store)),
             Hold::Unclear => Try::Said(wrong("at: must be later than the order's, to change it")),
             Hold::TooOld => Try::Said(wrong("at: is older than the book remembers")),

@@ -2,6 +2,7 @@
 
 use super::Desk;
 use channels::channel::WebhookRequest;
+use clap::Parser;
 use commerce::ids::{LocationId, ShopId, Sku};
 use commerce::stock::StockKey;
 use hopkenh::demo::texts::Language;
@@ -75,7 +76,8 @@ async fn list(desk: &Desk, shop: &str, code: Option<&str>, lang: Language) -> Re
 }
 
 async fn settle(desk: &Desk, verb: fn(ByCode) -> Verb, code: &str, lang: Language) -> Result<String, String> {
-    let which = ByCode { shop: SHOP.to_owned(), code: code.to_owned(), place: desk.place(), lang };
+    let (shop, code, by) = (SHOP.to_owned(), code.to_owned(), "Lan".to_owned());
+    let which = ByCode { shop, code, by, place: desk.place(), lang };
     let args = Args { verb: Some(verb(which)), shop: None, code: None, place: desk.place(), lang };
     desk.heard(holds::report(&args, desk.clock.clone()).await)
 }
@@ -130,6 +132,59 @@ async fn what_is_set_aside_is_listed_and_settled_by_its_code() {
             "{refused}"
         );
     }
+}
+
+async fn prepare(desk: &Desk, words: &str) -> Result<String, String> {
+    let typed = std::iter::once("holds").chain(words.split_whitespace()).map(str::to_owned);
+    let typed = typed.chain(["--shop", SHOP, "--by", "Lan", "--data"].map(str::to_owned));
+    let typed = typed.chain([desk.data().display().to_string()]);
+    let args = Command::try_parse_from(typed).map_err(|error| error.to_string())?.args;
+    desk.heard(holds::report(&args, desk.clock.clone()).await)
+}
+
+#[derive(Parser)]
+struct Command {
+    #[command(flatten)]
+    args: Args,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_store_says_that_goods_are_ready_or_not_there() {
+    let desk = Desk::new();
+    desk.add(&(desk.file() + CHAT)).await.unwrap();
+    let counted = stock::Args {
+        shop: SHOP.to_owned(),
+        sku: Some("AO-M".to_owned()),
+        location: Some("hcm".to_owned()),
+        on_hand: Some("10".to_owned()),
+        as_of: None,
+        csv: None,
+        place: desk.place(),
+        lang: Language::En,
+    };
+    desk.heard(stock::report(&counted, (desk.clock)()).await).unwrap();
+    let twin = twin(&desk).await;
+    let (first, _) = pick_up(&desk, &twin, 1).await;
+    let (second, _) = pick_up(&desk, &twin, 2).await;
+    let listed = list(&desk, SHOP, None, Language::En).await.unwrap();
+    assert!(listed.contains("Ready") && listed.contains("waits 0 min"), "{listed}");
+    let said = prepare(&desk, &format!("ready chat/{first}")).await.unwrap();
+    assert!(said.starts_with(&format!("Written: order {first} is ready (Lan).")), "{said}");
+    let again = prepare(&desk, &format!("ready chat/{first}")).await.unwrap();
+    assert!(again.starts_with("Written before: "), "{again}");
+    let listed = list(&desk, SHOP, None, Language::Vi).await.unwrap();
+    assert!(listed.contains(" Lan") && listed.contains("chờ 0 phút"), "{listed}");
+    let wrong = prepare(&desk, &format!("refuse chat/{first} --why gone")).await.unwrap_err();
+    assert_eq!(wrong, "why: must be not_found or damaged");
+    let ended =
+        prepare(&desk, &format!("refuse chat/{first} --why not-found --location hcm --lang vi")).await;
+    let ended = ended.unwrap();
+    assert!(ended.contains("không tìm thấy") && ended.contains("đã ngừng giữ hàng"), "{ended}");
+    let ended = prepare(&desk, &format!("refuse chat/{second} --why damaged")).await.unwrap();
+    assert!(ended.contains("nothing is held any more"), "{ended}");
+    assert_eq!(stock(&desk).await, (10, 0, 10));
+    let over = prepare(&desk, &format!("ready chat/{second}")).await.unwrap_err();
+    assert!(over.contains("nothing is set aside"), "{over}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

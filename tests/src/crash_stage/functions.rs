@@ -65,9 +65,13 @@ impl Stage {
     /// `sweep-due`.
     pub fn sweep(&self) -> SweepDue {
         let (table, publish, clock) = (self.table.clone(), self.queue("publish.fifo"), self.clock());
-        let forward = self.queue("forward.fifo");
-        let due_work =
-            DueWork { table: table.clone(), publish: publish.clone(), forward, clock: clock.clone() };
+        let due_work = DueWork {
+            table: table.clone(),
+            publish: publish.clone(),
+            forward: self.queue("forward.fifo"),
+            reconcile: self.queue("reconcile"),
+            clock: clock.clone(),
+        };
         let (lookups, orders) = (self.queue("lookups"), self.queue("orders"));
         let catch_up = CatchUp { table, lookups, orders, publish, clock };
         SweepDue { shops: self.shops.clone().into(), catch_up, due_work }

@@ -217,7 +217,7 @@ fn units_misapplied(sent: &AllSent<'_>, book: &Book) -> (u64, u64) {
     let mut taken: BTreeMap<(String, String), BTreeMap<String, i64>> = BTreeMap::new();
     for line in &book.ledger {
         for movement in &line.movements {
-            if let Cause::Order { connection, order } = &movement.cause {
+            if let Cause::Order { connection, order, .. } = &movement.cause {
                 let units = movement.delta.committed - movement.delta.on_hand;
                 let key = (connection.to_string(), order.clone());
                 *taken.entry(key).or_default().entry(line.sku.to_string()).or_insert(0) += units;

@@ -128,7 +128,7 @@ impl Observer {
         }
         let moved = stock.movements.iter().filter(|m| m.delta.free() != 0 || !m.delta.cover.is_empty());
         for movement in moved {
-            let Cause::Order { connection, order } = &movement.cause else { continue };
+            let Cause::Order { connection, order, .. } = &movement.cause else { continue };
             self.expect(shop, connection.as_str(), order, (sku, location), stock.version);
         }
     }

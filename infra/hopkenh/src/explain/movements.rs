@@ -75,11 +75,15 @@ fn cause(facts: &Facts, movement: &Movement, l: Language) -> String {
 /// Why a balance changed.
 pub(crate) fn in_words(cause: &Cause, kind: Option<OrderKind>, l: Language) -> String {
     match cause {
-        Cause::Order { connection, order } if kind == Some(OrderKind::TillSale) => l.pick(
+        Cause::Order { connection, order, .. } if kind == Some(OrderKind::TillSale) => l.pick(
             format!("bán tại quầy {order} ({connection})"),
             format!("till sale {order} ({connection})"),
         ),
-        Cause::Order { connection, order } => {
+        Cause::Order { connection, order, by: Some(by) } => l.pick(
+            format!("đơn {order} ({connection}), {by} ghi"),
+            format!("order {order} ({connection}), by {by}"),
+        ),
+        Cause::Order { connection, order, by: None } => {
             l.pick(format!("đơn {order} ({connection})"), format!("order {order} ({connection})"))
         }
         Cause::Cover { listing, .. } => l.pick(

@@ -85,7 +85,11 @@ fn balance(on_hand: i64, committed: i64, cover: &[(ListingKey, i64)]) -> Stock {
 }
 
 fn ordered(order: &str, connection: &str, clock: &str) -> LedgerLine {
-    let cause = Cause::Order { connection: ConnectionId::new(connection).unwrap(), order: order.to_owned() };
+    let cause = Cause::Order {
+        connection: ConnectionId::new(connection).unwrap(),
+        order: order.to_owned(),
+        by: None,
+    };
     let delta = StockDelta { committed: 1, cover: [(web(), -1)].into(), ..StockDelta::default() };
     line("hn", 7, cause, clock, delta)
 }

@@ -44,8 +44,12 @@ fn table(open: &[Open], now: Timestamp, l: Language) -> String {
             .to_owned();
     }
     let head = match l {
-        Language::Vi => ["Đơn", "Kết nối", "Vì", "Chi nhánh", "Hàng", "Đến lúc (giờ Việt Nam)", "Mã"],
-        Language::En => ["Order", "Connection", "Why", "Store", "Goods", "Until (time in Việt Nam)", "Code"],
+        Language::Vi => {
+            ["Đơn", "Kết nối", "Vì", "Chi nhánh", "Hàng", "Đến lúc (giờ Việt Nam)", "Mã", "Sẵn sàng"]
+        }
+        Language::En => {
+            ["Order", "Connection", "Why", "Store", "Goods", "Until (time in Việt Nam)", "Code", "Ready"]
+        }
     };
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(open.iter().map(|(key, state)| row(key, state, now, l)));
@@ -62,7 +66,19 @@ fn row(key: &OrderKey, state: &OrderState, now: Timestamp, l: Language) -> Vec<S
         goods(state),
         until(state, now, l),
         state.code().map_or("·".to_owned(), |code| code.to_string()),
+        ready(state, now, l),
     ]
+}
+
+/// Who has it in hand, or how long its buyer has waited for somebody to say so.
+fn ready(state: &OrderState, now: Timestamp, l: Language) -> String {
+    if let Some(ready) = state.at_store().and_then(|at_store| at_store.ready.as_ref()) {
+        let at = ready.at.to_zoned(TimeZone::fixed(Offset::constant(7))).strftime("%H:%M");
+        return format!("{at} {}", ready.by);
+    }
+    let Some(since) = state.waits_for_store() else { return "·".to_owned() };
+    let minutes = now.duration_since(since).as_mins();
+    l.pick(format!("chờ {minutes} phút"), format!("waits {minutes} min"))
 }
 
 /// When it ends: a sold one waits for its buyer, one without an end for the desk.
@@ -123,7 +139,7 @@ mod tests {
             digest: String::new(),
             total: Money::from_minor(1, Currency::VND),
             lines: vec![line("AO-M", 2), line("AO-L", 1)],
-            hold: Some(Held { terms, code: code.map(HoldCode::from_number), is_over: false }),
+            hold: Some(Held { terms, code: code.map(HoldCode::from_number), is_over: false, at_store: None }),
             unheard: false,
             echo_of: None,
             applied: Default::default(),
@@ -142,10 +158,10 @@ mod tests {
         let text = table(&open, now, Language::En);
         assert_eq!(
             text,
-            "  Order  Connection  Why           Store  Goods               Until (time in Việt Nam)      Code\n\
-             \x20 FB-7   chat        pick-up       hn     AO-M × 2, AO-L × 1         2026-11-22 12:00:00  000042\n\
-             \x20 FB-8   chat        not paid yet  hn     AO-M × 2, AO-L × 1  2026-11-22 09:30:00 (over)       ·\n\
-             \x20 FB-9   chat        try in store  hn     AO-M × 2, AO-L × 1  sold                        482913\n"
+            "  Order  Connection  Why           Store  Goods               Until (time in Việt Nam)      Code  Ready\n\
+             \x20 FB-7   chat        pick-up       hn     AO-M × 2, AO-L × 1         2026-11-22 12:00:00  000042      ·\n\
+             \x20 FB-8   chat        not paid yet  hn     AO-M × 2, AO-L × 1  2026-11-22 09:30:00 (over)       ·      ·\n\
+             \x20 FB-9   chat        try in store  hn     AO-M × 2, AO-L × 1  sold                        482913      ·\n"
         );
         let text = table(&open, now, Language::Vi);
         assert!(

@@ -3,6 +3,7 @@
 use super::{ByCode, goods, stores};
 use crate::up::Problem;
 use channels::channel::Clock;
+use commerce::goods::Writer;
 use commerce::hold_terms::HoldCode;
 use commerce::hold_word::HoldWord;
 use commerce::ids::ShopId;
@@ -15,7 +16,7 @@ pub(super) async fn text(which: &ByCode, word: HoldWord, clock: Clock) -> Result
     let place = which.place.open_existing().await?;
     let shop = place.shop(&ShopId::new(&which.shop)?).await?;
     let settle = SettleHolds { table: place.table.clone(), clock };
-    let (key, order) = match settle.settle(&shop, code, word).await? {
+    let (key, order) = match settle.settle(&shop, code, word, &Writer::new(&which.by)?).await? {
         Settled::Done(key, order) => (key, order),
         Settled::NoSuchCode => return Err(no_such_code(&shop.id, code, l.into()).into()),
         Settled::IsSold(order) => return Err(is_sold(&order, l.into()).into()),

@@ -47,7 +47,7 @@ fn counted(units: i64, at_ms: i64) -> Movement {
 fn sold(place: &str, units: i64, at_ms: i64) -> Movement {
     let connection = ConnectionId::new(place).unwrap();
     let delta = StockDelta { committed: units, ..StockDelta::default() };
-    Movement { cause: Cause::Order { connection, order: format!("{place}-{at_ms}") }, at_ms, delta }
+    Movement { cause: Cause::Order { connection, order: format!("{place}-{at_ms}"), by: None }, at_ms, delta }
 }
 
 /// Two buyers of the last unit within two seconds, and a gap of two versions after them.

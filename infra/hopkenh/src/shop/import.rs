@@ -22,7 +22,7 @@ const WRITES: usize = 8;
 /// The most items that a refusal names.
 const NAMED_MAX: usize = 5;
 /// Every kind of item there is.
-const ALL: [Kind; 12] = [
+const ALL: [Kind; 13] = [
     Kind::Order,
     Kind::Stock,
     Kind::Document,
@@ -33,6 +33,7 @@ const ALL: [Kind; 12] = [
     Kind::HoldCode,
     Kind::Goods,
     Kind::Forwarding,
+    Kind::CountWanted,
     Kind::Parked,
     Kind::Other,
 ];

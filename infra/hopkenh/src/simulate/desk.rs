@@ -8,6 +8,7 @@ use super::sim::{Sim, lock};
 use super::truth::{TwinLine, TwinOrder, time};
 use channels::channel::WebhookRequest;
 use commerce::catalogue::Shop;
+use commerce::goods::Writer;
 use commerce::hold_terms::{HoldCode, Purpose};
 use commerce::hold_word::HoldWord;
 use commerce::ids::OrderId;
@@ -280,10 +281,11 @@ impl Desk {
 
     /// Somebody at the counter types a code, again and again until it is clear what has become of it; true when it is so.
     pub(super) async fn settle(&self, slip: &Slip, code: HoldCode, word: HoldWord) -> bool {
+        let Ok(by) = Writer::new("Lan") else { return false };
         let mut tries = 0;
         loop {
             tries += 1;
-            let settled = control::run(self.settle.settle(&self.shop, code, word), TIME).await;
+            let settled = control::run(self.settle.settle(&self.shop, code, word, &by), TIME).await;
             self.sim.note(|| format!("counter: {word:?} {}: {}", slip.id, outcome(&settled)));
             match settled {
                 Ok(Ok(Settled::Done(key, _))) => {

@@ -242,6 +242,7 @@ impl Hub {
             table: self.table(),
             publish: self.queue("publish.fifo"),
             forward: self.queue("forward.fifo"),
+            reconcile: self.queue("reconcile"),
             clock: self.clock("sweep"),
         };
         let sweep = Arc::new((due, self.shops.clone()));

@@ -247,18 +247,21 @@ fn a_code_is_given_once_and_kept_as_long_as_something_is_held() {
     let wish = pick_up(1, 2_000, "hcm", &[("a", 3)]);
     let Hold::Write(change) = planned(&PLENTY, None, &wish) else { panic!("not written") };
     let code = HoldCode::from_number(482_913);
-    assert_eq!(change.marks, Marks { end: Mark::Put(at(2_000)), code: Mark::Put(code) });
+    assert_eq!(
+        change.marks,
+        Marks { end: Mark::Put(at(2_000)), code: Mark::Put(code), wait: Mark::Put(at(1)) }
+    );
     let mut held = change.state;
     held.hold.as_mut().unwrap().code = Some(HoldCode::from_number(7));
     let Hold::Write(longer) = planned(&PLENTY, Some(&held), &pick_up(2, 3_000, "hcm", &[("a", 3)])) else {
         panic!("not written")
     };
     assert_eq!(longer.state.code(), Some(HoldCode::from_number(7)));
-    assert_eq!(longer.marks, Marks { end: Mark::Put(at(3_000)), code: Mark::Keep });
+    assert_eq!(longer.marks, Marks { end: Mark::Put(at(3_000)), ..Marks::default() });
     let Hold::Write(sold) = planned(&[], Some(&held), &order(Status::Confirmed, 2, &[("a", 3)])) else {
         panic!("not written")
     };
-    assert_eq!(sold.marks, Marks { end: Mark::Remove(at(2_000)), code: Mark::Keep });
+    assert_eq!(sold.marks, Marks { end: Mark::Remove(at(2_000)), ..Marks::default() });
     held.hold.as_mut().unwrap().code = None;
     let Hold::Write(told) = planned(&[], Some(&held), &wish) else { panic!("no code for who has none") };
     assert_eq!((told.state.code(), told.delta.is_empty()), (Some(code), true));
@@ -274,7 +277,10 @@ fn a_hold_ends_when_its_time_is_over_and_not_before() {
     let freed: i64 = change.delta.values().map(crate::stock::StockDelta::free).sum();
     assert_eq!((freed, change.state.applied.is_empty(), change.state.code()), (3, true, None));
     assert_eq!((change.state.fact_time(), change.state.source_time), (at(900), at(1)));
-    assert!(matches!(change.marks, Marks { end: Mark::Remove(_), code: Mark::Remove(_) }));
+    assert!(matches!(
+        change.marks,
+        Marks { end: Mark::Remove(_), code: Mark::Remove(_), wait: Mark::Remove(_) }
+    ));
     assert_eq!(ended(&change.state, 5_000), Ending::Nothing, "once");
     for status in [Status::Confirmed, Status::Shipped, Status::Cancelled] {
         let state = written(planned(&PLENTY, Some(&held), &order(status, 2, &[("a", 3)])));

@@ -77,7 +77,7 @@ pub fn demand(shop: &Shop, moves: &[(StockKey, Movement)]) -> Vec<Event> {
                 let units = movement.delta.on_hand;
                 events.push(of(What::Goods { balance: balance.clone(), units }));
             }
-            Cause::Order { connection, order } => {
+            Cause::Order { connection, order, .. } => {
                 let name = (connection.clone(), order.clone());
                 events.extend(of_order(shop, &name, balance, &movement.delta).into_iter().map(of));
             }

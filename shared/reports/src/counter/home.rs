@@ -3,6 +3,7 @@
 use super::LINES_MAX;
 use super::parts::{address, asking, moment, name};
 use super::screen::{Frame, GoodsKind, HoldLine, Home, PaperLine};
+use super::waiting;
 use crate::goods_words;
 use crate::language::Language;
 use commerce::goods::whereabouts;
@@ -22,6 +23,8 @@ pub(super) fn home(frame: &Frame<'_>, home: &Home) -> (&'static str, Markup) {
     let l = frame.language;
     let body = html! {
         nav { (ways(frame)) }
+        (waiting::waiting(frame, home))
+        (waiting::counts(frame, &home.counts))
         (section(l.say("Đang giữ cho khách", "Set aside for buyers"), home.holds.len(), l, &html! {
             @for hold in home.holds.iter().take(LINES_MAX) { li { (hold_line(hold, l)) } }
         }))
@@ -57,7 +60,7 @@ fn ways(frame: &Frame<'_>) -> Markup {
     }
 }
 
-fn section(title: &str, lines: usize, l: Language, list: &Markup) -> Markup {
+pub(super) fn section(title: &str, lines: usize, l: Language, list: &Markup) -> Markup {
     html! {
         section {
             h2 { (title) " " span.count { (lines) } }
@@ -77,6 +80,9 @@ pub(super) fn hold_line(hold: &HoldLine, l: Language) -> Markup {
         ul.goods { @for (listing, units) in &hold.goods { li { (name(listing.as_str())) " " b { "× " (units) } } } }
         @if let Some(until) = hold.until {
             span.quiet { (l.say("đến", "until")) " " (moment(until)) @if hold.is_over { " " (l.say("(đã hết hạn)", "(over)")) } }
+        }
+        @if let Some(ready) = &hold.ready {
+            span.quiet { " · " (l.say("sẵn sàng lúc", "ready at")) " " (moment(ready.at)) " (" (name(ready.by.as_str())) ")" }
         }
     }
 }

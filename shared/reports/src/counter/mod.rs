@@ -13,12 +13,13 @@ mod screen;
 #[cfg(test)]
 mod tests;
 mod told;
+mod waiting;
 
 pub use forms::REASONS;
 pub use parts::{POLICY, turned_away};
 pub use screen::{
-    CountForm, Frame, GoodsForm, GoodsKind, Guard, HoldLine, Home, PaperLine, PaperPage, PickUp, ProductLine,
-    ProductPage, Row, Screen, Told,
+    CountForm, Frame, GoodsForm, GoodsKind, Guard, HoldLine, Home, MissedLine, NotHerePage, PaperLine,
+    PaperPage, PickUp, ProductLine, ProductPage, Row, Screen, Told,
 };
 
 /// The most holds and the most papers that the first page lists; it says how many more there are.
@@ -35,6 +36,7 @@ pub fn page(frame: &Frame<'_>, screen: &Screen, notice: Option<&str>) -> String 
         Screen::Home(home) => home::home(frame, home),
         Screen::AskCode(guard) => pick_up::ask(frame, guard),
         Screen::PickUp(pick_up) => pick_up::show(frame, pick_up),
+        Screen::NotHere(asked) => waiting::why(frame, asked),
         Screen::Goods(form) => forms::goods(frame, form),
         Screen::Count(form) => forms::count(frame, form),
         Screen::Paper(paper) => paper::paper(frame, paper),

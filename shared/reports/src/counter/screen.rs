@@ -5,6 +5,7 @@ use commerce::catalogue::Shop;
 use commerce::goods::{Document, Goods, Reference, Writer};
 use commerce::hold_terms::{HoldCode, Purpose};
 use commerce::ids::{ConnectionId, DocumentNumber, ListingId, LocationId, OrderId, Sku};
+use commerce::pick_up::SaidBy;
 use commerce::stock::Stock;
 
 use crate::language::Language;
@@ -51,6 +52,8 @@ pub enum Screen {
     AskCode(Guard),
     /// What the code stands for.
     PickUp(PickUp),
+    /// Why goods are not here.
+    NotHere(NotHerePage),
     /// Goods are typed in.
     Goods(GoodsForm),
     /// A product was counted.
@@ -66,6 +69,10 @@ pub enum Screen {
 /// What is to be done in this store.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Home {
+    /// What buyers come for and nobody here has said to be ready, the longest waiting on top, with their form's guard.
+    pub waiting: Option<(Guard, Vec<HoldLine>)>,
+    /// Products that were not found here and that nobody has counted since.
+    pub counts: Vec<MissedLine>,
     /// Units set aside here, what ends first on top.
     pub holds: Vec<HoldLine>,
     /// Transfers from here and to here that are not finished.
@@ -89,6 +96,30 @@ pub struct HoldLine {
     pub until: Option<Timestamp>,
     /// True when that time is over.
     pub is_over: bool,
+    /// So many minutes its buyer has waited for somebody to say that it is ready; none where nobody waits for that.
+    pub waits_minutes: Option<i64>,
+    /// Who has said so, and when.
+    pub ready: Option<SaidBy>,
+}
+
+/// A product that was not found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissedLine {
+    /// The product.
+    pub sku: Sku,
+    /// Base units that were looked for.
+    pub units: i64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Goods that are not here: why is asked for before anything is written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NotHerePage {
+    /// The form's.
+    pub guard: Guard,
+    /// What is set aside.
+    pub hold: HoldLine,
 }
 
 /// A paper that is not finished.
@@ -222,4 +253,6 @@ pub struct Told {
     pub paper: Option<DocumentNumber>,
     /// The product to look at, where there is one.
     pub product: Option<Sku>,
+    /// Products that should be counted now.
+    pub counts: Vec<Sku>,
 }

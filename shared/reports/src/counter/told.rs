@@ -1,6 +1,6 @@
 //! What was done, in one sentence, and what comes next.
 
-use super::parts::{address, asking, units_of};
+use super::parts::{address, asking, name, units_of};
 use super::screen::{Frame, Told};
 use crate::plain::shown;
 use maud::{Markup, html};
@@ -16,6 +16,9 @@ pub(super) fn told(frame: &Frame<'_>, told: &Told) -> (&'static str, Markup) {
         }
         @if let Some(sku) = &told.product {
             a.button href=(asking(frame, "product", "sku", sku.as_str())) { (l.say("Xem mã hàng", "See the product")) }
+        }
+        @for sku in &told.counts {
+            a.button href=(asking(frame, "count", "sku", sku.as_str())) { (l.say("Đếm ngay", "Count now")) " " (name(sku.as_str())) }
         }
         a.button href=(address(frame, "")) { (l.say("Về quầy", "Back to the counter")) }
     };

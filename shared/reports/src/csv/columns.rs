@@ -4,7 +4,7 @@
 type Columns = &'static [(&'static str, &'static str)];
 
 /// The files and their columns. A column ending in `_vi` or `_en` is a sentence in that language.
-pub const COLUMNS: [(&str, Columns); 16] = [
+pub const COLUMNS: [(&str, Columns); 17] = [
     (
         "summary.csv",
         &[("what", "name of the figure"), ("value", "its value; empty where it was not measured")],
@@ -121,6 +121,18 @@ pub const COLUMNS: [(&str, Columns); 16] = [
             ("expected", "base units that the book said were there"),
             ("difference", "counted less expected"),
             ("sold", "base units taken off: sales whose receipt came after the till's reading"),
+        ],
+    ),
+    (
+        "pick_ups.csv",
+        &[
+            ("connection", "where the order was taken"),
+            ("order", "the order"),
+            ("location", "the store that did not have the goods"),
+            ("why", "not_found or damaged"),
+            ("by", "who said so"),
+            ("at", "when the store said so"),
+            ("moved_to", "the store that has them set aside instead; empty where no other had them"),
         ],
     ),
     (

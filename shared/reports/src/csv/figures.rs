@@ -3,7 +3,7 @@
 use super::Cell;
 use super::rows::{Rows, number, number_if, text, time};
 use crate::reader::Reader;
-use crate::shop::{ShopReport, StockTotals};
+use crate::shop::{PickUps, ShopReport, StockTotals};
 use crate::summary::{Light, Summary};
 
 /// One figure a row: its name and its value.
@@ -22,6 +22,7 @@ pub(super) fn rows(report: &ShopReport, reader: &Reader) -> Rows {
     .into();
     rows.extend(figures(&summary).map(|(name, value)| vec![text(name), number_if(value)]));
     rows.extend(report.stock.iter().flat_map(stock));
+    rows.extend(report.pick_ups.iter().flat_map(pick_ups));
     rows.extend(summary.revenue.iter().map(|money| {
         vec![text(format!("revenue_minor_{}", money.currency.code())), number(money.amount_minor)]
     }));
@@ -37,6 +38,19 @@ fn stock(stock: &StockTotals) -> [Vec<Cell>; 5] {
         ("stock_free", stock.free()),
     ]
     .map(|(name, units)| vec![text(name), number(units)])
+}
+
+fn pick_ups(day: &PickUps) -> [Vec<Cell>; 7] {
+    [
+        ("pick_ups_asked", day.asked),
+        ("pick_ups_judged", day.judged),
+        ("pick_ups_ready_within_2h", day.ready_in_time),
+        ("pick_ups_moved", day.moved()),
+        ("pick_ups_refused", day.refused()),
+        ("pick_ups_collected", day.collected),
+        ("pick_ups_no_shows", day.no_shows),
+    ]
+    .map(|(name, holds)| vec![text(name), number(holds)])
 }
 
 fn figures(summary: &Summary) -> [(&'static str, Option<u64>); 15] {

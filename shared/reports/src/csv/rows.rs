@@ -15,7 +15,7 @@ use std::fmt::Display;
 pub(super) type Rows = Vec<Vec<Cell>>;
 
 /// The rows of all files, in the order of the files.
-pub(super) fn all(report: &ShopReport, reader: &Reader) -> [Rows; 16] {
+pub(super) fn all(report: &ShopReport, reader: &Reader) -> [Rows; 17] {
     [
         super::figures::rows(report, reader),
         report.connections.iter().map(|day| connection(day, reader)).collect(),
@@ -25,6 +25,7 @@ pub(super) fn all(report: &ShopReport, reader: &Reader) -> [Rows; 16] {
         report.drift.iter().flat_map(|check| &check.lines).map(|line| drift(line, reader)).collect(),
         super::stock::came_right(report, reader),
         super::stock::counts(report, reader),
+        super::stock::not_here(report, reader),
         report.ledger.iter().flat_map(|check| ledger(check, report)).collect(),
         stranded(report, reader),
         report.parked.iter().flatten().map(|group| parked(group, reader)).collect(),

@@ -2,7 +2,7 @@
 
 use super::rows::{Rows, number, text, text_if, time};
 use crate::reader::Reader;
-use crate::shop::{CameRight, CountLine, CountedBy, ShopReport, code};
+use crate::shop::{CameRight, CountLine, CountedBy, NotHereLine, ShopReport, code};
 
 /// Listings that an earlier report found wrong and that are right now.
 pub(super) fn came_right(report: &ShopReport, reader: &Reader) -> Rows {
@@ -41,4 +41,20 @@ pub(super) fn counts(report: &ShopReport, reader: &Reader) -> Rows {
         ]
     };
     report.counts.iter().flat_map(|check| &check.lines).map(row).collect()
+}
+
+/// What stores did not have when a buyer came for it.
+pub(super) fn not_here(report: &ShopReport, reader: &Reader) -> Rows {
+    let row = |line: &NotHereLine| {
+        vec![
+            text(&line.connection),
+            text(&line.order),
+            text(&line.location),
+            text(line.why.code()),
+            text(&line.by),
+            time(line.at, reader),
+            text_if(line.moved_to.as_ref()),
+        ]
+    };
+    report.pick_ups.iter().flat_map(|day| &day.not_here).map(row).collect()
 }

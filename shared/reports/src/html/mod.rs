@@ -6,6 +6,7 @@ mod head;
 mod operator;
 mod orders;
 mod parts;
+mod pick_ups;
 mod running;
 mod stock;
 mod supply;
@@ -42,6 +43,7 @@ pub fn html(report: &ShopReport, language: Language) -> String {
         (stock::shorts(report, &summary, &reader))
         (stock::drift(report, &summary, &reader))
         (counts::counts(report, &reader))
+        (pick_ups::pick_ups(report, &reader))
         (running::parked(report, &summary, &reader))
         (stock::stranded(report, &reader))
         (supply::low_stock(report, &reader))

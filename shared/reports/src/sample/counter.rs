@@ -2,13 +2,14 @@
 
 use super::at;
 use crate::counter::{
-    CountForm, GoodsForm, GoodsKind, Guard, HoldLine, Home, PaperLine, PaperPage, PickUp, ProductLine,
-    ProductPage, Row, Screen, Told,
+    CountForm, GoodsForm, GoodsKind, Guard, HoldLine, Home, MissedLine, NotHerePage, PaperLine, PaperPage,
+    PickUp, ProductLine, ProductPage, Row, Screen, Told,
 };
 use commerce::catalogue::{Component, Connection, Listing, Location, Sharing, Shop};
 use commerce::goods::{CameBack, Document, Goods, Paper, Reference, Return, Spoken, Transfer, Writer};
 use commerce::hold_terms::{HoldCode, Purpose};
 use commerce::ids::{ConnectionId, DocumentNumber, IdError, ListingId, LocationId, OrderId, ShopId, Sku};
+use commerce::pick_up::SaidBy;
 use commerce::shortfall::ShortfallRule;
 use commerce::stock::Stock;
 use std::collections::BTreeMap;
@@ -74,8 +75,14 @@ pub fn screens(sku: &str) -> Result<Vec<(&'static str, Screen)>, IdError> {
         let number = DocumentNumber::new(format!("T-{sku}"))?;
         Ok(Screen::Paper(PaperPage { guard: guard.clone(), number, document: document.clone() }))
     };
-    let home =
-        Home { holds: vec![hold.clone()], transfers: vec![line(&transfer)?], returns: vec![line(&back)?] };
+    let waits = HoldLine { waits_minutes: Some(75), ready: None, ..hold.clone() };
+    let home = Home {
+        waiting: Some((guard.clone(), vec![waits.clone()])),
+        counts: vec![MissedLine { sku: Sku::new(sku)?, units: 2, at: at(9, 5) }],
+        holds: vec![hold.clone()],
+        transfers: vec![line(&transfer)?],
+        returns: vec![line(&back)?],
+    };
     let row = Row { sku: sku.to_owned(), units: String::new() };
     Ok(vec![
         ("welcome", Screen::Welcome),
@@ -85,6 +92,7 @@ pub fn screens(sku: &str) -> Result<Vec<(&'static str, Screen)>, IdError> {
             "pick-up",
             Screen::PickUp(PickUp { guard: guard.clone(), code: HoldCode::from_number(482_913), hold }),
         ),
+        ("not-here", Screen::NotHere(NotHerePage { guard: guard.clone(), hold: waits })),
         ("receive", Screen::Goods(form(GoodsKind::Receive))),
         ("adjust", Screen::Goods(form(GoodsKind::Adjust))),
         ("transfer", Screen::Goods(form(GoodsKind::Transfer))),
@@ -105,6 +113,8 @@ fn hold(sku: &str) -> Result<HoldLine, IdError> {
         goods: vec![(ListingId::new(sku)?, 2)],
         until: Some(at(20, 0)),
         is_over: false,
+        waits_minutes: None,
+        ready: Some(SaidBy { by: Writer::new("Hùng")?, at: at(8, 40) }),
     })
 }
 
@@ -150,5 +160,6 @@ fn told(sku: &str) -> Result<Told, IdError> {
         next: "Các kênh tự đổi theo.".to_owned(),
         paper: Some(DocumentNumber::new("R-19f1a2b3c4d-0123456789abcdef")?),
         product: Some(Sku::new(sku)?),
+        counts: vec![Sku::new(sku)?],
     })
 }

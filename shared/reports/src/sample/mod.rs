@@ -64,6 +64,7 @@ pub fn busy_day() -> Result<ShopReport, IdError> {
         shortfalls: Some(stock::shortfalls()?),
         drift: Some(stock::drift()?),
         counts: Some(stock::counts()?),
+        pick_ups: Some(stock::pick_ups()?),
         stock: Some(stock::totals()),
         ledger: Some(stock::ledger()),
         stranded: Some(stock::stranded()?),

@@ -3,7 +3,7 @@
 use super::{DAY, at, busy_day, day, stock, supply, vnd};
 use crate::history::DayLine;
 use crate::operator::{OperatorPage, ShopLine};
-use crate::shop::{CountCheck, DriftCheck, LowStock, ShopReport, StrandedCheck};
+use crate::shop::{CountCheck, DriftCheck, LowStock, PickUps, ShopReport, StrandedCheck};
 use crate::summary::Light;
 use commerce::ids::{IdError, ShopId};
 use jiff::ToSpan;
@@ -24,6 +24,7 @@ pub fn quiet_day() -> Result<ShopReport, IdError> {
         shortfalls: Some(Vec::new()),
         drift: Some(DriftCheck { compared: 310, unread: 0, lines: Vec::new(), came_right: Some(Vec::new()) }),
         counts: Some(CountCheck { same: 12, ..CountCheck::default() }),
+        pick_ups: Some(PickUps { within_minutes: 120, ..PickUps::default() }),
         stock: Some(stock::totals()),
         ledger: Some(stock::ledger()),
         stranded: Some(StrandedCheck { after_minutes: 30, lines: Vec::new() }),
@@ -54,6 +55,7 @@ pub fn empty_day() -> Result<ShopReport, IdError> {
         shortfalls: None,
         drift: None,
         counts: None,
+        pick_ups: None,
         stock: None,
         ledger: None,
         stranded: None,

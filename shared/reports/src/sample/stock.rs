@@ -4,9 +4,10 @@ use super::{at, connection, listing, order, sku, store};
 use crate::language::Said;
 use crate::shop::{
     CameRight, CountCheck, CountLine, CountedBy, Drift, DriftCheck, DriftClass, DriftDone, LedgerCheck,
-    Short, StockTotals, Stranded, StrandedCheck, Whose,
+    NotHereLine, PickUps, Short, StockTotals, Stranded, StrandedCheck, Whose,
 };
 use commerce::ids::IdError;
+use commerce::pick_up::Missing;
 
 /// One order that went beyond.
 pub(super) fn oversells() -> Result<Vec<Short>, IdError> {
@@ -163,4 +164,32 @@ pub(super) fn stranded() -> Result<StrandedCheck, IdError> {
         since: at(19, 2),
     };
     Ok(StrandedCheck { after_minutes: 30, lines: vec![line] })
+}
+
+/// Nine buyers who come to the stores, one of them from the wrong one to the right one.
+pub(super) fn pick_ups() -> Result<PickUps, IdError> {
+    let line = |order: &str, hour, why, moved_to: Option<&str>| -> Result<NotHereLine, IdError> {
+        Ok(NotHereLine {
+            connection: connection("website")?,
+            order: super::order(order)?,
+            location: store("sg-quan-3")?,
+            why,
+            by: "Hùng".to_owned(),
+            at: at(hour, 12),
+            moved_to: moved_to.map(store).transpose()?,
+        })
+    };
+    let not_here = vec![
+        line("FB-2291", 10, Missing::NotFound, Some("hn-cau-giay"))?,
+        line("FB-2304", 16, Missing::Damaged, None)?,
+    ];
+    Ok(PickUps {
+        within_minutes: 120,
+        asked: 9,
+        judged: 8,
+        ready_in_time: 6,
+        not_here,
+        collected: 5,
+        no_shows: 2,
+    })
 }

@@ -3,6 +3,7 @@
 mod counts;
 mod money_spent;
 mod orders;
+mod pick_ups;
 mod running;
 mod stock;
 mod supply;
@@ -13,6 +14,7 @@ pub use money_spent::{Cost, CostLine};
 pub use orders::{
     Compared, ConnectionDay, Difference, Done, Hour, Proof, Sales, Settlement, Sharing, Verdict,
 };
+pub use pick_ups::{NotHereLine, PickUps};
 pub use running::{Alert, Freshness, Login, ParkedGroup, Remark, Stale, Topic, Webhooks};
 pub(crate) use stock::code;
 pub use stock::{
@@ -61,6 +63,9 @@ pub struct ShopReport {
     /// What counting changed.
     #[serde(default)]
     pub counts: Option<CountCheck>,
+    /// What buyers came to stores for.
+    #[serde(default)]
+    pub pick_ups: Option<PickUps>,
     /// How much there is, and what it is promised to.
     pub stock: Option<StockTotals>,
     /// Balances, against the sum of their ledger lines.

@@ -152,6 +152,8 @@ pub enum Topic {
     Stranded,
     /// Numbers are shown too late.
     Freshness,
+    /// A buyer comes for goods that no store has confirmed, or has.
+    PickUps,
     /// Anything else.
     Other,
 }
@@ -168,6 +170,7 @@ impl Topic {
             Topic::Login => "login",
             Topic::Webhooks => "webhooks",
             Topic::Parked => "parked",
+            Topic::PickUps => "pick_ups",
             Topic::Stranded => "stranded",
             Topic::Freshness => "freshness",
             Topic::Other => "other",

@@ -47,6 +47,7 @@ impl Reconcile {
         }
         wrong.extend(self.shortfalls(shop, moved, told, now).await?);
         wrong.extend(self.parked_work(shop).await?);
+        wrong.extend(self.pick_ups_that_wait(shop, now).await?);
         Ok(wrong)
     }
 

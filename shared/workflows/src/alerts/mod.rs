@@ -6,9 +6,11 @@
 //! message may come twice then, and never not at all. A shop that names nobody has nothing looked at.
 
 mod load;
+mod pick_ups;
 mod words;
 
 pub(crate) use load::Standing;
+pub(crate) use pick_ups::that_wait;
 pub(crate) use words::line;
 
 use crate::parking::park;
@@ -52,16 +54,41 @@ impl Reconcile {
         moved: Option<&BTreeSet<Sku>>,
         standing: &Standing,
     ) -> Result<Crossings, Failed> {
+        let Some((before, now)) = self.may_tell(shop).await? else { return Ok(Crossings::default()) };
+        let wrong = self.what_is_wrong(shop, moved, &before.alerts, standing, now).await?;
+        let changed = crossings(&before.alerts, &wrong);
+        self.tell_once(shops, shop, before, changed, now).await
+    }
+
+    /// The same for goods that a buyer comes for alone: they are told of within a minute. What else was told stays as it is.
+    pub(crate) async fn alert_pick_ups(&self, shops: &Shops, shop: &Shop) -> Result<Crossings, Failed> {
+        let Some((before, now)) = self.may_tell(shop).await? else { return Ok(Crossings::default()) };
+        let wrong = self.pick_ups_that_wait(shop, now).await?;
+        let told = before.alerts.iter().filter(|alert| alert.trouble.is_pick_up());
+        let changed = crossings(&told.cloned().collect::<Vec<_>>(), &wrong);
+        self.tell_once(shops, shop, before, changed, now).await
+    }
+
+    /// What the shop was told so far; none where nobody is to be told, or somebody else tells just now.
+    async fn may_tell(&self, shop: &Shop) -> Result<Option<(Told, Timestamp)>, Failed> {
         if shop.report.ways_of_text().is_empty() {
-            return Ok(Crossings::default());
+            return Ok(None);
         }
         let before = self.passes.table.load_told(&shop.id).await?;
         let now = (self.passes.clock)();
-        if before.telling_since.is_some_and(|since| ms(now) - ms(since) < TELLING_MS) {
-            return Ok(Crossings::default());
-        }
-        let wrong = self.what_is_wrong(shop, moved, &before.alerts, standing, now).await?;
-        let changed = crossings(&before.alerts, &wrong);
+        let is_told_now = before.telling_since.is_some_and(|since| ms(now) - ms(since) < TELLING_MS);
+        Ok((!is_told_now).then_some((before, now)))
+    }
+
+    /// Tells what has changed, unless somebody else was quicker.
+    async fn tell_once(
+        &self,
+        shops: &Shops,
+        shop: &Shop,
+        before: Told,
+        changed: Crossings,
+        now: Timestamp,
+    ) -> Result<Crossings, Failed> {
         if changed.is_empty() {
             return Ok(changed);
         }

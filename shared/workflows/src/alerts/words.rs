@@ -4,7 +4,7 @@ use crate::morning_report::parked as named_reason;
 use commerce::Timestamp;
 use commerce::alert::{Alert, Crossings, Trouble};
 use commerce::catalogue::Shop;
-use commerce::ids::{ConnectionId, LocationId, Sku};
+use commerce::ids::{ConnectionId, LocationId, OrderId, Sku};
 use commerce::park::ParkReason;
 use commerce::reconcile::shop_zone;
 use commerce::silence::Subscribed;
@@ -16,8 +16,8 @@ const LETTERS_MAX: usize = 3_500;
 
 /// One message for everything that has changed, with a letter's subject.
 pub(super) fn message(shop: &Shop, changed: &Crossings, language: Language) -> (String, String) {
-    let begun = changed.begun.iter().map(|alert| begun(&line(shop, alert), language));
-    let over = changed.over.iter().map(|alert| over(&line(shop, alert), language));
+    let begun = latest(&changed.begun).map(|alert| begun(&line(shop, alert), language));
+    let over = latest(&changed.over).map(|alert| over(&line(shop, alert), language));
     let lines: Vec<String> = begun.chain(over).collect();
     let mut text = shop.name.clone();
     for (place, line) in lines.iter().enumerate() {
@@ -30,10 +30,16 @@ pub(super) fn message(shop: &Shop, changed: &Crossings, language: Language) -> (
     (subject(&shop.name, changed, language), text)
 }
 
+/// Without those that are told again by another one of them.
+fn latest(alerts: &[Alert]) -> impl Iterator<Item = &Alert> {
+    let is_last = |alert: &&Alert| !alerts.iter().any(|other| alert.trouble.is_told_again_by(&other.trouble));
+    alerts.iter().filter(is_last)
+}
+
 /// Red while something has begun, green where things are only over.
 fn subject(shop: &str, changed: &Crossings, language: Language) -> String {
     let mark = if changed.begun.is_empty() { "🟢" } else { "🔴" };
-    let (begun, over) = (changed.begun.len(), changed.over.len());
+    let (begun, over) = (latest(&changed.begun).count(), latest(&changed.over).count());
     match language {
         Language::Vi => format!("{mark} {shop}: {begun} việc mới, {over} việc đã hết"),
         Language::En => format!("{mark} {shop}: {begun} new, {over} over"),
@@ -77,6 +83,9 @@ pub(crate) fn line(shop: &Shop, Alert { trouble, since }: &Alert) -> Line {
         }
         Trouble::Parked { connection, code, reason, items } => {
             (Topic::Parked, Some(connection), parked(code, reason.as_ref(), *items))
+        }
+        Trouble::PickUpWaits { connection, order, location, minutes, .. } => {
+            (Topic::PickUps, Some(connection), waits(order, called(shop, location), *minutes))
         }
     };
     let connection: Option<ConnectionId> = connection.cloned();
@@ -183,8 +192,12 @@ fn grant() -> Said {
 
 /// The product by code and name, and the store as people call it.
 fn place(shop: &Shop, sku: &Sku, location: &LocationId) -> String {
-    let store = shop.location(location).map_or(location.as_str(), |store| &store.name);
-    format!("{} / {store}", named_shortly(shop, sku))
+    format!("{} / {}", named_shortly(shop, sku), called(shop, location))
+}
+
+/// The store as people call it.
+fn called<'s>(shop: &'s Shop, location: &'s LocationId) -> &'s str {
+    shop.location(location).map_or(location.as_str(), |store| &store.name)
 }
 
 /// Code and name, the name shortened for a chat.
@@ -206,6 +219,20 @@ fn short(what: &str, units: u64) -> Told {
         Said::new(
             "chuyển hàng từ kho khác, hoặc chọn đơn để huỷ (hopkenh shortfalls).",
             "bring goods from another store, or choose an order to call off (hopkenh shortfalls).",
+        ),
+    ]
+}
+
+fn waits(order: &OrderId, store: &str, minutes: u32) -> Told {
+    [
+        Said::new(
+            format!("Đơn {order}: sau {minutes} phút {store} chưa báo hàng sẵn sàng cho khách đến lấy."),
+            format!("Order {order}: after {minutes} minutes {store} has not said that its pick-up is ready."),
+        ),
+        Said::new("khách có thể đến mà chưa có hàng.", "the buyer may come and find nothing."),
+        Said::new(
+            "tìm hàng rồi bấm “Sẵn sàng” hoặc “Không có hàng” ở trang quầy (hopkenh holds).",
+            "find the goods, then say “Ready” or “Not here” on the counter's page (hopkenh holds).",
         ),
     ]
 }

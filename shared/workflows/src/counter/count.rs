@@ -80,5 +80,5 @@ fn again(desk: &Desk, row: Row, why: String) -> Result<Reply, TableError> {
 
 fn told(desk: &Desk, sku: &Sku, level: &Level, is_new: bool) -> Told {
     let (sentence, next) = words::counted(sku, level.on_hand, is_new, desk.language);
-    Told { sentence, next, goods: Goods::new(), paper: None, product: Some(sku.clone()) }
+    Told { sentence, next, goods: Goods::new(), paper: None, product: Some(sku.clone()), counts: Vec::new() }
 }

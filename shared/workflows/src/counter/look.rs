@@ -6,10 +6,12 @@ use super::{Counter, Desk, lost, typed, words};
 use commerce::effect::OrderState;
 use commerce::goods::{Document, Paper};
 use commerce::ids::{DocumentNumber, LocationId};
+use commerce::pick_up::CountWanted;
 use commerce::plan::OrderKey;
+use commerce::stock::StockKey;
 use reports::counter::{
-    CountForm, GoodsForm, GoodsKind, HoldLine, Home, PaperLine, PaperPage, ProductLine, ProductPage, Row,
-    Screen,
+    CountForm, GoodsForm, GoodsKind, Guard, HoldLine, Home, MissedLine, PaperLine, PaperPage, ProductLine,
+    ProductPage, Row, Screen,
 };
 use table::TableError;
 
@@ -21,7 +23,8 @@ impl Counter {
             Page::Home => self.home(desk).await,
             Page::PickUp => return Ok(Reply::page(Screen::AskCode(desk.guard()?))),
             Page::Goods(kind) => return empty_form(desk, kind),
-            Page::Count => return Ok(Reply::page(Screen::Count(count_form(desk)?))),
+            Page::Count => return Ok(Reply::page(Screen::Count(count_form(desk, query.get("sku"))?))),
+            Page::Prepare => self.home(desk).await,
             Page::Paper => self.paper(desk, query.get("number")).await,
             Page::Product => self.product(desk, query.get("sku")).await,
             Page::Unknown => return Err(Away::NoSuchPage),
@@ -35,10 +38,14 @@ impl Counter {
         let keys: Vec<OrderKey> = self.table.held_orders(&desk.shop.id).await?.into_iter().collect();
         let found = self.table.load_orders(&keys, true).await?;
         let open = found.iter().filter(|(_, (state, _))| is_open(state) && lies_in(state).contains(&here));
-        let mut holds: Vec<HoldLine> = open.map(|(key, (state, _))| hold_line(desk, key, state)).collect();
+        let lines = open.map(|(key, (state, _))| hold_line(desk, key, state));
+        let (mut waiting, mut holds): (Vec<_>, Vec<_>) =
+            lines.partition(|hold| hold.waits_minutes.is_some() && !hold.is_over);
+        waiting.sort_by_key(|hold: &HoldLine| (std::cmp::Reverse(hold.waits_minutes), hold.order.clone()));
         holds.sort_by_key(|hold| (hold.until.is_none(), hold.until, hold.order.clone()));
         let papers = self.table.open_goods(&desk.shop.id).await?;
-        let mut home = Home { holds, ..Home::default() };
+        let waiting = Some((guard(desk)?, waiting));
+        let mut home = Home { waiting, counts: self.missed(desk).await?, holds, ..Home::default() };
         for (number, document) in papers {
             match whose(&document, here) {
                 Some(Whose::Transfer) => home.transfers.push(PaperLine { number, document }),
@@ -47,6 +54,23 @@ impl Counter {
             }
         }
         Ok(Reply::page(Screen::Home(home)))
+    }
+
+    /// What was not found here and not counted since, the latest on top. Where a till counts, its people have to.
+    async fn missed(&self, desk: &Desk) -> Result<Vec<MissedLine>, TableError> {
+        let here = &desk.ticket.location;
+        let mut wanted = self.table.counts_wanted(&desk.shop.id).await?;
+        wanted.retain(|wanted| wanted.balance.location == *here && !desk.shop.is_till_owned(here));
+        let keys: Vec<StockKey> = wanted.iter().map(|wanted| wanted.balance.clone()).collect();
+        let stock = self.table.load_stock(&desk.shop.id, &keys).await?;
+        wanted.retain(|wanted| wanted.is_open(stock.get(&wanted.balance).and_then(|stock| stock.baseline)));
+        wanted.sort_by_key(|wanted| std::cmp::Reverse(wanted.said.at));
+        let line = |wanted: CountWanted| MissedLine {
+            sku: wanted.balance.sku,
+            units: wanted.units,
+            at: wanted.said.at,
+        };
+        Ok(wanted.into_iter().map(line).collect())
     }
 
     async fn paper(&self, desk: &Desk, number: &str) -> Result<Reply, TableError> {
@@ -93,8 +117,11 @@ pub(super) fn paper_page(
     number: DocumentNumber,
     document: Document,
 ) -> Result<Reply, TableError> {
-    let guard = desk.guard().map_err(|_| TableError::Broken("a form cannot be signed".to_owned()))?;
-    Ok(Reply::page(Screen::Paper(PaperPage { guard, number, document })))
+    Ok(Reply::page(Screen::Paper(PaperPage { guard: guard(desk)?, number, document })))
+}
+
+fn guard(desk: &Desk) -> Result<Guard, TableError> {
+    desk.guard().map_err(|_| TableError::Broken("a form cannot be signed".to_owned()))
 }
 
 fn empty_form(desk: &Desk, kind: GoodsKind) -> Result<Reply, Away> {
@@ -103,8 +130,9 @@ fn empty_form(desk: &Desk, kind: GoodsKind) -> Result<Reply, Away> {
 }
 
 /// A count begins when its page is drawn.
-fn count_form(desk: &Desk) -> Result<CountForm, Away> {
-    Ok(CountForm { guard: desk.guard()?, began: desk.now, row: Row::default() })
+fn count_form(desk: &Desk, sku: &str) -> Result<CountForm, Away> {
+    let row = Row { sku: sku.to_owned(), units: String::new() };
+    Ok(CountForm { guard: desk.guard()?, began: desk.now, row })
 }
 
 /// What a hold shows at the counter: never its code.
@@ -117,6 +145,8 @@ pub(super) fn hold_line(desk: &Desk, key: &OrderKey, state: &OrderState) -> Hold
         goods: open.map(|line| (line.listing.clone(), line.quantity - line.cancelled)).collect(),
         until: state.holds_until(),
         is_over: state.over_since(desk.now).is_some(),
+        waits_minutes: state.waits_for_store().map(|since| desk.now.duration_since(since).as_mins()),
+        ready: state.at_store().and_then(|at_store| at_store.ready.clone()),
     }
 }
 

@@ -10,6 +10,7 @@ mod goods;
 mod look;
 mod paper;
 mod pick_up;
+mod prepare;
 mod request;
 pub mod ticket;
 mod typed;
@@ -115,6 +116,7 @@ impl Counter {
         let guard = guard.ok_or(Away::NotYourForm)?;
         let reply = match request.page {
             Page::PickUp => self.pick_up(desk, guard, form).await,
+            Page::Prepare => self.prepare(desk, guard, form).await,
             Page::Goods(kind) => self.write_goods(desk, guard, (kind, form)).await,
             Page::Count => self.count(desk, guard, form).await,
             Page::Paper => self.write_on_paper(desk, guard, form).await,

@@ -78,7 +78,7 @@ impl Counter {
     ) -> Result<Reply, TableError> {
         let l = desk.language;
         let settle = SettleHolds { table: self.table.clone(), clock: self.clock.clone() };
-        let why = match settle.settle(&desk.shop, code, word).await? {
+        let why = match settle.settle(&desk.shop, code, word, &desk.ticket.by).await? {
             Settled::Done(key, _) => {
                 let (shop, location, order, by) =
                     (&key.shop, &desk.ticket.location, &key.order, &desk.ticket.by);
@@ -126,5 +126,5 @@ fn is_said(state: &OrderState, word: HoldWord) -> bool {
 
 fn told(key: &OrderKey, word: HoldWord, is_new: bool, desk: &Desk) -> Told {
     let (sentence, next) = words::settled(&key.order, word, is_new, desk.language);
-    Told { sentence, next, goods: Goods::new(), paper: None, product: None }
+    Told { sentence, next, goods: Goods::new(), paper: None, product: None, counts: Vec::new() }
 }

@@ -21,6 +21,7 @@ pub const LINK_FIELD: &str = "t";
 pub(super) enum Page {
     Home,
     PickUp,
+    Prepare,
     Goods(GoodsKind),
     Count,
     Paper,
@@ -34,6 +35,7 @@ impl Page {
         match text {
             "" => Page::Home,
             "pick-up" => Page::PickUp,
+            "prepare" => Page::Prepare,
             "count" => Page::Count,
             "paper" => Page::Paper,
             "product" => Page::Product,
@@ -46,6 +48,7 @@ impl Page {
         match self {
             Page::Home => "home",
             Page::PickUp => "pick-up",
+            Page::Prepare => "prepare",
             Page::Goods(kind) => kind.path(),
             Page::Count => "count",
             Page::Paper => "paper",

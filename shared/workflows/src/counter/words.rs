@@ -136,10 +136,10 @@ pub(super) fn written(number: &DocumentNumber, document: &Document, is_new: bool
     let sentence = format!("{}{} ({number}).", head(is_new, l), goods_words::title(document, l));
     let (next, goods) = next(document, l);
     let paper = (!document.is_finished()).then(|| number.clone());
-    Told { sentence, next: next.to_owned(), goods, paper, product: None }
+    Told { sentence, next: next.to_owned(), goods, paper, product: None, counts: Vec::new() }
 }
 
-fn head(is_new: bool, l: Language) -> &'static str {
+pub(super) fn head(is_new: bool, l: Language) -> &'static str {
     match is_new {
         true => l.say("Đã ghi: ", "Written: "),
         false => l.say("Đã ghi từ trước, không tính hai lần: ", "Written before, not counted twice: "),

@@ -80,7 +80,7 @@ fn writes(balances: &[Vec<Vec<Movement>>]) -> Writes {
         let mut here: BTreeMap<(&ConnectionId, &str), u64> = BTreeMap::new();
         for movement in lines.iter().flatten() {
             match &movement.cause {
-                Cause::Order { connection, order } => *here.entry((connection, order)).or_default() += 1,
+                Cause::Order { connection, order, .. } => *here.entry((connection, order)).or_default() += 1,
                 Cause::Cover { listing, number } => drop(states.entry(listing).or_default().insert(*number)),
                 Cause::Document { .. } => writes.counts += 1,
             }
@@ -141,7 +141,7 @@ mod tests {
 
     fn order(order: &str) -> Movement {
         let connection = ConnectionId::new("web").unwrap();
-        movement(Cause::Order { connection, order: order.to_owned() })
+        movement(Cause::Order { connection, order: order.to_owned(), by: None })
     }
 
     fn cover(number: u64) -> Movement {

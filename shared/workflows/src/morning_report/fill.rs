@@ -7,7 +7,7 @@ use super::day_lines::by_balance;
 use super::load::Loaded;
 use super::names::Names;
 use super::supply::{Shelf, supply};
-use super::{oversells, sales, settlements, shortfalls, words};
+use super::{oversells, pick_ups, sales, settlements, shortfalls, words};
 use crate::reconcile::Whole;
 use crate::reconcile::findings::{
     self, Compared, ConnectionFindings, DriftLine, Findings, LedgerFindings, Mended,
@@ -58,6 +58,7 @@ fn unnamed(shop: &Shop, whole: &Whole, loaded: &Loaded) -> ShopReport {
         shortfalls: Some(shortfalls::shorts(shop, &loaded.shortfalls, findings.made_at)),
         drift: Some(drift(findings)),
         counts: None,
+        pick_ups: Some(pick_ups::pick_ups(orders, day, findings.made_at)),
         stock: Some(totals(stock)),
         ledger: Some(ledger(&findings.ledger)),
         stranded: Some(stranded(findings)),

@@ -14,6 +14,7 @@ mod load;
 mod names;
 mod operator;
 mod oversells;
+mod pick_ups;
 mod sales;
 mod save;
 mod settlements;

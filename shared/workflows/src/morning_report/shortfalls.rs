@@ -61,7 +61,7 @@ fn is_pooled(shop: &Shop, connection: &commerce::ids::ConnectionId) -> bool {
 /// How it came about, in a sentence.
 pub(super) fn said(shop: &Shop, cause: Option<&Cause>, kind: Option<OrderKind>) -> Said {
     match cause {
-        Some(Cause::Order { connection, order }) => match kind {
+        Some(Cause::Order { connection, order, .. }) => match kind {
             Some(OrderKind::TillSale | OrderKind::TillOrder) => Said::new(
                 format!("Bán tại quầy, số {order}: hàng đã trao tay khách"),
                 format!("Sold at the till, number {order}: the goods were in the buyer's hand"),

@@ -56,7 +56,7 @@ fn connection(id: &str) -> ConnectionId {
 }
 
 fn order_movement(id: &str, order: &str, at: Timestamp, committed: i64) -> Movement {
-    let cause = Cause::Order { connection: connection(id), order: order.to_owned() };
+    let cause = Cause::Order { connection: connection(id), order: order.to_owned(), by: None };
     Movement { cause, at_ms: at.as_millisecond(), delta: StockDelta { committed, ..StockDelta::default() } }
 }
 

@@ -176,6 +176,7 @@ impl Reconcile {
                 let webhooks = self.see_to_silent(shops, shop, &passes).await;
                 self.alert(shops, shop, moved.as_ref(), &Standing { passes, webhooks }).await.map(|_| ())
             }
+            Mode::PickUps => self.alert_pick_ups(shops, shop).await.map(|_| ()),
             Mode::Nightly | Mode::Demand => {
                 let whole = self.compare_whole(shops, shop, asked.day).await?;
                 let tells = asked.mode == Mode::Nightly;

@@ -207,7 +207,7 @@ fn unreadable(name: &str) -> Remark {
 fn orders_of(lines: &[LedgerLine]) -> Orders {
     let mut orders = Orders::new();
     for movement in lines.iter().flat_map(|line| &line.movements) {
-        if let Cause::Order { connection, order } = &movement.cause
+        if let Cause::Order { connection, order, .. } = &movement.cause
             && let Ok(order) = OrderId::new(order.clone())
         {
             orders.entry(connection.clone()).or_default().insert(order);

@@ -69,7 +69,7 @@ impl Settlements {
         let recent = movements.filter(|movement| movement.at_ms >= since.as_millisecond());
         Ok(recent
             .filter_map(|movement| match &movement.cause {
-                Cause::Order { connection, order } if *connection == handed.connection.id => {
+                Cause::Order { connection, order, .. } if *connection == handed.connection.id => {
                     OrderId::new(order.clone()).ok()
                 }
                 _ => None,

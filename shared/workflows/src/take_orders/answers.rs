@@ -8,6 +8,7 @@ use commerce::effect::OrderState;
 use commerce::hold::{HeldLine, held_lines};
 use commerce::ids::LocationId;
 use commerce::order::ChannelOrder;
+use commerce::pick_up::NotHere;
 use commerce::status::Status;
 use serde_json::{Value, json};
 
@@ -26,13 +27,18 @@ pub(super) fn known_as(state: &OrderState, order: &ChannelOrder) -> Option<Said>
     if is_called_off && state.status == order.status {
         return Some(Said { status: 200, body: body(order, false, &[]) });
     }
+    if state.refused_at().is_some() {
+        return Some(not_there(state, order));
+    }
     let mut body = body(order, true, &held_lines(state, order)?);
     add_terms(&mut body, state);
     Some(Said { status: 200, body })
 }
 
-/// What was agreed, as long as anything is held: an order of which nothing was agreed is answered as ever.
+/// What was agreed, as long as anything is held: an order of which nothing was agreed is answered as ever. What the store has said
+/// is told to its end.
 fn add_terms(body: &mut Value, state: &OrderState) {
+    add_store(body, state);
     let Some(held) = state.hold.as_ref().filter(|_| state.status.is_open()) else { return };
     body["purpose"] = json!(held.terms.purpose);
     if let Some(until) = state.holds_until() {
@@ -41,6 +47,36 @@ fn add_terms(body: &mut Value, state: &OrderState) {
     if let Some(code) = state.code() {
         body["code"] = json!(code.to_string());
     }
+}
+
+/// What the store has said about goods that a buyer comes for.
+fn add_store(body: &mut Value, state: &OrderState) {
+    let Some(at_store) = state.at_store() else { return };
+    if let Some(ready) = at_store.ready.as_ref().filter(|_| state.status.is_open()) {
+        body["ready"] = json!({ "at": ready.at, "by": ready.by });
+    }
+    if !at_store.not_here.is_empty() {
+        body["not_here"] = at_store.not_here.iter().map(not_here).collect();
+    }
+    if let Some(settled) = at_store.settled.as_ref().filter(|_| state.status.is_out()) {
+        body["handed_over"] = json!({ "at": settled.at, "by": settled.by });
+    }
+}
+
+fn not_here(told: &NotHere) -> Value {
+    json!({
+        "location": told.store, "why": told.why, "at": told.said.at, "by": told.said.by, "moved_to": told.moved_to,
+    })
+}
+
+/// No store had the goods, and nothing is held any more.
+pub(super) fn not_there(state: &OrderState, order: &ChannelOrder) -> Said {
+    let mut body = body(order, false, &[]);
+    add_store(&mut body, state);
+    body["refused_at"] = json!(state.refused_at());
+    body["error"] =
+        json!("no store has the goods: nothing is held any more; a new hold needs another reference");
+    Said { status: 409, body }
 }
 
 /// Some line does not find its units; `ended_at` where they were held before and are not any more.

@@ -70,7 +70,11 @@ mod tests {
     fn movement(delta: StockDelta, order: &str) -> Movement {
         let cause = match order {
             "" => Cause::Document { document: "count".to_owned() },
-            order => Cause::Order { connection: ConnectionId::new("desk").unwrap(), order: order.to_owned() },
+            order => Cause::Order {
+                connection: ConnectionId::new("desk").unwrap(),
+                order: order.to_owned(),
+                by: None,
+            },
         };
         Movement { cause, at_ms: 0, delta }
     }

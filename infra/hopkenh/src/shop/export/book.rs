@@ -15,13 +15,14 @@ use table::operator::{from_json, key_of, to_json};
 const PAUSE: Duration = Duration::from_millis(200);
 
 /// What must stand still while a book is read: everything but what listings show.
-pub const RECORDED: [Kind; 8] = [
+pub const RECORDED: [Kind; 9] = [
     Kind::Order,
     Kind::Stock,
     Kind::Document,
     Kind::HoldCode,
     Kind::Goods,
     Kind::Forwarding,
+    Kind::CountWanted,
     Kind::Parked,
     Kind::Other,
 ];

@@ -65,7 +65,7 @@ impl Ledger {
     fn add_to_orders(&self, key: &StockKey, version: u64, by_order: &mut ByOrder) {
         let changes = self.changes.get(key).into_iter().flat_map(|changes| changes.range(..=version));
         for movement in changes.flat_map(|(_, movements)| movements) {
-            let Cause::Order { connection, order } = &movement.cause else { continue };
+            let Cause::Order { connection, order, .. } = &movement.cause else { continue };
             let effect = by_order.entry((connection.clone(), order.clone())).or_default();
             effect.entry(key.clone()).or_default().add(&movement.delta, 1);
         }

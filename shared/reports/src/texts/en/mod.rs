@@ -152,6 +152,21 @@ pub(super) static TEXTS: Texts = Texts {
     expected: "The book said",
     difference: "Difference",
     sold_meanwhile: |units| format!("{} sold, with a later receipt, taken off", n(units)),
+    pick_ups: "Pick-ups in store",
+    pick_ups_rule: "From when the goods were asked for until the store said that they are ready, within two hours. What was called off before, or waits \
+                    still, is not judged. Whoever had not come when the time of a hold was over is a no-show.",
+    pick_ups_asked: |holds| format!("{} asked for.", many(holds, "pick-up", "pick-ups")),
+    pick_ups_ready: |ready, judged| format!("Ready within 2 h: {} of {}.", n(ready), n(judged)),
+    pick_ups_in_time: |percent| format!("{percent} % ready within 2 h"),
+    pick_ups_not_here: |moved, refused| {
+        format!("{} moved to another store, {} found nowhere", n(moved), n(refused))
+    },
+    pick_ups_no_shows: |no_shows, ended, percent| {
+        format!("No-shows: {} of {} ({percent} %).", n(no_shows), n(ended))
+    },
+    not_here_by: "Said by",
+    moved_to: "Set aside in",
+    moved_nowhere: "nowhere",
     stock: "Stock and ledger",
     whole_shop: "The whole shop",
     on_hand: "On hand",

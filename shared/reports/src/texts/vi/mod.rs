@@ -145,6 +145,21 @@ pub(super) static TEXTS: Texts = Texts {
     expected: "Sổ ghi",
     difference: "Chênh",
     sold_meanwhile: |units| format!("đã trừ {} bán, hoá đơn đến sau", n(units)),
+    pick_ups: "Khách đến lấy tại cửa hàng",
+    pick_ups_rule: "Tính từ lúc đặt giữ đến lúc chi nhánh báo sẵn sàng, trong hai giờ. Đơn huỷ trước đó hoặc còn đang chờ thì chưa tính. \
+                    Hết hạn giữ mà khách chưa đến là khách không đến.",
+    pick_ups_asked: |holds| format!("{} đơn hẹn đến lấy.", n(holds)),
+    pick_ups_ready: |ready, judged| format!("Sẵn sàng trong 2 giờ: {}/{}.", n(ready), n(judged)),
+    pick_ups_in_time: |percent| format!("{percent} % sẵn sàng trong 2 giờ"),
+    pick_ups_not_here: |moved, refused| {
+        format!("{} đơn chuyển chi nhánh, {} đơn không nơi nào có", n(moved), n(refused))
+    },
+    pick_ups_no_shows: |no_shows, ended, percent| {
+        format!("Khách không đến: {}/{} ({percent} %).", n(no_shows), n(ended))
+    },
+    not_here_by: "Ai báo",
+    moved_to: "Giữ ở",
+    moved_nowhere: "không nơi nào",
     stock: "Tồn kho và sổ cái",
     whole_shop: "Cả cửa hàng",
     on_hand: "Tồn kho",

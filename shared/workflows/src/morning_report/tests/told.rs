@@ -66,7 +66,11 @@ fn ledger(first: u64, mut on_hand: i64, text: &str) -> Vec<LedgerLine> {
         let cause = match parts[0] {
             "c" => Cause::Document { document: document("count") },
             "t" => Cause::Document { document: document("till") },
-            _ => Cause::Order { connection: ConnectionId::new("web").unwrap(), order: word.to_owned() },
+            _ => Cause::Order {
+                connection: ConnectionId::new("web").unwrap(),
+                order: word.to_owned(),
+                by: None,
+            },
         };
         let delta = StockDelta { on_hand: change, ..StockDelta::default() };
         LedgerLine {
