@@ -159,5 +159,11 @@ fn news() -> OrderNews {
 fn order_to_forward() -> OrderToForward {
     let line = ForwardLine { listing: ListingId::new("1").unwrap(), quantity: 1, unit_price_minor: 1 };
     let total = Money::from_minor(1, Currency::VND);
-    OrderToForward { reference: "H-1".to_owned(), branch: None, lines: vec![line], total }
+    OrderToForward {
+        reference: "H-1".to_owned(),
+        title: "shopee-main 2404098R48U37H".to_owned(),
+        branch: None,
+        lines: vec![line],
+        total,
+    }
 }

@@ -15,6 +15,7 @@ fn to_forward(bench: &Bench, reference: &str) -> OrderToForward {
     };
     OrderToForward {
         reference: reference.to_owned(),
+        title: "shopee-main 2404098R48U37H".to_owned(),
         branch: bench.extras.branch.map(str::to_owned),
         lines: vec![line(0, 2), line(1, 1)],
         total: Money::from_minor(3 * benches::PRICE, Currency::VND),

@@ -445,7 +445,7 @@ async fn a_cancel_follows_and_an_edit_replaces_what_the_store_has() {
     assert!(world.look("shopee", "A1", false).await);
     world.hear_the_till("till", "1001").await;
     assert!(world.look("till", "order:2", false).await);
-    assert_eq!((world.live(), world.stage("shopee", "A1").await), (0, Some(Stage::CalledOff)));
+    assert_eq!((world.live(), world.stage("shopee", "A1").await), (0, Some(Stage::CalledOff { order: Some(OrderId::new("order:2").unwrap()) })));
     assert_eq!(world.stock("hn").await.1, 0);
 }
 

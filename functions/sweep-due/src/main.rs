@@ -3,7 +3,8 @@
 use lambda_kit::aws::AwsAccess;
 use lambda_kit::queues::Queue;
 use lambda_kit::settings::{
-    FORWARD_QUEUE_URL, LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, RECONCILE_QUEUE_URL, TABLE_NAME,
+    FORWARD_QUEUE_URL, LOOKUPS_QUEUE_URL, ORDERS_QUEUE_URL, PUBLISH_QUEUE_URL, RECONCILE_QUEUE_URL,
+    TABLE_NAME,
 };
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::{clock, logging, metrics};

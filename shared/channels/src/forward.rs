@@ -19,6 +19,8 @@ pub struct ForwardLine {
 pub struct OrderToForward {
     /// Our reference, stored at the target: whoever is not sure looks it up there before a second try.
     pub reference: String,
+    /// What people there read of it: where it was bought and under which number.
+    pub title: String,
     /// The target's own name of the store that serves it, where it has several.
     pub branch: Option<String>,
     /// What was bought.

@@ -116,7 +116,7 @@ struct Units {
 
 fn units(order: &OrderState, line: &Line) -> Units {
     let is_restocked = order.status == Status::Cancelled && is_removed(Rule::StaysOut);
-    let out = if is_restocked { 0 } else { i64::from(line.out.max(line.counted)) };
+    let out = if is_restocked { 0 } else { i64::from(line.out) };
     let rest = (i64::from(line.quantity) - out).max(0);
     let cancelled = match (&order.status, order.departure) {
         (Status::Unknown(_), _) if is_removed(Rule::UnknownIsOpen) => rest,
@@ -171,7 +171,8 @@ fn line_delta(
     };
     match order.kind {
         OrderKind::Channel if decision.till_owned => {
-            delta.committed += (units.out - i64::from(line.counted)).max(0);
+            // What the till's own sales have counted is on its shelf no more, wherever the order stands.
+            delta.committed = (units.open + units.out - i64::from(line.counted)).max(0);
         }
         // The till's invoice for the same goods is a document of its own.
         OrderKind::TillOrder => {}

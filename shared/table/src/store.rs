@@ -264,7 +264,11 @@ impl Table {
     }
 
     /// All items of a partition, page after page; what was written a moment ago may be missing.
-    pub(crate) async fn query(&self, partition: String, sort_prefix: Option<&str>) -> Result<Vec<Item>, TableError> {
+    pub(crate) async fn query(
+        &self,
+        partition: String,
+        sort_prefix: Option<&str>,
+    ) -> Result<Vec<Item>, TableError> {
         self.query_all(partition, sort_prefix, false).await
     }
 

@@ -61,7 +61,8 @@ impl DueWork {
         let now = (self.clock)();
         let due = self.table.due(id, None).await.map_err(|e| e.to_string())?;
         let mut listings: BTreeMap<ConnectionId, Vec<ListingId>> = BTreeMap::new();
-        let (mut overdue, mut holds, mut forwards, mut waiting) = (0, Vec::new(), Vec::new(), BTreeMap::new());
+        let (mut overdue, mut holds, mut forwards, mut waiting) =
+            (0, Vec::new(), Vec::new(), BTreeMap::new());
         for due in due.into_iter().filter(|due| due.at <= now) {
             let late_ms = now.as_millisecond() - due.at.as_millisecond();
             match due.work {

@@ -15,7 +15,7 @@ use crate::parking::{NotNow, park, require_connection, set_aside, wanted};
 use channels::channel::Clock;
 use channels::gateway::Gateway;
 use commerce::forward::{Act, Forwarding, Question, Told, next};
-use commerce::ids::{ForwardReference, LocationId, OrderId};
+use commerce::ids::{ConnectionId, ForwardReference, LocationId, OrderId, ShopId};
 use commerce::park::ParkReason;
 use commerce::plan::OrderKey;
 use futures::future::BoxFuture;
@@ -24,6 +24,7 @@ use lambda_kit::queues::Queue;
 use lambda_kit::shop_source::ShopSource;
 use lambda_kit::shops::Shops;
 use std::sync::Arc;
+use table::due_item::DueWork;
 use table::parked_item::Parked;
 use table::save_forward::ForwardWrite;
 use table::{Table, TableError};
@@ -105,9 +106,15 @@ impl ForwardOrders {
     ) -> Outcome {
         let known =
             |read: ForwardMessage| require_connection(shops, &read.shop, &read.connection).map(|()| read);
+        let named = read.as_ref().ok().map(|read| read.order_key());
         let forward = match read.map_err(NotNow::from).and_then(known) {
             Ok(forward) => forward,
-            Err(why) => return set_aside(&self.table, &self.clock, message, why).await,
+            Err(why) => {
+                if let (Some(order), NotNow::Park(_)) = (named, &why) {
+                    let _tried_again_by_the_next_sweep = self.let_rest(&order.shop, &order).await;
+                }
+                return set_aside(&self.table, &self.clock, message, why).await;
+            }
         };
         match self.see_to(shops, &forward).await {
             Ok(()) => Outcome::Done,
@@ -119,7 +126,9 @@ impl ForwardOrders {
     /// Sees to every store of the order, whichever of its accounts the news came from.
     async fn see_to(&self, shops: &Shops, forward: &ForwardMessage) -> Result<(), Trouble> {
         let load = Load { table: &self.table, shops, forward };
-        let Some(news) = load.news().await? else { return Ok(()) };
+        let Some(news) = load.news().await? else {
+            return self.let_rest(&forward.shop, &forward.order_key()).await;
+        };
         let listings = load.listings_that_fell(&news);
         self.publish.send(listings).await.map_err(|e| Trouble::Later(e.to_string()))?;
         for location in load.stores(&news).await? {
@@ -130,12 +139,30 @@ impl ForwardOrders {
 
     async fn steps(&self, load: &Load<'_>, origin: &OrderKey, location: &LocationId) -> Result<(), Trouble> {
         for step in 0..STEPS_MAX {
-            let Some(mut matter) = load.matter(origin, location).await? else { return Ok(()) };
-            if step == 0 && load.forward.again {
-                matter.try_again((self.clock)());
-            }
-            if !self.step(&matter).await? {
+            let Some(matter) = load.matter(origin, location).await? else {
+                return self.let_rest(&load.forward.shop, origin).await;
+            };
+            let again = matter.again((self.clock)()).filter(|_| step == 0 && load.forward.again);
+            let goes_on = match again {
+                Some(again) => self.save(&matter, &again, 0).await.map(|()| true)?,
+                None => self.step(&matter).await?,
+            };
+            if !goes_on {
                 return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Nothing can be done about it any more: an account has left the shop's file, or the order the book. It is looked at again
+    /// with the next news, and not each minute.
+    async fn let_rest(&self, shop: &ShopId, order: &OrderKey) -> Result<(), Trouble> {
+        for due in self.table.due(shop, None).await? {
+            let is_it = |connection: &ConnectionId, id: &OrderId| {
+                (connection, id) == (&order.connection, &order.order)
+            };
+            if matches!(&due.work, DueWork::Forward(connection, _, id) if is_it(connection, id)) {
+                self.table.forget_due(shop, &due).await?;
             }
         }
         Ok(())
@@ -143,11 +170,6 @@ impl ForwardOrders {
 
     /// Takes one step; false where nothing more is to be done for now.
     async fn step(&self, matter: &Matter<'_>) -> Result<bool, Trouble> {
-        if let Some(listing) = &matter.unforwardable {
-            let reason = ParkReason::UnknownSku { listing: listing.to_string() };
-            self.park(matter, reason).await?;
-            return Ok(false);
-        }
         let fresh = (self.draw)();
         match next(&matter.scene(&fresh, (self.clock)())) {
             Act::Nothing | Act::Wait(_) => Ok(false),
@@ -157,6 +179,11 @@ impl ForwardOrders {
             Act::CallOff(forwarding, there) => self.call_off(matter, &forwarding, &there).await,
             Act::Count(forwarding, there) => self.count(matter, &forwarding, &there).await,
             Act::Tell(forwarding, news) => self.tell(matter, &forwarding, news).await,
+            Act::GiveUp(forwarding) => {
+                let listing = matter.unknown().map(ToString::to_string).unwrap_or_default();
+                self.park(matter, ParkReason::UnknownSku { listing }).await?;
+                self.save(matter, &forwarding, 0).await.map(|()| false)
+            }
             Act::Ask(forwarding, question) => {
                 let account = forwarding.target.to_string();
                 let reason = match question {
@@ -164,7 +191,7 @@ impl ForwardOrders {
                     Question::SentAfterCancel => ParkReason::SentAfterCancel { account },
                 };
                 self.park(matter, reason).await?;
-                self.save(matter, &forwarding, 0).await.map(|()| false)
+                self.save(matter, &forwarding, 0).await.map(|()| true)
             }
         }
     }

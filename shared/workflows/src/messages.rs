@@ -5,6 +5,7 @@ use commerce::ids::{ConnectionId, ListingId, OrderId, ShopId, Sku};
 use commerce::level::Level;
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
+use commerce::plan::OrderKey;
 use commerce::stock::ListingKey;
 use jiff::civil::Date;
 use lambda_kit::queues::Outgoing;
@@ -172,6 +173,15 @@ pub struct ForwardMessage {
 }
 
 impl ForwardMessage {
+    /// Which order it is.
+    pub fn order_key(&self) -> OrderKey {
+        OrderKey {
+            shop: self.shop.clone(),
+            connection: self.connection.clone(),
+            order: self.order.clone(),
+        }
+    }
+
     /// Ready to be queued; `why` tells apart asking twice from asking once.
     pub fn outgoing(&self, why: &str) -> Outgoing {
         let group = self.group();

@@ -50,8 +50,8 @@ pub(crate) async fn an_order_reaches_its_till_and_back(stage: &Stage<'_>) -> Res
         shop.deliver_one(world, shop.till.as_ref(), &push).await?;
     }
     let told = async || Ok(shop.web.order(&order).map(|order| order.state));
-    let completed = Some(TwinOrderState::Completed);
-    until_equal("the website to hear that it was sent", &completed, A_MINUTE_MORE, told).await?;
+    let sent = Some(TwinOrderState::Shipped);
+    until_equal("the website to hear that it was sent", &sent, A_MINUTE_MORE, told).await?;
     let after = (on_hand - i64::from(UNITS), 0);
     let totals = async || shop.totals(world, product).await;
     until_equal("the goods to be gone and promised to nobody", &after, PATIENCE, totals).await?;

@@ -27,6 +27,7 @@ pub(super) async fn put(session: &Session<'_>, order: &OrderToForward) -> Result
         "line_items": lines?,
         "note_attributes": [{ "name": REFERENCE, "value": order.reference }],
         "source_name": "hopkenh",
+        "note": order.title,
     } });
     if let Some(location) = location(session, order)? {
         body["order"]["location_id"] = json!(location);

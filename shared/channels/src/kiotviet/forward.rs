@@ -30,7 +30,7 @@ pub(super) async fn put_in(session: &Session<'_>, order: &OrderToForward) -> Res
     let goods = order.lines.iter().map(|l| l.unit_price_minor * i64::from(l.quantity)).sum::<i64>();
     let body = json!({
         "branchId": branch,
-        "description": format!("Hopkenh {}", order.reference),
+        "description": format!("{} · Hopkenh {}", order.title, order.reference),
         // What the buyer pays beside the goods has no field that takes it; what was let off does.
         "discount": (goods - order.total.amount_minor).max(0),
         "totalPayment": 0,
@@ -97,7 +97,7 @@ pub(super) async fn sales_of(session: &Session<'_>, order: &OrderId) -> Result<V
         let listed: Document = json::row("data", row)?;
         let id = listed.id.whole("data.id")?;
         let sale: Document = errors::read(&login::get(session, &format!("/invoices/{id}"), &[]).await?)?;
-        if sale.order_code.text("orderCode")? == code {
+        if sale.order_code.given() == Some(code) {
             sales.push(Kind::Invoice.order_id(id)?);
         }
     }

@@ -18,6 +18,7 @@ pub(super) async fn put(session: &Session<'_>, order: &OrderToForward) -> Result
     let body = json!({ "order": {
         "line_items": lines?,
         "note_attributes": [{ "name": REFERENCE, "value": order.reference }],
+        "note": order.title,
         "tags": tag(&order.reference),
         "inventory_behaviour": "decrement_ignoring_policy",
         "send_receipt": false,

@@ -51,6 +51,7 @@ pub(super) async fn put(session: &Session<'_>, order: &OrderToForward) -> Result
             "financialStatus": "PAID",
             "sourceIdentifier": order.reference,
             "tags": tags(&order.reference),
+            "note": order.title,
         },
         "options": { "inventoryBehaviour": "DECREMENT_IGNORING_POLICY", "sendReceipt": false },
     });

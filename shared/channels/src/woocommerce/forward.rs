@@ -29,7 +29,11 @@ pub(super) async fn put_in(session: &Session<'_>, order: &OrderToForward) -> Res
         "status": "processing",
         "currency": currency.code(),
         "transaction_id": order.reference,
-        "meta_data": [{ "key": REFERENCE, "value": order.reference }],
+        // A name without a dash in front of it is shown to whoever opens the order.
+        "meta_data": [
+            { "key": REFERENCE, "value": order.reference },
+            { "key": "hopkenh_order", "value": order.title },
+        ],
         "line_items": lines,
         "fee_lines": [{
             "name": format!("Hopkenh {}", order.reference),

@@ -55,6 +55,9 @@ pub struct Forwarding {
     /// Calls of this stage that failed so far.
     #[serde(default)]
     pub failures: u32,
+    /// True while nobody knows whether the channel heard the latest news of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub news_in_doubt: bool,
     /// True once what the target's people sold of it is counted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub counted: bool,
@@ -90,7 +93,11 @@ pub enum Stage {
         order: OrderId,
     },
     /// It is called off, or was never put in; the order may be put in anew with other goods.
-    CalledOff,
+    CalledOff {
+        /// Its number there, where it was there: any other order with its reference is a copy.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        order: Option<OrderId>,
+    },
     /// The target refused; a person must look.
     GaveUp {
         /// Its number there, where it is there.
@@ -132,30 +139,33 @@ impl Forwarding {
     /// The order's number at the target, once it is known.
     pub fn there(&self) -> Option<&OrderId> {
         match &self.stage {
-            Stage::There { order } | Stage::CallingOff { order } | Stage::GaveUp { order: Some(order) } => {
-                Some(order)
-            }
-            _ => None,
+            Stage::There { order } | Stage::CallingOff { order } => Some(order),
+            Stage::GaveUp { order } | Stage::CalledOff { order } => order.as_ref(),
+            Stage::Sending | Stage::Waiting => None,
         }
     }
 
     /// The same at another stage from `now` on.
     #[must_use]
     pub fn at(&self, stage: Stage, now: Timestamp) -> Self {
-        Self { stage, since: now, failures: 0, ..self.clone() }
+        Self { stage, since: now, failures: 0, news_in_doubt: false, ..self.clone() }
     }
 
-    /// The same once a person has seen to what was in the way: what was given up is tried, and an order that the store called
-    /// off is put in anew.
+    /// The same once a person has seen to what was in the way: what was given up is looked for before it is put in again, and an
+    /// order that the store called off is put in anew.
     #[must_use]
     pub fn again(&self, store_called_off: bool, now: Timestamp) -> Self {
         let again = match (&self.stage, self.told) {
             (Stage::GaveUp { order: Some(order) }, _) => self.at(Stage::There { order: order.clone() }, now),
-            (Stage::GaveUp { order: None }, _) => self.at(Stage::Waiting, now),
-            (Stage::There { .. }, Told::Closed) if store_called_off => self.at(Stage::CalledOff, now),
+            // It may be there all the same: an earlier call is looked for first.
+            (Stage::GaveUp { order: None }, _) => Self { stage: Stage::Sending, ..self.clone() },
+            (Stage::There { order }, Told::Closed) if store_called_off => {
+                self.at(Stage::CalledOff { order: Some(order.clone()) }, now)
+            }
             _ => self.clone(),
         };
-        Self { told: if again.told == Told::Closed { Told::Nothing } else { again.told }, ..again }
+        let told = if again.told == Told::Closed { Told::Nothing } else { again.told };
+        Self { told, counted: false, ..again }
     }
 
     /// When it must be looked at again, should no news come; none where only news can move it.

@@ -1,8 +1,9 @@
 //! What is to be done next about an order that a till or website must take: pure, so that every crash and every late answer
 //! is played through in tests.
 
-use super::{Forwarding, PutLine, Stage, Told, Wanted, Why};
-use crate::catalogue::OrdersTo;
+use super::wanted::units_of;
+use super::{Forwarding, PutLine, Stage, Told, Unforwardable, Wanted, Why};
+use crate::catalogue::{Connection, OrdersTo};
 use crate::effect::OrderState;
 use crate::ids::{ForwardReference, OrderId};
 use crate::status::Status;
@@ -13,8 +14,10 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Scene<'a> {
     /// The order where it was bought.
     pub order: &'a OrderState,
-    /// What is to stand at the target.
-    pub wanted: &'a Wanted,
+    /// The account that it goes into.
+    pub target: &'a Connection,
+    /// What is to stand there; or what of it that account has no product for.
+    pub wanted: Result<&'a Wanted, &'a Unforwardable>,
     /// The account the store's orders go into; none where the shop's file names none (any more).
     pub rule: Option<&'a OrdersTo>,
     /// What is kept of it.
@@ -25,6 +28,10 @@ pub struct Scene<'a> {
     pub settles_after: SignedDuration,
     /// True while the target counts goods of this order itself and has not counted all of them.
     pub waits_for_till: bool,
+    /// How far the other stores are that serve the order: news is about all of it.
+    pub others: Told,
+    /// True for the one store of the order that tells the channel.
+    pub tells: bool,
     /// The kinds of news that the channel of the order takes.
     pub takes: &'a [Told],
     /// The time.
@@ -52,6 +59,8 @@ pub enum Act {
     Count(Forwarding, OrderId),
     /// Tell the channel where it was bought.
     Tell(Forwarding, Told),
+    /// The target has no product for some of its goods: a person must see to that.
+    GiveUp(Forwarding),
     /// A person must decide.
     Ask(Forwarding, Question),
 }
@@ -85,27 +94,33 @@ pub fn next(scene: &Scene<'_>) -> Act {
     }
 }
 
-/// Goods that have left already are put into nothing.
+/// True while the order may be put in: sold for good, and its goods are still here. One that may lapse unpaid, or that nobody
+/// understands, is none of the store's business yet.
+fn may_put(scene: &Scene<'_>) -> bool {
+    matches!(scene.order.status, Status::Confirmed | Status::ReadyToShip)
+}
+
 fn begin(scene: &Scene<'_>) -> Act {
-    match scene.rule {
-        Some(rule) if !scene.wanted.lines.is_empty() && !scene.order.status.is_out() => {
-            Act::Put(new(scene, rule))
-        }
-        _ => Act::Nothing,
+    let Some(rule) = scene.rule.filter(|_| may_put(scene)) else { return Act::Nothing };
+    match scene.wanted {
+        Ok(wanted) if wanted.lines.is_empty() => Act::Nothing,
+        Ok(wanted) => Act::Put(new(scene, rule, wanted, Stage::Sending)),
+        Err(_) => Act::GiveUp(new(scene, rule, &Wanted::default(), Stage::GaveUp { order: None })),
     }
 }
 
-fn new(scene: &Scene<'_>, rule: &OrdersTo) -> Forwarding {
+fn new(scene: &Scene<'_>, rule: &OrdersTo, wanted: &Wanted, stage: Stage) -> Forwarding {
     Forwarding {
         target: rule.connection.clone(),
         branch: rule.branch.clone(),
         why: Why::StoresRule,
         reference: scene.fresh.clone(),
-        lines: scene.wanted.lines.clone(),
-        total_minor: scene.wanted.total_minor,
-        stage: Stage::Sending,
+        lines: wanted.lines.clone(),
+        total_minor: wanted.total_minor,
+        stage,
         since: scene.now,
         failures: 0,
+        news_in_doubt: false,
         counted: false,
         told: scene.forwarding.map(|before| before.told).unwrap_or_default(),
     }
@@ -117,8 +132,9 @@ fn go_on(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
         Stage::Waiting => try_again(scene, forwarding),
         Stage::There { order } => look_after(scene, forwarding, order),
         Stage::CallingOff { order } => call_off(scene, forwarding, order),
-        Stage::CalledOff => begin(scene),
-        Stage::GaveUp { .. } => Act::Nothing,
+        Stage::CalledOff { .. } => begin(scene),
+        Stage::GaveUp { order: Some(order) } => see_it_end(scene, forwarding, order).unwrap_or(Act::Nothing),
+        Stage::GaveUp { order: None } => Act::Nothing,
     }
 }
 
@@ -128,44 +144,76 @@ fn find(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
     if scene.now < known_from { Act::Wait(known_from) } else { Act::Find(forwarding.clone()) }
 }
 
-/// The target certainly has nothing: what is wanted now is put in, under the reference that was drawn for it.
+/// The target certainly has nothing: what is wanted now is put in, under the reference that was drawn for it. Where the shop's file
+/// names another account by now, it is that one's.
 fn try_again(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
-    let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
-    if scene.wanted.lines.is_empty() || scene.order.status.is_out() {
-        return Act::Note(forwarding.at(Stage::CalledOff, scene.now));
+    let is_meant = |rule: &OrdersTo| (&rule.connection, &rule.branch) == (&forwarding.target, &forwarding.branch);
+    let nothing_to_put = scene.wanted.is_ok_and(|wanted| wanted.lines.is_empty());
+    if nothing_to_put || scene.order.status.is_out() || !scene.rule.is_some_and(is_meant) {
+        return Act::Note(forwarding.at(Stage::CalledOff { order: None }, scene.now));
     }
+    let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
     if scene.now < due {
         return Act::Wait(due);
     }
-    let mut again = forwarding.clone();
-    (again.stage, again.since) = (Stage::Sending, scene.now);
-    (again.lines, again.total_minor) = (scene.wanted.lines.clone(), scene.wanted.total_minor);
-    Act::Put(again)
+    match scene.wanted {
+        Err(_) => Act::GiveUp(forwarding.at(Stage::GaveUp { order: None }, scene.now)),
+        Ok(_) if !may_put(scene) => Act::Note(forwarding.failed(Stage::Waiting, scene.now)),
+        Ok(wanted) => {
+            let mut again = forwarding.clone();
+            (again.stage, again.since) = (Stage::Sending, scene.now);
+            (again.lines, again.total_minor) = (wanted.lines.clone(), wanted.total_minor);
+            Act::Put(again)
+        }
+    }
 }
 
 fn look_after(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Act {
     let status = scene.echo.map(|echo| &echo.status);
-    let is_off = status == Some(&Status::Cancelled);
     let has_left = status.is_some_and(Status::is_out);
-    if is_off && !scene.wanted.lines.is_empty() && !scene.order.status.is_out() {
+    let is_open = may_put(scene) && scene.wanted.is_ok_and(|wanted| !wanted.lines.is_empty());
+    if status == Some(&Status::Cancelled) {
         // Nobody but the store's people called it off: whether the buyer's order goes with it is not ours to guess.
         return match forwarding.told {
             Told::Closed => Act::Nothing,
-            _ => ask(forwarding, Question::CalledOffByStore),
+            _ if is_open => ask(forwarding, Question::CalledOffByStore),
+            _ => Act::Nothing,
         };
     }
     if has_left && scene.order.status == Status::Cancelled && forwarding.told != Told::Closed {
         return ask(forwarding, Question::SentAfterCancel);
     }
-    if !is_off && !has_left && !same_goods(&forwarding.lines, &scene.wanted.lines) {
+    if !has_left && is_changed(scene, forwarding) {
         let stage = Stage::CallingOff { order: there.clone() };
         return Act::CallOff(forwarding.at(stage, scene.now), there.clone());
     }
-    if has_left && scene.waits_for_till && !forwarding.counted {
-        let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
-        return if scene.now < due { Act::Wait(due) } else { Act::Count(forwarding.clone(), there.clone()) };
+    match tell(scene, forwarding, status) {
+        Act::Nothing if has_left => count(scene, forwarding, there),
+        act => act,
     }
-    tell(scene, forwarding, status)
+}
+
+/// True where other goods are wanted than stand there, whatever the listings are called by now. While nobody understands an order
+/// it stays as it is, and so does one with goods that the target does not know.
+fn is_changed(scene: &Scene<'_>, forwarding: &Forwarding) -> bool {
+    let Ok(wanted) = scene.wanted else { return false };
+    if matches!(scene.order.status, Status::Pending | Status::Unknown(_)) {
+        return false;
+    }
+    let units = |lines: &[PutLine]| units_of(lines, scene.target);
+    match (units(&forwarding.lines), units(&wanted.lines)) {
+        (Some(there), Some(wanted)) => there != wanted,
+        _ => wanted.lines.is_empty(),
+    }
+}
+
+/// What the target's people sold of it, until all of it is counted.
+fn count(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Act {
+    if !scene.waits_for_till || forwarding.counted {
+        return Act::Nothing;
+    }
+    let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
+    if scene.now < due { Act::Wait(due) } else { Act::Count(forwarding.clone(), there.clone()) }
 }
 
 /// Asked once; the channel is told nothing more by itself.
@@ -173,32 +221,23 @@ fn ask(forwarding: &Forwarding, question: Question) -> Act {
     Act::Ask(Forwarding { told: Told::Closed, ..forwarding.clone() }, question)
 }
 
-/// Prices do not matter to the store once it has the order.
-fn same_goods(there: &[PutLine], wanted: &[PutLine]) -> bool {
-    let goods = |lines: &[PutLine]| {
-        let mut goods: Vec<(crate::ids::ListingId, u32)> = Vec::new();
-        for line in lines {
-            match goods.iter_mut().find(|(listing, _)| *listing == line.listing) {
-                Some((_, units)) => *units += line.quantity,
-                None => goods.push((line.listing.clone(), line.quantity)),
-            }
-        }
-        goods.sort();
-        goods
+/// How an order that is being called off, or was given up there, has ended by the target's own word; none while it has not.
+fn see_it_end(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Option<Act> {
+    let status = &scene.echo?.status;
+    let stage = match status {
+        Status::Cancelled => Stage::CalledOff { order: Some(there.clone()) },
+        // Too late: the goods have left.
+        status if status.is_out() => Stage::There { order: there.clone() },
+        _ => return None,
     };
-    goods(there) == goods(wanted)
+    Some(Act::Note(forwarding.at(stage, scene.now)))
 }
 
-/// Called off once it is seen to be; a call that failed is made again after a pause. Calling off what is called off already
-/// does nothing, so this one may be repeated without looking first.
+/// Called off once it is seen to be; a call that failed is made again after a pause, when what the target says of the order has
+/// been asked for. One that is refused then is given up, until that word is there.
 fn call_off(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Act {
-    let status = scene.echo.map(|echo| &echo.status);
-    if status == Some(&Status::Cancelled) {
-        return Act::Note(forwarding.at(Stage::CalledOff, scene.now));
-    }
-    if status.is_some_and(Status::is_out) {
-        // Too late: the goods have left.
-        return Act::Note(forwarding.at(Stage::There { order: there.clone() }, scene.now));
+    if let Some(ended) = see_it_end(scene, forwarding, there) {
+        return ended;
     }
     let due = forwarding.look_again_at(scene.settles_after).unwrap_or(scene.now);
     if scene.now < due {
@@ -210,10 +249,10 @@ fn call_off(scene: &Scene<'_>, forwarding: &Forwarding, there: &OrderId) -> Act 
 /// What the store did, told where the order was bought: never less than before, never what is known there, and never more
 /// than that channel takes.
 fn tell(scene: &Scene<'_>, forwarding: &Forwarding, status: Option<&Status>) -> Act {
-    let done = status.map(Told::of).unwrap_or_default();
+    let done = status.map(Told::of).unwrap_or_default().min(scene.others);
     let news = scene.takes.iter().copied().filter(|takes| *takes <= done).max().unwrap_or_default();
     let known = Told::of(&scene.order.status);
-    if news <= forwarding.told || forwarding.told == Told::Closed {
+    if !scene.tells || news <= forwarding.told || forwarding.told == Told::Closed {
         return Act::Nothing;
     }
     if news <= known || scene.order.status.rank() > Status::Completed.rank() {

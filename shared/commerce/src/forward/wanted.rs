@@ -3,7 +3,7 @@
 use super::PutLine;
 use crate::catalogue::{Component, Connection, Listing};
 use crate::effect::{Line, OrderState};
-use crate::ids::{ListingId, LocationId};
+use crate::ids::{ListingId, LocationId, Sku};
 use crate::order::OrderKind;
 use crate::status::Status;
 use std::collections::BTreeMap;
@@ -24,14 +24,15 @@ pub struct Unforwardable {
     pub listing: ListingId,
 }
 
-/// The goods of an order that a store serves, as the target's own products. An order that is not yet sold, or is called off,
-/// asks for none; nor does one that only repeats another.
+/// The goods of an order that a store serves, as the target's own products. An order that is called off asks for none; nor does one
+/// that only repeats another. Whether an order is sold at all is for [`super::next`] to ask.
 pub fn wanted(
     order: &OrderState,
     location: &LocationId,
     target: &Connection,
 ) -> Result<Wanted, Unforwardable> {
-    if order.kind != OrderKind::Channel || order.echo_of.is_some() || !is_sold(&order.status) {
+    let is_off = order.status == Status::Cancelled;
+    if order.kind != OrderKind::Channel || order.echo_of.is_some() || is_off {
         return Ok(Wanted::default());
     }
     let mut asked: BTreeMap<(ListingId, i64), u32> = BTreeMap::new();
@@ -56,11 +57,6 @@ pub fn wanted(
     })
 }
 
-/// Sold for good: an order that may still lapse unpaid, or that nobody understands, is none of the store's business yet.
-fn is_sold(status: &Status) -> bool {
-    !matches!(status, Status::Pending | Status::Cancelled | Status::Unknown(_))
-}
-
 fn serves(line: &Line, location: &LocationId) -> bool {
     line.decision.as_ref().is_some_and(|decision| decision.location == *location)
 }
@@ -83,6 +79,17 @@ fn products(line: &Line, target: &Connection) -> Option<Vec<(ListingId, u32, i64
         found.push((listing.id.clone(), units, price_minor));
     }
     Some(found)
+}
+
+/// Base units of each product that lines at an account stand for; none where one of them is no longer in the shop's file.
+pub(super) fn units_of(lines: &[PutLine], target: &Connection) -> Option<BTreeMap<Sku, i64>> {
+    let mut units = BTreeMap::new();
+    for line in lines {
+        for part in &target.listings.get(&line.listing)?.recipe {
+            *units.entry(part.sku.clone()).or_default() += i64::from(line.quantity) * i64::from(part.factor);
+        }
+    }
+    Some(units)
 }
 
 /// How many units of a listing of one product make up that part exactly.

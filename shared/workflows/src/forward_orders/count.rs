@@ -7,7 +7,7 @@ use super::load::Matter;
 use super::{ForwardOrders, Trouble};
 use channels::error::{ChannelError, Next};
 use commerce::effect::{OrderState, effect};
-use commerce::forward::{Forwarding, count_sales};
+use commerce::forward::{Forwarding, count_sales, waits_for_till};
 use commerce::hold_end::Marks;
 use commerce::ids::OrderId;
 use commerce::park::ParkReason;
@@ -15,6 +15,9 @@ use commerce::plan::{OrderChange, OrderKey};
 use commerce::steps::pack;
 use commerce::stock::difference;
 use lambda_kit::metrics::{self, Unit};
+
+/// How often the till is asked, over some two hours, before a person is.
+const TRIES_MAX: u32 = 8;
 
 impl ForwardOrders {
     /// Counts what was sold of the order. A sale that is not recorded yet is asked for, and everything waits for it.
@@ -44,10 +47,18 @@ impl ForwardOrders {
             return self.save(matter, &again, 0).await.map(|()| false);
         }
         let sales: Vec<OrderState> = recorded.into_values().map(|(sale, _)| sale).collect();
-        self.let_go(matter, &sales).await?;
-        metrics::tell(&[("SalesCounted", Unit::Count, 1)]);
-        let counted = Forwarding { counted: true, failures: 0, ..forwarding.clone() };
-        self.save(matter, &counted, 0).await.map(|()| true)
+        if self.let_go(matter, &sales).await? {
+            metrics::tell(&[("SalesCounted", Unit::Count, 1)]);
+            let counted = Forwarding { counted: true, failures: 0, ..forwarding.clone() };
+            return self.save(matter, &counted, 0).await.map(|()| true);
+        }
+        // A sale may show in the till's list a moment after its order is done; where it never does, a person must look.
+        if forwarding.failures < TRIES_MAX {
+            let again = forwarding.failed(forwarding.stage.clone(), (self.clock)());
+            return self.save(matter, &again, 0).await.map(|()| false);
+        }
+        let detail = format!("{there} is done in {}, and its sales there are fewer than was bought", matter.target.id);
+        self.not_counted(matter, forwarding, &ChannelError::refused(detail)).await
     }
 
     async fn not_counted(
@@ -66,12 +77,14 @@ impl ForwardOrders {
     }
 
     /// Writes the order with what was counted, and its balances, all or nothing; planned anew where somebody else was quicker.
-    async fn let_go(&self, matter: &Matter<'_>, sales: &[OrderState]) -> Result<(), Trouble> {
+    /// True when nothing of it waits for the till any more.
+    async fn let_go(&self, matter: &Matter<'_>, sales: &[OrderState]) -> Result<bool, Trouble> {
         let mut state = count_sales(&matter.order, &matter.location, matter.target, sales);
+        let is_all = !waits_for_till(&state, &matter.location);
         let target = effect(&matter.key.connection, &state, matter.restores);
         let delta = difference(&target, &state.applied);
         if state == matter.order && delta.is_empty() {
-            return Ok(());
+            return Ok(is_all);
         }
         state.applied = target;
         let change = OrderChange {
@@ -88,6 +101,6 @@ impl ForwardOrders {
         for step in pack(vec![change], &Default::default()) {
             self.table.save_step(&step, |_| matter.shop.keep_orders_days, &[]).await?;
         }
-        Ok(())
+        Ok(is_all)
     }
 }

@@ -10,7 +10,9 @@ use channels::gateway::Account;
 use commerce::Timestamp;
 use commerce::catalogue::{Connection, OrdersTo, Shop};
 use commerce::effect::{OrderState, Restores};
-use commerce::forward::{Forwarding, PutLine, Scene, Told, Wanted, waits_for_till, wanted};
+use commerce::forward::{
+    Forwarding, PutLine, Scene, Stage, Told, Unforwardable, Wanted, waits_for_till, wanted,
+};
 use commerce::ids::{ForwardReference, ListingId, LocationId};
 use commerce::money::Money;
 use commerce::plan::OrderKey;
@@ -18,8 +20,9 @@ use commerce::status::Status;
 use jiff::SignedDuration;
 use lambda_kit::queues::Outgoing;
 use lambda_kit::shops::Shops;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use table::Table;
+use table::load_forward::Kept;
 
 /// The account setting that says that the shop itself brings parcels to buyers, so that it tells when they have them.
 const TELL_DELIVERED: &str = "tell_delivered";
@@ -51,15 +54,15 @@ pub(super) struct Matter<'a> {
     /// The number of its state.
     pub(super) state: Option<u64>,
     pub(super) settles_after: SignedDuration,
-    /// A listing of the order that the target has no product for.
-    pub(super) unforwardable: Option<ListingId>,
     pub(super) order: OrderState,
     echo: Option<OrderState>,
-    wanted: Wanted,
+    wanted: Result<Wanted, Unforwardable>,
     waits_for_till: bool,
     pub(super) restores: Restores,
     pub(super) revision: String,
     rule: Option<&'a OrdersTo>,
+    others: Told,
+    tells: bool,
     takes: Vec<Told>,
 }
 
@@ -74,8 +77,7 @@ impl<'a> Load<'a> {
 
     /// The order of the message, and the one it repeats where it does; none where the book has no such order.
     pub(super) async fn news(&self) -> Result<Option<News>, Trouble> {
-        let ForwardMessage { shop, connection, order, .. } = self.forward.clone();
-        let changed = OrderKey { shop, connection, order };
+        let changed = self.forward.order_key();
         let Some((state, revision)) = self.order(&changed).await? else { return Ok(None) };
         let origin = match &state.echo_of {
             Some(origin) => OrderKey {
@@ -116,6 +118,28 @@ impl<'a> Load<'a> {
         Ok(stores)
     }
 
+    /// How far the stores are that serve the rest of the order; one whose orders go nowhere tells nothing.
+    async fn others(
+        &self,
+        order: &OrderState,
+        location: &LocationId,
+        all: &BTreeMap<LocationId, Kept>,
+    ) -> Result<Told, Trouble> {
+        let mut least = Told::Delivered;
+        for other in serving(order).filter(|other| *other != location) {
+            let told = match all.get(other).and_then(|(kept, _)| Some((&kept.target, kept.there()?))) {
+                Some((target, there)) => {
+                    let (shop, connection) = (self.forward.shop.clone(), target.clone());
+                    let echo = self.order(&OrderKey { shop, connection, order: there.clone() }).await?;
+                    echo.map(|(echo, _)| Told::of(&echo.status)).unwrap_or_default()
+                }
+                None => Told::Nothing,
+            };
+            least = least.min(told);
+        }
+        Ok(least)
+    }
+
     /// Everything about the order at one store; none where nothing is to be put anywhere.
     pub(super) async fn matter(
         &self,
@@ -124,11 +148,16 @@ impl<'a> Load<'a> {
     ) -> Result<Option<Matter<'a>>, Trouble> {
         let Some(shop) = self.shop() else { return Ok(None) };
         let Some((order, revision)) = self.order(key).await? else { return Ok(None) };
-        let kept = self.table.forwardings(key).await?.remove(location);
+        let mut all = self.table.forwardings(key).await?;
+        let (others, tells) = (self.others(&order, location, &all).await?, tells(&order, location));
+        let kept = all.remove(location);
         let rule = shop.location(location).and_then(|location| location.orders_to.as_ref());
         // What a store's own account sells is there already.
         let rule = rule.filter(|rule| rule.connection != key.connection);
-        let target = kept.as_ref().map(|(kept, _)| &kept.target).or(rule.map(|rule| &rule.connection));
+        // What is called off, or was never there, is put in where the shop's file says by now.
+        let is_over = |kept: &&Kept| matches!(kept.0.stage, Stage::CalledOff { .. });
+        let bound = kept.as_ref().filter(|kept| !is_over(kept)).map(|(kept, _)| &kept.target);
+        let target = bound.or(rule.map(|rule| &rule.connection));
         let accounts = target.and_then(|target| shop.connections.get(target));
         let Some((target, source)) = accounts.zip(shop.connections.get(&key.connection)) else {
             return Ok(None);
@@ -141,10 +170,7 @@ impl<'a> Load<'a> {
             }
             None => None,
         };
-        let (wanted, unforwardable) = match wanted(&order, location, target) {
-            Ok(wanted) => (wanted, None),
-            Err(unknown) => (Wanted::default(), Some(unknown.listing)),
-        };
+        let wanted = wanted(&order, location, target);
         let (forwarding, state) = kept.unzip();
         let tells_delivered = source.account.get(TELL_DELIVERED).is_some_and(|value| value.trim() == "true");
         Ok(Some(Matter {
@@ -157,7 +183,6 @@ impl<'a> Load<'a> {
             forwarding,
             state,
             settles_after: settles_after(facts, target),
-            unforwardable,
             waits_for_till: facts.can(Verb::TellSales) && waits_for_till(&order, location),
             restores: source_facts.restores_on_cancel,
             revision,
@@ -165,9 +190,22 @@ impl<'a> Load<'a> {
             echo: echo.map(|(echo, _)| echo),
             wanted,
             rule,
+            others,
+            tells,
             takes: takes(source_facts.carries, tells_delivered),
         }))
     }
+}
+
+/// The stores that serve what is not called off of an order.
+fn serving(order: &OrderState) -> impl Iterator<Item = &LocationId> {
+    let open = order.lines.iter().filter(|line| line.quantity > line.cancelled);
+    open.filter_map(|line| Some(&line.decision.as_ref()?.location))
+}
+
+/// News is about the whole order, so one store of it tells: the first by name.
+fn tells(order: &OrderState, location: &LocationId) -> bool {
+    serving(order).min().is_none_or(|first| first == location)
 }
 
 fn facts(connection: &Connection) -> Option<&'static Facts> {
@@ -186,7 +224,10 @@ impl Matter<'_> {
     pub(super) fn scene<'s>(&'s self, fresh: &'s ForwardReference, now: Timestamp) -> Scene<'s> {
         Scene {
             order: &self.order,
-            wanted: &self.wanted,
+            target: self.target,
+            wanted: self.wanted.as_ref(),
+            others: self.others,
+            tells: self.tells,
             rule: self.rule,
             forwarding: self.forwarding.as_ref(),
             echo: self.echo.as_ref(),
@@ -213,10 +254,16 @@ impl Matter<'_> {
         Account { shop: self.shop, connection, secrets }
     }
 
-    /// A person has seen to what was in the way.
-    pub(super) fn try_again(&mut self, now: Timestamp) {
+    /// What a person who has seen to what was in the way sets going again; none where nothing was given up.
+    pub(super) fn again(&self, now: Timestamp) -> Option<Forwarding> {
         let is_off = self.echo.as_ref().is_some_and(|echo| echo.status == Status::Cancelled);
-        self.forwarding = self.forwarding.as_ref().map(|forwarding| forwarding.again(is_off, now));
+        let before = self.forwarding.as_ref()?;
+        Some(before.again(is_off, now)).filter(|again| again != before)
+    }
+
+    /// The listing of the order that the target has no product for.
+    pub(super) fn unknown(&self) -> Option<&ListingId> {
+        self.wanted.as_ref().err().map(|unknown| &unknown.listing)
     }
 
     /// Our word to the target.
@@ -228,6 +275,7 @@ impl Matter<'_> {
         };
         OrderToForward {
             reference: forwarding.reference.to_string(),
+            title: format!("{} {}", self.key.connection, self.key.order),
             branch: forwarding.branch.clone().or_else(|| self.branch_of_till()),
             lines: forwarding.lines.iter().map(line).collect(),
             total: Money::from_minor(forwarding.total_minor, self.order.total.currency),

@@ -13,7 +13,7 @@ impl ForwardOrders {
     /// Writes that it is on its way, then puts it in. A call whose end nobody hears leaves it so: who comes later looks first.
     pub(super) async fn put(&self, matter: &Matter<'_>, forwarding: &Forwarding) -> Result<bool, Trouble> {
         self.save(matter, forwarding, 0).await?;
-        if !may_still_send(&self.clock, forwarding.since) {
+        if forwarding.target != matter.target.id || !may_still_send(&self.clock, forwarding.since) {
             return Ok(false);
         }
         match self.gateway.forward_order(&matter.at_target(), &matter.to_put(forwarding)).await {
@@ -97,7 +97,7 @@ impl ForwardOrders {
             Ok(()) => Ok(false),
             // Somebody has removed it there: nothing is left to call off.
             Err(error) if error.kind == ErrorKind::NotFound => {
-                self.save(matter, &forwarding.at(Stage::CalledOff, now), 1).await.map(|()| true)
+                self.save(matter, &forwarding.at(Stage::CalledOff { order: Some(there.clone()) }, now), 1).await.map(|()| true)
             }
             Err(error) if error.next == Next::Park => {
                 let detail = format!("{} cannot be called off in {}: {error}", there, matter.target.id);
@@ -125,22 +125,23 @@ impl ForwardOrders {
         match answer {
             Ok(()) => {
                 metrics::tell(&[("StatusesCarried", Unit::Count, 1)]);
-                let known = Forwarding { told, failures: 0, ..forwarding.clone() };
+                let known = Forwarding { told, failures: 0, news_in_doubt: false, ..forwarding.clone() };
                 self.save(matter, &known, 0).await.map(|()| true)
             }
-            // After a time-out the same word may be refused because it was heard before: the channel's own word decides.
-            Err(error) if error.next == Next::Park && forwarding.failures > 0 => {
+            // After a time-out the same word may be refused because it was heard before.
+            Err(error) if error.next == Next::Park && forwarding.news_in_doubt => {
                 tracing::warn!(order = %matter.key.order, %error, "refused after a time-out: taken to be known");
-                let known = Forwarding { told, failures: 0, ..forwarding.clone() };
-                self.save(matter, &known, 0).await.map(|()| false)
+                let known = Forwarding { told, failures: 0, news_in_doubt: false, ..forwarding.clone() };
+                self.save(matter, &known, 0).await.map(|()| true)
             }
             Err(error) if error.next == Next::Park => {
                 self.park(matter, ParkReason::Refused { detail: error.to_string() }).await?;
                 let closed = Forwarding { told: Told::Closed, ..forwarding.clone() };
-                self.save(matter, &closed, 0).await.map(|()| false)
+                self.save(matter, &closed, 0).await.map(|()| true)
             }
-            Err(_) => {
-                let again = forwarding.failed(forwarding.stage.clone(), now);
+            Err(error) => {
+                let mut again = forwarding.failed(forwarding.stage.clone(), now);
+                again.news_in_doubt |= error.is_ambiguous();
                 self.save(matter, &again, 0).await.map(|()| false)
             }
         }

@@ -173,6 +173,7 @@ async fn an_order_is_put_in_and_found_by_our_reference() {
     });
     let order = OrderToForward {
         reference: "shopee:1".to_owned(),
+        title: "shopee-main 2404098R48U37H".to_owned(),
         branch: None,
         lines: vec![ForwardLine {
             listing: ListingId::new("10:11").unwrap(),

@@ -87,6 +87,7 @@ async fn products_are_listed_with_code_barcode_and_what_is_free() {
 fn to_forward(branch: Option<&str>) -> OrderToForward {
     OrderToForward {
         reference: "HK-1".to_owned(),
+        title: "shopee-main 2404098R48U37H".to_owned(),
         branch: branch.map(str::to_owned),
         lines: vec![ForwardLine {
             listing: ListingId::new("1001").unwrap(),

@@ -187,6 +187,7 @@ fn to_forward() -> OrderToForward {
     let [listing] = listings(["10:11"]);
     OrderToForward {
         reference: "shopee:1".to_owned(),
+        title: "shopee-main 2404098R48U37H".to_owned(),
         branch: None,
         lines: vec![ForwardLine { listing, quantity: 2, unit_price_minor: 199_000 }],
         total: Money::from_minor(398_000, Currency::VND),

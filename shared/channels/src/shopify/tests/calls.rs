@@ -145,6 +145,7 @@ async fn a_forwarded_order_takes_stock_and_carries_our_reference() {
     let listing = ListingId::new("1").unwrap();
     let order = OrderToForward {
         reference: "shopee:a".to_owned(),
+        title: "shopee-main 2404098R48U37H".to_owned(),
         branch: None,
         lines: vec![ForwardLine { listing, quantity: 2, unit_price_minor: 1_905 }],
         total: Money::from_minor(3_810, currency),

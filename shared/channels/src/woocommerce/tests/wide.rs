@@ -134,6 +134,7 @@ fn to_forward(total_minor: i64, currency: &str) -> OrderToForward {
     };
     OrderToForward {
         reference: "HK-1".to_owned(),
+        title: "shopee-main 2404098R48U37H".to_owned(),
         branch: None,
         lines: vec![line("10:0", 2), line("20:21", 1)],
         total: Money::from_minor(total_minor, Currency::new(currency).unwrap()),
