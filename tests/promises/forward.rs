@@ -445,7 +445,10 @@ async fn a_cancel_follows_and_an_edit_replaces_what_the_store_has() {
     assert!(world.look("shopee", "A1", false).await);
     world.hear_the_till("till", "1001").await;
     assert!(world.look("till", "order:2", false).await);
-    assert_eq!((world.live(), world.stage("shopee", "A1").await), (0, Some(Stage::CalledOff { order: Some(OrderId::new("order:2").unwrap()) })));
+    assert_eq!(
+        (world.live(), world.stage("shopee", "A1").await),
+        (0, Some(Stage::CalledOff { order: Some(OrderId::new("order:2").unwrap()) }))
+    );
     assert_eq!(world.stock("hn").await.1, 0);
 }
 
@@ -472,6 +475,8 @@ async fn a_till_that_is_down_delays_and_one_that_refuses_is_told_to_a_person() {
     assert_eq!(world.book.parked("demo").await.len(), 1);
     assert!(world.look("shopee", "A2", false).await);
     assert_eq!(world.live(), 1, "nothing is tried until a person has seen to it");
+    // A person lets it be tried again: what may be there all the same is looked for first.
+    world.pass(5);
     assert!(world.look("shopee", "A2", true).await);
     assert_eq!(world.live(), 2);
     world.told("shopee", "A3", Status::Confirmed, &[("tat", 1, 0)]).await;
@@ -479,6 +484,52 @@ async fn a_till_that_is_down_delays_and_one_that_refuses_is_told_to_a_person() {
     let parked = world.book.parked("demo").await;
     let unknown = parked.iter().filter(|note| note.reasons.iter().any(|r| r.code() == "unknown_sku"));
     assert_eq!(unknown.count(), 1, "the till has no such product");
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_any_more_is_not_looked_at_each_minute() {
+    let mut world = World::open().await;
+    world.told("shopee", "A1", Status::Confirmed, &[("ao-m", 1, 0)]).await;
+    world.floor.lock().unwrap().fates = [Fate::Down].into();
+    assert!(world.look("shopee", "A1", false).await);
+    world.pass(2);
+    assert_eq!(world.due().await, 1);
+    world
+        .book
+        .change_shops_file(&SHOP.replace("id = \"till\"", "id = \"quay\"").replace("\"till\"", "\"quay\""));
+    world.forward.shops = world.book.shops.clone().into();
+    // Its account has another name now: what waited for the old one goes into the new one.
+    assert!(world.look("shopee", "A1", false).await);
+    assert_eq!(
+        (world.due().await, world.live()),
+        (0, 0),
+        "nothing is left to be done at an account that is gone"
+    );
+}
+
+#[tokio::test]
+async fn a_sale_that_never_comes_is_asked_about_and_a_person_is_told() {
+    let mut world = World::open().await;
+    world.told("shopee", "A1", Status::Confirmed, &[("ao-m", 2, 0)]).await;
+    assert!(world.look("shopee", "A1", false).await);
+    world.floor.lock().unwrap().orders[0].status = Status::Completed;
+    world.hear_the_till("till", "1001").await;
+    let mut minutes = 0;
+    while world.book.parked("demo").await.is_empty() && minutes < 400 {
+        if minutes == 0 || world.due().await > 0 {
+            assert!(world.look("shopee", "A1", false).await);
+        }
+        world.pass(1);
+        minutes += 1;
+    }
+    assert!((60..300).contains(&minutes), "a person was told after {minutes} minutes");
+    assert_eq!((world.due().await, world.stock("hn").await.1), (0, 2));
+    // The sale was made by hand, and the person lets it be looked at once more.
+    world.sold("invoice:7", Status::Completed, 2).await;
+    world.floor.lock().unwrap().sales = vec![OrderId::new("invoice:7").unwrap()];
+    assert!(world.look("shopee", "A1", true).await);
+    let (on_hand, committed, ..) = world.stock("hn").await;
+    assert_eq!((on_hand, committed), (8, 0));
 }
 
 /// One call of the table goes wrong, and one call at the store; the sweep goes on every minute.

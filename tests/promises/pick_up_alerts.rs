@@ -30,6 +30,7 @@ fn told(telegram: &FakeServer) -> Vec<String> {
 async fn sweeps(stage: &mut Stage, clock: &str) -> usize {
     stage.book.set_clock(at(clock));
     let due = DueWork {
+        forward: stage.book.forward.clone(),
         table: stage.book.table.clone(),
         publish: stage.book.publish.clone(),
         reconcile: stage.book.reconcile.clone(),

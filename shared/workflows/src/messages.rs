@@ -175,11 +175,7 @@ pub struct ForwardMessage {
 impl ForwardMessage {
     /// Which order it is.
     pub fn order_key(&self) -> OrderKey {
-        OrderKey {
-            shop: self.shop.clone(),
-            connection: self.connection.clone(),
-            order: self.order.clone(),
-        }
+        OrderKey { shop: self.shop.clone(), connection: self.connection.clone(), order: self.order.clone() }
     }
 
     /// Ready to be queued; `why` tells apart asking twice from asking once.

@@ -147,7 +147,8 @@ fn find(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
 /// The target certainly has nothing: what is wanted now is put in, under the reference that was drawn for it. Where the shop's file
 /// names another account by now, it is that one's.
 fn try_again(scene: &Scene<'_>, forwarding: &Forwarding) -> Act {
-    let is_meant = |rule: &OrdersTo| (&rule.connection, &rule.branch) == (&forwarding.target, &forwarding.branch);
+    let is_meant =
+        |rule: &OrdersTo| (&rule.connection, &rule.branch) == (&forwarding.target, &forwarding.branch);
     let nothing_to_put = scene.wanted.is_ok_and(|wanted| wanted.lines.is_empty());
     if nothing_to_put || scene.order.status.is_out() || !scene.rule.is_some_and(is_meant) {
         return Act::Note(forwarding.at(Stage::CalledOff { order: None }, scene.now));

@@ -39,8 +39,13 @@ fn shop() -> Shop {
     let (chat, shirt) = (ConnectionId::new("chat").unwrap(), ListingId::new("a").unwrap());
     let recipe = vec![Component { sku: Sku::new("A").unwrap(), factor: 2 }];
     let listing = Listing { id: shirt.clone(), recipe, buffer: 0, publish: false, rule: None, paused: false };
-    let location =
-        |id: &&str| Location { id: store(id), name: (*id).to_owned(), till: None, walk_in_reserve: 0, orders_to: None };
+    let location = |id: &&str| Location {
+        id: store(id),
+        name: (*id).to_owned(),
+        till: None,
+        walk_in_reserve: 0,
+        orders_to: None,
+    };
     let connection = Connection {
         id: chat.clone(),
         channel: "social".to_owned(),
@@ -134,7 +139,14 @@ impl World {
 
     fn tell(&mut self, event: &ChannelOrder, minute: i64) -> Hold {
         let (key, stored, known) = (self.key(), self.revised(), self.known());
-        let work = OrderEvents { key, account: self.account(), events: vec![event], stored, heard: true, echo_of: None };
+        let work = OrderEvents {
+            key,
+            account: self.account(),
+            events: vec![event],
+            stored,
+            heard: true,
+            echo_of: None,
+        };
         let hold = plan_hold(&work, &known, HoldCode::from_number(7), at(minute));
         drop(work);
         if let Hold::Write(change) = &hold {
@@ -163,8 +175,14 @@ impl World {
         let state = self.stored.clone().unwrap();
         if let Ok(event) = word_on(&self.key().order, &state, word, at(minute)) {
             let (key, stored, known) = (self.key(), self.revised(), self.known());
-            let work =
-                OrderEvents { key, account: self.account(), events: vec![&event], stored, heard: false, echo_of: None };
+            let work = OrderEvents {
+                key,
+                account: self.account(),
+                events: vec![&event],
+                stored,
+                heard: false,
+                echo_of: None,
+            };
             if let Hold::Write(change) = plan_hold(&work, &known, HoldCode::from_number(7), at(minute)) {
                 drop(work);
                 self.write(signed(*change, &lan(minute).by));

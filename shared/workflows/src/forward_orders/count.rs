@@ -57,7 +57,8 @@ impl ForwardOrders {
             let again = forwarding.failed(forwarding.stage.clone(), (self.clock)());
             return self.save(matter, &again, 0).await.map(|()| false);
         }
-        let detail = format!("{there} is done in {}, and its sales there are fewer than was bought", matter.target.id);
+        let detail =
+            format!("{there} is done in {}, and its sales there are fewer than was bought", matter.target.id);
         self.not_counted(matter, forwarding, &ChannelError::refused(detail)).await
     }
 
@@ -97,6 +98,8 @@ impl ForwardOrders {
             must_cover: Default::default(),
             newly_out: Default::default(),
             parks: Vec::new(),
+            by: None,
+            counts: Default::default(),
         };
         for step in pack(vec![change], &Default::default()) {
             self.table.save_step(&step, |_| matter.shop.keep_orders_days, &[]).await?;

@@ -96,9 +96,10 @@ impl ForwardOrders {
         match answer {
             Ok(()) => Ok(false),
             // Somebody has removed it there: nothing is left to call off.
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                self.save(matter, &forwarding.at(Stage::CalledOff { order: Some(there.clone()) }, now), 1).await.map(|()| true)
-            }
+            Err(error) if error.kind == ErrorKind::NotFound => self
+                .save(matter, &forwarding.at(Stage::CalledOff { order: Some(there.clone()) }, now), 1)
+                .await
+                .map(|()| true),
             Err(error) if error.next == Next::Park => {
                 let detail = format!("{} cannot be called off in {}: {error}", there, matter.target.id);
                 self.park(matter, ParkReason::Refused { detail }).await?;
