@@ -15,6 +15,7 @@ mod fairness;
 mod faults;
 mod fetching;
 mod forward;
+mod forward_world;
 mod freshness;
 mod goods;
 mod granted;

@@ -343,8 +343,7 @@ pub trait Channel: Send + Sync {
         Err(ChannelError::unsupported("list listings"))
     }
 
-    /// Puts an order of another channel into this account and tells its number here. Not to be sent again after a
-    /// time-out: first look with [`Channel::find_forwarded`].
+    /// Puts an order of another channel into this account; its number here. Not again after a time-out: look first.
     async fn forward_order(
         &self,
         _session: &Session<'_>,
@@ -362,7 +361,7 @@ pub trait Channel: Send + Sync {
         Err(ChannelError::unsupported("forward an order"))
     }
 
-    /// The sales that the account's people made of an order that it took: their numbers, for [`Channel::look_up_orders`].
+    /// The sales that the account's people made of an order that it took, for [`Channel::look_up_orders`].
     async fn sales_of(&self, _session: &Session<'_>, _order: &OrderId) -> Result<Vec<OrderId>, ChannelError> {
         Err(ChannelError::unsupported("tell sales of an order"))
     }

@@ -4,6 +4,8 @@
 //! teaches us what the table holds and the batch is planned again; nothing is ever applied twice, because every
 //! change is the difference to what was applied before.
 
+mod echoes;
+
 use crate::jitter::pause;
 use crate::lost_write::learn;
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing_look_up};
@@ -13,8 +15,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use channels::channel::Clock;
 use commerce::allocate::Learned;
-use commerce::effect::{Origin, Restores};
-use commerce::ids::{ConnectionId, ForwardReference, ShopId};
+use commerce::effect::Restores;
+use commerce::ids::{ConnectionId, ShopId};
 use commerce::order::ChannelOrder;
 use commerce::park::ParkReason;
 use commerce::plan::{OrderEvents, OrderKey, Plan, plan};
@@ -22,6 +24,7 @@ use commerce::record::Account;
 use commerce::silence::{Heard, Heeded};
 use commerce::steps::{OrderWrite, Step, pack};
 use commerce::stock::StockKey;
+use echoes::Echoes;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::metrics::{self, Unit};
@@ -82,9 +85,6 @@ struct Event {
 
 /// Orders as the table holds them, with our revision of each.
 pub(crate) type Stored = BTreeMap<OrderKey, (commerce::effect::OrderState, String)>;
-
-/// The orders of a batch that only repeat another, because we put them in ourselves.
-pub(crate) type Echoes = BTreeMap<OrderKey, Origin>;
 
 /// Why a batch could not be written whole.
 pub(crate) enum Trouble {
@@ -220,26 +220,6 @@ impl RecordOrders {
     async fn load(&self, shop: &ShopId, events: &[Event], consistent: bool) -> Result<Stored, Trouble> {
         let keys: Vec<OrderKey> = events.iter().map(|event| key(shop, event)).collect();
         self.table.load_orders(&keys, consistent).await.map_err(|e| Trouble::Later(e.to_string()))
-    }
-
-    /// Which of these orders we put in ourselves: they carry a reference that was written down before it was sent. Anybody may
-    /// write a text into an order of a website, but nobody can guess one of ours; and once it is known which order bears
-    /// it, any other is a copy that somebody made, a sale like all others.
-    async fn echoes(&self, shop: &ShopId, events: &[Event]) -> Result<Echoes, Trouble> {
-        let references: Vec<ForwardReference> =
-            events.iter().filter_map(|event| event.order.reference.clone()).collect();
-        if references.is_empty() {
-            return Ok(Echoes::new());
-        }
-        let known =
-            self.table.referred(shop, &references).await.map_err(|e| Trouble::Later(e.to_string()))?;
-        let echo = |event: &Event| {
-            let referred = known.get(event.order.reference.as_ref()?)?;
-            let is_it = referred.there.as_ref().is_none_or(|there| *there == event.order.id);
-            (is_it && referred.target == event.connection)
-                .then(|| (key(shop, event), referred.origin.clone()))
-        };
-        Ok(events.iter().filter_map(echo).collect())
     }
 
     /// Goods that leave or come back lengthen their balance's trail, so that one is read first.
