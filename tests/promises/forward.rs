@@ -158,7 +158,8 @@ async fn a_till_that_is_down_delays_and_one_that_refuses_is_told_to_a_person() {
     // A person lets it be tried again: what may be there all the same is looked for first.
     world.pass(5);
     assert!(world.look("shopee", "A2", true).await);
-    assert_eq!(world.live(), 2);
+    let stage = world.stage("shopee", "A2").await;
+    assert_eq!(world.live(), 2, "{stage:?}");
     world.told("shopee", "A3", Status::Confirmed, &[("tat", 1, 0)]).await;
     assert!(world.look("shopee", "A3", false).await);
     let parked = world.book.parked("demo").await;

@@ -198,7 +198,8 @@ impl World {
         let floor = Arc::new(Mutex::new(Shopfloor::default()));
         let sides = ["shopee", "lazada", "kiotviet", "haravan"];
         let sides = sides.map(|name| Arc::new(Side(name, floor.clone())) as Arc<dyn Channel>);
-        let limits = Limits { call_timeout: Duration::from_secs(5), tries: 1, wait_max: Duration::ZERO };
+        let limits =
+            Limits { call_timeout: Duration::from_secs(5), tries: 1, wait_max: Duration::from_secs(5) };
         let clock = book.record.clock.clone();
         let http = Http::new(Duration::from_secs(2)).unwrap();
         let gateway = Arc::new(Gateway::with_channels(sides.to_vec(), http, clock.clone(), limits));

@@ -13,6 +13,7 @@ pub mod change_secrets;
 pub mod counter;
 pub mod counters;
 pub mod due_work;
+mod echoes;
 pub mod end_holds;
 mod every_shop;
 pub mod fetch_orders;

@@ -4,8 +4,7 @@
 //! teaches us what the table holds and the batch is planned again; nothing is ever applied twice, because every
 //! change is the difference to what was applied before.
 
-mod echoes;
-
+use crate::echoes::{Echoes, echoes};
 use crate::jitter::pause;
 use crate::lost_write::learn;
 use crate::messages::{Ask, LookUpMessage, Record, RecordMessage, from_text, outgoing_look_up};
@@ -24,7 +23,6 @@ use commerce::record::Account;
 use commerce::silence::{Heard, Heeded};
 use commerce::steps::{OrderWrite, Step, pack};
 use commerce::stock::StockKey;
-use echoes::Echoes;
 use futures::future::BoxFuture;
 use lambda_kit::batch::{Message, Outcome, Work};
 use lambda_kit::metrics::{self, Unit};
@@ -184,7 +182,9 @@ impl RecordOrders {
         let shop = batch.shop;
         let mut learned = Learned::default();
         let mut stored = self.load(shop, events, false).await?;
-        let echoes = self.echoes(shop, events).await?;
+        let told: Vec<(OrderKey, &ChannelOrder)> =
+            events.iter().map(|event| (key(shop, event), &event.order)).collect();
+        let echoes = echoes(&self.table, shop, &told).await.map_err(|e| Trouble::Later(e.to_string()))?;
         for round in 1..=ROUNDS_MAX {
             learned.insist = round > ROUNDS_ASKING;
             let decided = plan(&works(batch, events, &stored, &echoes), &learned, (self.clock)());

@@ -1,6 +1,6 @@
 //! What a store says of goods that a buyer comes for: they are ready, they are not here, they were handed over, and by whom.
 //!
-//! All of it is kept in the order, so that whoever says the same once more changes nothing. [`words`] are the rules, [`figures`]
+//! All of it is kept in the order, so that whoever says the same once more changes nothing. `words` are the rules, [`figures`]
 //! what they come to on a day.
 
 pub mod figures;

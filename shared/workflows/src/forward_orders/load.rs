@@ -71,6 +71,12 @@ impl<'a> Load<'a> {
         self.shops.catalogue().shops.get(&self.forward.shop).map(|shop| &**shop)
     }
 
+    /// Where a store's orders go; none for what the account itself sells, for that is there already.
+    fn rule(&self, key: &OrderKey, location: &LocationId) -> Option<&'a OrdersTo> {
+        let rule = self.shop()?.location(location)?.orders_to.as_ref()?;
+        (rule.connection != key.connection).then_some(rule)
+    }
+
     async fn order(&self, key: &OrderKey) -> Result<Option<(OrderState, String)>, Trouble> {
         Ok(self.table.load_orders(std::slice::from_ref(key), true).await?.remove(key))
     }
@@ -112,8 +118,9 @@ impl<'a> Load<'a> {
     /// The stores that serve the order, and those where it is on its way.
     pub(super) async fn stores(&self, news: &News) -> Result<BTreeSet<LocationId>, Trouble> {
         let Some((order, _)) = self.order(&news.origin).await? else { return Ok(BTreeSet::new()) };
-        let decided = order.lines.iter().filter_map(|line| line.decision.as_ref());
-        let mut stores: BTreeSet<LocationId> = decided.map(|decision| decision.location.clone()).collect();
+        let decided = order.lines.iter().filter_map(|line| Some(&line.decision.as_ref()?.location));
+        let goes = |store: &&LocationId| self.rule(&news.origin, store).is_some();
+        let mut stores: BTreeSet<LocationId> = decided.filter(goes).cloned().collect();
         stores.extend(self.table.forwardings(&news.origin).await?.into_keys());
         Ok(stores)
     }
@@ -151,9 +158,7 @@ impl<'a> Load<'a> {
         let mut all = self.table.forwardings(key).await?;
         let (others, tells) = (self.others(&order, location, &all).await?, tells(&order, location));
         let kept = all.remove(location);
-        let rule = shop.location(location).and_then(|location| location.orders_to.as_ref());
-        // What a store's own account sells is there already.
-        let rule = rule.filter(|rule| rule.connection != key.connection);
+        let rule = self.rule(key, location);
         // What is called off, or was never there, is put in where the shop's file says by now.
         let is_over = |kept: &&Kept| matches!(kept.0.stage, Stage::CalledOff { .. });
         let bound = kept.as_ref().filter(|kept| !is_over(kept)).map(|(kept, _)| &kept.target);

@@ -122,7 +122,7 @@ async fn an_order_goes_in_with_its_reference_and_is_found_by_it() {
         (&body["branchId"], &body["orderDetails"], &body["discount"]),
         (&json!(55), &lines, &json!(10000))
     );
-    assert_eq!(body["description"], "Hopkenh HK-1");
+    assert_eq!(body["description"], "shopee-main 2404098R48U37H · Hopkenh HK-1");
     assert_eq!(forward(to_forward(None)).await.unwrap_err().kind, ErrorKind::Misconfigured);
     let find = async |reference: &str| {
         ask(&server, async |session| KiotViet.find_forwarded(&session, reference).await).await.unwrap()

@@ -151,7 +151,8 @@ async fn an_order_goes_in_with_its_reference_where_a_search_finds_it() {
     assert_eq!(forward(to_forward(612_000, "VND")).await.unwrap().as_str(), "77");
     let body: Value = serde_json::from_str(&server.calls()[0].body).unwrap();
     assert_eq!(body["status"], "processing");
-    assert_eq!(body["meta_data"], json!([{ "key": "_hopkenh_reference", "value": "HK-1" }]));
+    let title = json!({ "key": "hopkenh_order", "value": "shopee-main 2404098R48U37H" });
+    assert_eq!(body["meta_data"], json!([{ "key": "_hopkenh_reference", "value": "HK-1" }, title]));
     assert_eq!(
         body["fee_lines"][0],
         json!({ "name": "Hopkenh HK-1", "total": "15000", "tax_status": "none" })
