@@ -14,7 +14,7 @@ use crate::messages::{Ask, ForwardMessage, LookUpMessage, from_text, outgoing_lo
 use crate::parking::{NotNow, park, require_connection, set_aside, wanted};
 use channels::channel::Clock;
 use channels::gateway::Gateway;
-use commerce::forward::{Act, Forwarding, Question, Told, next};
+use commerce::forward::{Act, Forwarding, Question, Stage, Told, next};
 use commerce::ids::{ConnectionId, ForwardReference, LocationId, OrderId, ShopId};
 use commerce::park::ParkReason;
 use commerce::plan::OrderKey;
@@ -212,6 +212,17 @@ impl ForwardOrders {
             ends_at_s: (self.clock)().as_second() + keep_s + STAYS_LONGER_S,
         };
         Ok(self.table.save_forwarding(&write).await?)
+    }
+
+    /// Writes that it failed once more, at that stage: it is looked at again after a pause. Nothing more is to be done for now.
+    async fn try_later(
+        &self,
+        matter: &Matter<'_>,
+        forwarding: &Forwarding,
+        stage: Stage,
+        later: u64,
+    ) -> Result<bool, Trouble> {
+        self.save(matter, &forwarding.failed(stage, (self.clock)()), later).await.map(|()| false)
     }
 
     async fn park(&self, matter: &Matter<'_>, reason: ParkReason) -> Result<(), Trouble> {

@@ -43,8 +43,7 @@ impl ForwardOrders {
             for key in missing {
                 self.ask_about(matter, &key.order).await?;
             }
-            let again = forwarding.failed(forwarding.stage.clone(), (self.clock)());
-            return self.save(matter, &again, 0).await.map(|()| false);
+            return self.try_later(matter, forwarding, forwarding.stage.clone(), 0).await;
         }
         let sales: Vec<OrderState> = recorded.into_values().map(|(sale, _)| sale).collect();
         if self.let_go(matter, &sales).await? {
@@ -54,8 +53,7 @@ impl ForwardOrders {
         }
         // A sale may show in the till's list a moment after its order is done; where it never does, a person must look.
         if forwarding.failures < TRIES_MAX {
-            let again = forwarding.failed(forwarding.stage.clone(), (self.clock)());
-            return self.save(matter, &again, 0).await.map(|()| false);
+            return self.try_later(matter, forwarding, forwarding.stage.clone(), 0).await;
         }
         let detail =
             format!("{there} is done in {}, and its sales there are fewer than was bought", matter.target.id);
@@ -73,8 +71,7 @@ impl ForwardOrders {
             let given_up = Forwarding { counted: true, failures: 0, ..forwarding.clone() };
             return self.save(matter, &given_up, 0).await.map(|()| true);
         }
-        let again = forwarding.failed(forwarding.stage.clone(), (self.clock)());
-        self.save(matter, &again, 0).await.map(|()| false)
+        self.try_later(matter, forwarding, forwarding.stage.clone(), 0).await
     }
 
     /// Writes the order with what was counted, and its balances, all or nothing; planned anew where somebody else was quicker.

@@ -56,8 +56,7 @@ impl ForwardOrders {
         }
         tracing::warn!(order = %matter.key.order, target = %matter.target.id, %error, "not put in; tried again");
         metrics::tell(&[("ForwardsDelayed", Unit::Count, 1)]);
-        self.save(matter, &forwarding.failed(Stage::Waiting, now), 1).await?;
-        Ok(false)
+        self.try_later(matter, forwarding, Stage::Waiting, 1).await
     }
 
     /// Looks whether an earlier call has put it in.
@@ -71,10 +70,7 @@ impl ForwardOrders {
                 self.save(matter, &forwarding.at(Stage::GaveUp { order: None }, now), 0).await?;
                 Ok(false)
             }
-            Err(_) => {
-                let again = forwarding.failed(Stage::Sending, now);
-                self.save(matter, &again, 0).await.map(|()| false)
-            }
+            Err(_) => self.try_later(matter, forwarding, Stage::Sending, 0).await,
         }
     }
 
@@ -106,10 +102,7 @@ impl ForwardOrders {
                 let stage = Stage::GaveUp { order: Some(there.clone()) };
                 self.save(matter, &forwarding.at(stage, now), 1).await.map(|()| false)
             }
-            Err(_) => {
-                let again = forwarding.failed(forwarding.stage.clone(), now);
-                self.save(matter, &again, 1).await.map(|()| false)
-            }
+            Err(_) => self.try_later(matter, forwarding, forwarding.stage.clone(), 1).await,
         }
     }
 
